@@ -1,0 +1,111 @@
+#include "bytes/bytes.h"
+
+#include <string.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+rl_writer rl_writer_over(void *bytes, size_t size)
+{
+  return (rl_writer){.bytes = bytes, .size = size};
+}
+
+void rl_put_bytes(rl_writer *writer, const void *bytes, size_t size)
+{
+  if (writer->failed || size > writer->size - writer->used) {
+    writer->failed = true;
+    return;
+  }
+  if (size > 0)
+    memcpy(writer->bytes + writer->used, bytes, size);
+  writer->used += size;
+}
+
+static void put_little_endian(rl_writer *writer, uint64_t value, size_t size)
+{
+  uint8_t bytes[8];
+  for (size_t i = 0; i < size; i++)
+    bytes[i] = (uint8_t)(value >> (8 * i));
+  rl_put_bytes(writer, bytes, size);
+}
+
+void rl_put_u8(rl_writer *writer, uint8_t value) { put_little_endian(writer, value, 1); }
+void rl_put_u16(rl_writer *writer, uint16_t value) { put_little_endian(writer, value, 2); }
+void rl_put_u32(rl_writer *writer, uint32_t value) { put_little_endian(writer, value, 4); }
+void rl_put_u64(rl_writer *writer, uint64_t value) { put_little_endian(writer, value, 8); }
+void rl_put_i64(rl_writer *writer, int64_t value) { put_little_endian(writer, (uint64_t)value, 8); }
+
+void rl_put_text(rl_writer *writer, const char *text)
+{
+  size_t length = strlen(text);
+  RL_ASSERT(length <= UINT8_MAX);
+  rl_put_u8(writer, (uint8_t)length);
+  rl_put_bytes(writer, text, length);
+}
+
+rl_reader rl_reader_over(const void *bytes, size_t size)
+{
+  return (rl_reader){.bytes = bytes, .size = size};
+}
+
+void rl_get_bytes(rl_reader *reader, void *out, size_t size)
+{
+  if (reader->failed || size > reader->size - reader->used) {
+    reader->failed = true;
+    memset(out, 0, size);
+    return;
+  }
+  if (size > 0)
+    memcpy(out, reader->bytes + reader->used, size);
+  reader->used += size;
+}
+
+static uint64_t get_little_endian(rl_reader *reader, size_t size)
+{
+  uint8_t bytes[8];
+  uint64_t value = 0;
+  rl_get_bytes(reader, bytes, size);
+  for (size_t i = 0; i < size; i++)
+    value |= (uint64_t)bytes[i] << (8 * i);
+  return value;
+}
+
+uint8_t rl_get_u8(rl_reader *reader) { return (uint8_t)get_little_endian(reader, 1); }
+uint16_t rl_get_u16(rl_reader *reader) { return (uint16_t)get_little_endian(reader, 2); }
+uint32_t rl_get_u32(rl_reader *reader) { return (uint32_t)get_little_endian(reader, 4); }
+uint64_t rl_get_u64(rl_reader *reader) { return get_little_endian(reader, 8); }
+int64_t rl_get_i64(rl_reader *reader) { return (int64_t)get_little_endian(reader, 8); }
+
+void rl_get_text(rl_reader *reader, char *out, size_t size)
+{
+  size_t length = rl_get_u8(reader);
+  if (length >= size) {
+    reader->failed = true;
+    length = 0;
+  }
+  rl_get_bytes(reader, out, length);
+  out[length] = '\0';
+  if (strlen(out) != length && !reader->failed)
+    reader->failed = true;
+}
+
+bool rl_reader_done(const rl_reader *reader)
+{
+  return !reader->failed && reader->used == reader->size;
+}
+
+uint64_t rl_checksum(const void *bytes, size_t size)
+{
+  return XXH3_64bits(bytes, size);
+}
+
+rl_fingerprint rl_fingerprint_of(const void *bytes, size_t size, uint64_t seed)
+{
+  XXH128_hash_t hash = XXH3_128bits_withSeed(bytes, size, seed);
+  return (rl_fingerprint){.words = {hash.low64, hash.high64}};
+}
+
+bool rl_fingerprint_equal(rl_fingerprint left, rl_fingerprint right)
+{
+  return left.words[0] == right.words[0] && left.words[1] == right.words[1];
+}

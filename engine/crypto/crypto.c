@@ -1,0 +1,93 @@
+#include "crypto/crypto.h"
+
+#include <sodium.h>
+#include <string.h>
+
+rl_status rl_crypto_init(void)
+{
+  return sodium_init() < 0 ? RL_IO : RL_OK;
+}
+
+rl_digest rl_digest_of(const void *bytes, size_t size)
+{
+  rl_digest digest;
+  crypto_generichash(digest.bytes, sizeof digest.bytes, bytes, size, NULL, 0);
+  return digest;
+}
+
+rl_digest rl_digest_of_spans(const rl_span *spans, size_t count)
+{
+  rl_digest digest;
+  crypto_generichash_state state;
+  crypto_generichash_init(&state, NULL, 0, sizeof digest.bytes);
+  for (size_t i = 0; i < count; i++) {
+    uint8_t length[8];
+    for (size_t k = 0; k < sizeof length; k++)
+      length[k] = (uint8_t)(spans[i].size >> (8 * k));
+    crypto_generichash_update(&state, length, sizeof length);
+    crypto_generichash_update(&state, spans[i].bytes, spans[i].size);
+  }
+  crypto_generichash_final(&state, digest.bytes, sizeof digest.bytes);
+  return digest;
+}
+
+bool rl_digest_equal(rl_digest left, rl_digest right)
+{
+  return memcmp(left.bytes, right.bytes, RL_DIGEST_SIZE) == 0;
+}
+
+void rl_digest_format(rl_digest digest, char out[RL_DIGEST_TEXT_SIZE])
+{
+  sodium_bin2hex(out, RL_DIGEST_TEXT_SIZE, digest.bytes, RL_DIGEST_SIZE);
+}
+
+rl_status rl_digest_parse(const char *text, size_t size, rl_digest *out)
+{
+  rl_digest digest;
+  size_t length;
+  const char *end;
+  if (sodium_hex2bin(digest.bytes, sizeof digest.bytes, text, size, NULL, &length, &end) != 0
+      || length != RL_DIGEST_SIZE || end != text + size)
+    return RL_INVALID;
+  *out = digest;
+  return RL_OK;
+}
+
+void rl_mac(const uint8_t key[RL_MAC_KEY_SIZE], const void *bytes, size_t size,
+            uint8_t out[RL_MAC_SIZE])
+{
+  crypto_generichash(out, RL_MAC_SIZE, bytes, size, key, RL_MAC_KEY_SIZE);
+}
+
+bool rl_mac_equal(const uint8_t left[RL_MAC_SIZE], const uint8_t right[RL_MAC_SIZE])
+{
+  return sodium_memcmp(left, right, RL_MAC_SIZE) == 0;
+}
+
+void rl_random_bytes(void *out, size_t size)
+{
+  randombytes_buf(out, size);
+}
+
+void rl_wipe(void *secret, size_t size)
+{
+  sodium_memzero(secret, size);
+}
+
+void rl_base64_encode(const void *bytes, size_t size, char *out, size_t out_size)
+{
+  RL_ASSERT(out_size >= RL_BASE64_SIZE(size));
+  sodium_bin2base64(out, out_size, bytes, size, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+rl_status rl_base64_decode(const char *text, size_t size, void *out, size_t room, size_t *out_size)
+{
+  size_t length;
+  const char *end;
+  if (sodium_base642bin(out, room, text, size, NULL, &length, &end,
+                        sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0
+      || end != text + size)
+    return RL_INVALID;
+  *out_size = length;
+  return RL_OK;
+}

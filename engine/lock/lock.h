@@ -1,0 +1,72 @@
+/* The lock book: open quotes and live create keys in memory.
+ *
+ * It answers three questions without touching the disk: was this create key used (L4), how many
+ * locks are open, which have run out (L7). It does not judge accepts: the store does, and tells
+ * the book afterwards.
+ *
+ *               open                    end (consumed, cancelled)
+ *     (free) ----------> ACTIVE ---------------------------------> ENDED
+ *        ^                  |  deadline                               |
+ *        |                  v                                         |
+ *        |               EXPIRED                                      |
+ *        +------------------+-----------------------------------------+
+ *                  retire, when the create key's time is over
+ *
+ * A slot is freed only when its create key retires: max(deadline, issue + RL_CREATE_KEY_MIN_MS).
+ * lock.c holds the layout, the invariants and the reason for the shards. Any thread. */
+#pragma once
+
+#include "quote/quote.h"
+
+typedef struct rl_book rl_book;
+
+typedef enum rl_lock_state {
+  RL_LOCK_FREE,
+  RL_LOCK_ACTIVE,
+  RL_LOCK_EXPIRED,
+  RL_LOCK_ENDED,
+} rl_lock_state;
+
+/* Room for `capacity` slots; memory is touched only as it is used. */
+RL_MUST_USE rl_status rl_book_create(size_t capacity, rl_book **out);
+void rl_book_destroy(rl_book *book);
+
+typedef enum rl_key_verdict {
+  RL_KEY_NEW,    /* not seen */
+  RL_KEY_REPEAT, /* seen with the same body: *id is its quote */
+  RL_KEY_REUSED, /* seen with another body */
+} rl_key_verdict;
+
+rl_key_verdict rl_book_find_key(rl_book *book, rl_fingerprint key, rl_fingerprint body,
+                                rl_quote_id *id);
+
+/* What opening needs, taken from the quote. */
+typedef struct rl_lock {
+  rl_quote_id id;
+  rl_fingerprint key;       /* rl_key_fingerprint of the create key */
+  rl_fingerprint body;      /* of the request's decoded fields */
+  uint32_t ttl_ms;          /* of the lock: one queue a length, so that each stays in order */
+  int64_t deadline_mono_ns; /* first instant at which the lock no longer holds */
+} rl_lock;
+
+/* Opens a lock if its key is new, and calls publish(context) inside, before anybody else can see
+ * the key; if publish returns false the lock is not opened and RL_FULL is returned. RL_FULL too
+ * when no slot is free. RL_EXISTS when the key was used meanwhile: *verdict and *existing tell. */
+RL_MUST_USE rl_status rl_book_open(rl_book *book, const rl_lock *lock,
+                                   bool (*publish)(void *context), void *context,
+                                   rl_key_verdict *verdict, rl_quote_id *existing);
+
+/* The store has ended the quote. Unknown ids (of a token never seen here) are ignored. */
+void rl_book_end(rl_book *book, rl_quote_id id);
+
+/* Expires and retires what is due, at most `steps` slots; returns how many it did. Each takes
+ * constant time. Called by one housekeeping thread. */
+size_t rl_book_sweep(rl_book *book, rl_mono now, size_t steps,
+                     void (*expired)(rl_quote_id id, void *context), void *context);
+
+typedef struct rl_book_stats {
+  size_t capacity;  /* slots */
+  size_t active;
+  size_t held;      /* slots in use, ended ones whose key still lives included */
+} rl_book_stats;
+void rl_book_stats_read(rl_book *book, rl_book_stats *out);

@@ -1,0 +1,169 @@
+/* The market: what every source last said of every pair, and the one price made of it.
+ *
+ * One thread, the intake, writes (rl_market_register, rl_market_apply); any thread reads. Each
+ * (pair, source) has a seqlock slot and each pair a composite slot; nobody waits for anybody
+ * (design K6). Rates inside are integers: a source's in units of 10^-scale of the pair, a
+ * composite's in half units, so that the mid of two units is exact (K2).
+ *
+ * Freshness is judged by the reader (K3): a composite carries the instant until which all its
+ * ticks may vote; past it, the reader recomputes from the source slots as they are now, by the
+ * same pure function that the intake uses. So no timer decides what a price is. */
+#pragma once
+
+#include "clock/clock.h"
+#include "market/universe.h"
+#include "status/refusal.h"
+
+typedef struct rl_source {
+  uint8_t index; /* order of registration */
+} rl_source;
+
+typedef enum rl_source_class {
+  RL_SOURCE_LIVE,      /* votes in composites */
+  RL_SOURCE_REFERENCE, /* a fixing: checks others, is shown beside them, never votes */
+} rl_source_class;
+
+/* One update as it comes from a feed, prices already integers. */
+typedef struct rl_tick {
+  rl_pair pair;
+  uint64_t sequence;     /* the source's own, rising per source and pair; < 2^56 */
+  int64_t source_utc_ms; /* the source's time; 0 if it has none */
+  uint32_t bid;          /* units of 10^-scale of the tick */
+  uint32_t ask;
+  uint8_t scale;         /* decimals of bid and ask; must fit the pair's scale exactly */
+  uint64_t bid_size;     /* base currency, whole units; 0 if unknown */
+  uint64_t ask_size;
+} rl_tick;
+
+/* What became of a tick (K1). Counted per source and shown. */
+typedef enum rl_verdict {
+  RL_TICK_GOOD,              /* votes */
+  RL_TICK_LOCKED,            /* bid equals ask: votes */
+  RL_TICK_CROSSED,           /* bid above ask: the last good rate votes until crossed_hold_ms */
+  RL_TICK_JUMP,              /* unconfirmed jump: the source is out of the vote */
+  RL_TICK_MALFORMED_PRICE,   /* zero, or beyond the limits: refused */
+  RL_TICK_MALFORMED_SCALE,   /* more decimals than the pair holds: refused */
+  RL_TICK_MALFORMED_ORDER,   /* sequence not above the last: refused */
+  RL_TICK_MALFORMED_FUTURE,  /* the source's time leads ours: refused */
+  RL_TICK_NO_ROOM,           /* the pair has RL_SOURCES_PER_PAIR_MAX sources already: refused */
+} rl_verdict;
+#define RL_VERDICT_COUNT 9
+/* "good", "crossed", …; static. */
+const char *rl_verdict_name(rl_verdict verdict);
+
+/* One tick inside a composite: enough to recompute the composite from the record (K7). */
+typedef struct rl_composite_tick {
+  uint64_t sequence;       /* < 2^56 */
+  int64_t source_utc_ms;   /* 0 if the source has none */
+  int64_t arrival_mono_ns; /* this engine's boot clock */
+  uint32_t bid;            /* units of 10^-scale */
+  uint32_t ask;
+  rl_source source;
+} rl_composite_tick;
+
+typedef struct rl_composite {
+  rl_pair pair;
+  uint8_t scale;                /* of the pair */
+  uint8_t tick_count;           /* ticks that were fresh when it was made, survivors or not */
+  rl_refusal refusal;           /* why there is no price, or RL_REFUSAL_NONE */
+  uint64_t version;             /* rises by one with each change of the pair's composite slot */
+  uint32_t bid_half;            /* half units of 10^-scale; bid <= mid <= ask, all 0 if refused */
+  uint32_t mid_half;
+  uint32_t ask_half;
+  int64_t made_mono_ns;         /* arrival of the tick that made it, or the reader's now */
+  int64_t fresh_until_mono_ns;  /* exclusive: the first instant at which a tick may not vote */
+  rl_composite_tick ticks[RL_SOURCES_PER_PAIR_MAX];
+} rl_composite;
+
+typedef struct rl_market rl_market;
+
+/* `universe` must outlive the market. */
+RL_MUST_USE rl_status rl_market_create(const rl_universe *universe, rl_market **out);
+void rl_market_destroy(rl_market *market);
+const rl_universe *rl_market_universe(const rl_market *market);
+
+/* Intake thread. Finds or adds a source; name of 1 … RL_SOURCE_NAME_MAX printable bytes without
+ * spaces. RL_FULL beyond RL_SOURCES_MAX, RL_EXISTS when it is there with another class. */
+RL_MUST_USE rl_status rl_market_register(rl_market *market, const char *name,
+                                         rl_source_class class, rl_source *out);
+
+/* Intake thread. Applies one tick and republishes the pair's composite. Never fails: the verdict
+ * tells what was done, and is counted. */
+rl_verdict rl_market_apply(rl_market *market, rl_source source, const rl_tick *tick, rl_now now);
+
+/* Any thread. The pair's composite at `now`: refusal inside it. RL_REFUSAL_MARKET_BUSY if it
+ * could not be read whole in a bounded number of tries. */
+rl_refusal rl_market_composite(const rl_market *market, rl_pair pair, rl_mono now,
+                               rl_composite *out);
+
+/* One leg of the way from one currency to another. */
+typedef struct rl_leg {
+  rl_composite composite;
+  bool inverted; /* the leg is walked from its quote to its base */
+} rl_leg;
+
+/* The reference rate for from -> to: exact, in the convention of the pair of the two. */
+typedef struct rl_reference {
+  bool known;
+  rl_rate rate;             /* quote per base in market convention, 10 digits half-even */
+  int64_t date_utc_ms;      /* the fixing's time as the provider states it */
+  char provider[RL_SOURCE_NAME_MAX + 1];
+} rl_reference;
+
+/* All the market that a price is made of: a consistent read of one to three legs. */
+typedef struct rl_snapshot {
+  rl_currency from;
+  rl_currency to;
+  rl_currency base;   /* of the pair of the two, in market convention: from or to */
+  rl_currency quote;
+  unsigned leg_count; /* 1 … RL_LEGS_MAX */
+  rl_leg legs[RL_LEGS_MAX]; /* in walking order from `from` to `to` */
+  rl_reference reference;
+} rl_snapshot;
+
+/* Any thread. Finds the way (K5: the pair's own market, else the fewest legs that are configured,
+ * then the tightest fresh one, ties by pivot order), reads all its legs and then checks that none
+ * changed meanwhile. The refusals of K2 and K3, UNKNOWN_PAIR, SAME_CURRENCY or MARKET_BUSY
+ * otherwise. A pair that has a market of its own is never crossed instead. */
+rl_refusal rl_market_snapshot(const rl_market *market, rl_currency from, rl_currency to,
+                              rl_mono now, rl_snapshot *out);
+
+/* The exact rate of the pair (base, quote) of a snapshot: the side the client trades on, and
+ * mid. Pure: works on a snapshot read back from a record. */
+rl_ratio rl_snapshot_core(const rl_snapshot *snapshot);
+rl_ratio rl_snapshot_mid(const rl_snapshot *snapshot);
+/* RL_SELL_BASE when from is the base. */
+rl_side rl_snapshot_side(const rl_snapshot *snapshot);
+
+/* --- what the desk sees --- */
+
+typedef struct rl_source_pair_stats {
+  bool seen;                /* any tick of this source for the pair */
+  bool votes;               /* in the pair's composite now */
+  uint64_t verdicts[RL_VERDICT_COUNT];
+  uint64_t gaps;            /* sequence numbers skipped */
+  uint64_t sequence;        /* last accepted */
+  int64_t source_utc_ms;
+  int64_t arrival_mono_ns;
+  uint32_t bid;             /* last accepted, units of 10^-scale */
+  uint32_t ask;
+} rl_source_pair_stats;
+
+typedef struct rl_source_info {
+  char name[RL_SOURCE_NAME_MAX + 1];
+  rl_source_class class;
+  uint64_t ticks;           /* all that arrived, refused or not */
+  uint64_t verdicts[RL_VERDICT_COUNT];
+  uint64_t gaps;
+  int64_t last_mono_ns;     /* last arrival */
+} rl_source_info;
+
+/* Any thread; counters are read one by one, each whole. */
+unsigned rl_market_source_count(const rl_market *market);
+void rl_market_source_info(const rl_market *market, rl_source source, rl_source_info *out);
+/* False when the source never spoke of the pair. */
+bool rl_market_source_pair(const rl_market *market, rl_source source, rl_pair pair, rl_mono now,
+                           rl_source_pair_stats *out);
+
+/* True when at least one pair has a price now: the engine can quote. */
+bool rl_market_ready(const rl_market *market, rl_mono now);

@@ -1,0 +1,66 @@
+/* The universe: which pairs have a market of their own, in which convention, with which bounds.
+ * Loaded once at start from a text file (or from the one compiled in), immutable afterwards, so
+ * that any thread reads it without care.
+ *
+ * The file is lines of words; '#' starts a comment:
+ *
+ *   order  EUR GBP AUD NZD USD …          base before quote, by this order, in every pair shown;
+ *                                         currencies not named follow in alphabetic order
+ *   pivot  USD EUR                        currencies that crosses go through, in order of
+ *                                         preference; at most RL_PIVOTS_MAX
+ *   pair   EUR USD scale=6 pip=4 max_age_ms=5000 jump_ppm=20000 min_sources=1
+ *          min_half_spread=5 crossed_hold_ms=250
+ *
+ * (one line a pair; every key=value may be left out and then has the default named at its
+ * field). A pair written against `order`, twice, or with an unknown key is an error with its
+ * line. */
+#pragma once
+
+#include "money/rate.h"
+#include "status/error.h"
+
+#define RL_PIVOTS_MAX 4
+
+/* A pair with a market of its own: dense index, 0 … count - 1. Not stored or sent. */
+typedef struct rl_pair {
+  uint16_t index;
+} rl_pair;
+
+typedef struct rl_pair_spec {
+  rl_currency base;
+  rl_currency quote;
+  uint8_t scale;             /* decimals of its rates in the engine, 0 … 12; default 6 */
+  uint8_t pip_scale;         /* decimals of one pip: 4, or 2 for yen; default 4 */
+  uint8_t min_sources;       /* fresh live sources a composite needs, 1 … 16; default 1 */
+  uint32_t max_age_ms;       /* a live rate older than this is stale, 1 … 86400000; default 5000 */
+  uint32_t crossed_hold_ms;  /* how long a crossed book may vote with its last good rate, 250 */
+  uint32_t jump_ppm;         /* a move beyond this needs confirmation, 1 … 10^6; default 20000 */
+  uint32_t min_half_spread;  /* floor of the composite's half-spread, in half units of 10^-scale */
+} rl_pair_spec;
+
+typedef struct rl_universe rl_universe;
+
+/* Parses `text`; `file` names it in errors. On success the caller owns *out. */
+RL_MUST_USE rl_status rl_universe_parse(const char *text, size_t length, const char *file,
+                                        rl_universe **out, rl_error *error);
+/* The universe compiled into the program: the 30 euro reference pairs and the main crosses. */
+const char *rl_universe_builtin_text(void);
+void rl_universe_destroy(rl_universe *universe);
+
+unsigned rl_universe_pair_count(const rl_universe *universe);
+const rl_pair_spec *rl_universe_pair_spec(const rl_universe *universe, rl_pair pair);
+/* "EURUSD" and a NUL, static as long as the universe. */
+const char *rl_universe_pair_name(const rl_universe *universe, rl_pair pair);
+
+/* The pair of two currencies in either order. *inverted is true when `from` is the quote. */
+bool rl_universe_find(const rl_universe *universe, rl_currency from, rl_currency to,
+                      rl_pair *pair, bool *inverted);
+/* By name, "EURUSD" or "EUR/USD", in market convention only. */
+RL_MUST_USE rl_status rl_universe_find_name(const rl_universe *universe, const char *name,
+                                            size_t length, rl_pair *pair);
+
+/* True when `left` is written before `right` in a pair of the two (market convention). */
+bool rl_universe_is_base(const rl_universe *universe, rl_currency left, rl_currency right);
+
+unsigned rl_universe_pivot_count(const rl_universe *universe);
+rl_currency rl_universe_pivot(const rl_universe *universe, unsigned index);

@@ -1,0 +1,91 @@
+/* A quote: terms, the market they were made of, and the instants between which they bind.
+ *
+ * This room owns the quote's byte layout, in two parts. The TERMS part is everything that was
+ * agreed, the composite legs and a checksum of the evidence; it is what a token seals. The
+ * EVIDENCE part is the ticks inside each leg and the idempotency key: what an audit needs beside
+ * the terms. A record in the store is both. Layouts are at the head of codec.c.
+ *
+ * Decoding is total: any bytes give a quote or RL_CORRUPT. */
+#pragma once
+
+#include "bytes/bytes.h"
+#include "clock/clock.h"
+#include "pricing/pricing.h"
+
+/* Leads with the time, so that ids sort by issue and a store appends: 48 bits of UTC
+ * milliseconds, then 80 bits that no stranger can guess. */
+typedef struct rl_quote_id {
+  uint8_t bytes[16];
+} rl_quote_id;
+
+/* 26 characters of Crockford's base 32 (the form known as ULID) and a NUL. Reading takes either
+ * case; RL_INVALID for anything else. */
+#define RL_QUOTE_ID_TEXT_SIZE 27
+void rl_quote_id_format(rl_quote_id id, char out[RL_QUOTE_ID_TEXT_SIZE]);
+RL_MUST_USE rl_status rl_quote_id_parse(const char *text, size_t length, rl_quote_id *out);
+bool rl_quote_id_equal(rl_quote_id left, rl_quote_id right);
+int rl_quote_id_compare(rl_quote_id left, rl_quote_id right);
+rl_quote_id rl_quote_id_make(rl_utc issued, const uint8_t random[10]);
+/* The UTC instant that the id leads with. */
+rl_utc rl_quote_id_time(rl_quote_id id);
+
+typedef struct rl_store_id {
+  uint8_t bytes[16];
+} rl_store_id;
+
+/* Operations whose idempotency keys are scoped apart (L4). */
+typedef enum rl_operation {
+  RL_OP_QUOTE = 1,
+  RL_OP_TWO_WAY_SELL = 2, /* the two halves of a two-way quote share one key */
+  RL_OP_TWO_WAY_BUY = 3,
+  RL_OP_ACCEPT = 4,
+  RL_OP_CANCEL = 5,
+} rl_operation;
+
+typedef struct rl_quote {
+  rl_quote_id id;
+  rl_store_id store;
+  char client[RL_CLIENT_NAME_MAX + 1];
+  uint64_t boot_id;            /* of the boot whose clock deadline_mono_ns is on */
+  int64_t issued_utc_ms;
+  int64_t issued_mono_ns;
+  int64_t expires_utc_ms;      /* issued_utc_ms + ttl: the lock is [issued, expires) */
+  int64_t deadline_mono_ns;    /* the same instant on the boot clock */
+  rl_terms terms;
+  rl_snapshot snapshot;        /* from a token alone: legs without their ticks */
+  bool has_evidence;           /* ticks, key and request below are present */
+  uint64_t evidence_checksum;  /* of the evidence part's bytes */
+  /* evidence */
+  rl_price_request request;    /* as asked */
+  rl_operation operation;
+  char key[RL_KEY_MAX + 1];    /* the create key */
+  rl_fingerprint body;         /* of the request's decoded fields: same key, same body (L4) */
+} rl_quote;
+
+/* Whether the lock still holds at `now`, a stamp taken on the boot named by `boot_id`. On the
+ * quote's own boot: the boot clock, to the nanosecond. On another: the wall clock, taken as no
+ * earlier than `high_water_utc_ms`, with RL_WALL_SKEW_MS in the client's favour (L8). */
+bool rl_quote_alive(const rl_quote *quote, uint64_t boot_id, rl_now now,
+                    int64_t high_water_utc_ms);
+
+/* Appends the terms part. Asserts that the quote is complete. */
+void rl_quote_put_terms(rl_writer *writer, const rl_quote *quote);
+/* Appends the evidence part. */
+void rl_quote_put_evidence(rl_writer *writer, const rl_quote *quote);
+/* The checksum of the evidence part, for evidence_checksum. */
+uint64_t rl_quote_evidence_checksum(const rl_quote *quote);
+
+/* A whole record: length-prefixed terms, evidence, checksum. At most RL_RECORD_MAX bytes. */
+#define RL_RECORD_MAX 3072
+size_t rl_quote_encode(const rl_quote *quote, uint8_t out[RL_RECORD_MAX]);
+
+/* Currencies unknown to this build, numbers outside their ranges, bytes left over or missing and
+ * a wrong checksum are RL_CORRUPT. */
+RL_MUST_USE rl_status rl_quote_decode_terms(const void *bytes, size_t size, rl_quote *out);
+RL_MUST_USE rl_status rl_quote_decode(const void *bytes, size_t size, rl_quote *out);
+
+/* Fingerprint of (client, operation, key): names an idempotency key in tables in memory. `seed`
+ * is the process's own random number, so that no client can choose a collision with another's
+ * key; it is never stored. */
+rl_fingerprint rl_key_fingerprint(uint64_t seed, const char *client, rl_operation operation,
+                                  const char *key);

@@ -1,0 +1,75 @@
+/* Every limit of the engine, in one place, each with its reason. */
+#pragma once
+
+/* --- money (design M1, M3): chosen together so that every product fits 127 bits --- */
+
+/* A minor-unit amount. 10^15 is ten trillion dollars: more than any payment, and small enough
+ * that amount x rate x power of ten stays below 2^127. */
+#define RL_AMOUNT_MAX 1000000000000000ll
+/* A source's rate has at most 9 significant digits: no venue quotes more. */
+#define RL_SOURCE_MANTISSA_MAX 999999999u
+/* A client rate has at most 10 significant digits. */
+#define RL_CLIENT_MANTISSA_MAX 9999999999ull
+/* Rates run from 10^-9 to below 10^9: the widest real pairs (IDR, VND, crypto-like fractions of
+ * KWD) stay inside. A mantissa of up to 10 digits then has a scale of at most 18. */
+#define RL_RATE_SCALE_MAX 18
+/* Fees and markups are integers of 10^-8 (one bps is 10^4), at most a half. */
+#define RL_UNIT_E8 100000000
+#define RL_RATIO_E8_MAX 50000000
+/* A cross has at most three legs: any two currencies meet within two pivots. */
+#define RL_LEGS_MAX 3
+
+/* --- market --- */
+
+/* Dense pair indexes are 16 bits; memory follows the pairs really configured. */
+#define RL_PAIRS_MAX 16384
+/* Sources of the whole engine. A source index fits a byte with room to spare. */
+#define RL_SOURCES_MAX 64
+/* Live sources of one pair: bounds a composite's size (32 bytes a source) and its sort. */
+#define RL_SOURCES_PER_PAIR_MAX 16
+#define RL_SOURCE_NAME_MAX 15 /* bytes, without the NUL */
+/* A reader of a seqlock gives up after so many torn reads: it never waits for a writer. */
+#define RL_SEQLOCK_TRIES_MAX 64
+/* A source's time may lead ours by this much: clocks differ; more is a broken clock. */
+#define RL_SOURCE_FUTURE_MS 2000
+
+/* --- tariff --- */
+
+#define RL_NAME_MAX 15 /* bytes of a tier's, rule's, fee's or line's name, without the NUL */
+#define RL_FEES_MAX 8  /* fee items on one quote */
+#define RL_MARKUPS_MAX 4 /* markup lines on one quote, the lock premium not counted */
+#define RL_TTL_CLASSES_MAX 16
+#define RL_TIERS_MAX 250
+#define RL_RULES_MAX 4096
+/* A lock is at most 24 h: keys, terminal rows and clocks are kept with that in mind. */
+#define RL_TTL_MAX_MS (24u * 3600u * 1000u)
+/* A tariff file is text written by people. */
+#define RL_TARIFF_TEXT_MAX (1u << 20)
+
+/* --- locks --- */
+
+#define RL_KEY_MAX 64         /* bytes of an idempotency key: a UUID with room to spare */
+#define RL_CLIENT_NAME_MAX 31 /* bytes */
+/* A create key lives at least this long (L4). */
+#define RL_CREATE_KEY_MIN_MS (10u * 60u * 1000u)
+/* Accept and cancel keys live at least this long (L4). */
+#define RL_END_KEY_MIN_MS (24u * 3600u * 1000u)
+/* Two machines' wall clocks may differ by this much (L8). */
+#define RL_WALL_SKEW_MS 1000
+
+/* --- wire --- */
+
+#define RL_MESSAGE_MAX (256u * 1024u) /* bytes of one request: 1,024 items of 256 bytes */
+#define RL_BATCH_MAX 1024             /* items of one request (W1) */
+#define RL_DEPTH_MAX 8                /* nesting of msgpack containers */
+#define RL_TOKEN_MAX 640              /* bytes of a sealed token: terms with all fees and legs */
+#define RL_TICKS_PER_MESSAGE_MAX 4096
+
+/* --- server --- */
+
+/* A waiting accept holds its context until the commit; quoting must never run out of them. */
+#define RL_CONTEXTS 512
+#define RL_PENDING_ENDS_MAX 4096 /* accepts, cancels and look-ups waiting for the store */
+#define RL_PIPES_MAX 4096        /* connections to one socket */
+/* A client that never reads costs one context for this long, no more. */
+#define RL_SEND_TIMEOUT_MS 200

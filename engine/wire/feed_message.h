@@ -1,0 +1,40 @@
+/* Feed messages: a source's updates in a batch, as pushed by feeds/ and taken by the intake.
+ *
+ *   {"source": "ecb", "class": "reference", "ticks": [[PAIR, BID, ASK, SCALE, SEQ, TIME_MS,
+ *     BID_SIZE, ASK_SIZE], …]}
+ *
+ * PAIR is "EURUSD"; BID and ASK are integers of 10^-SCALE; TIME_MS is the source's UTC time, 0 if
+ * it has none; the two sizes, in whole units of base currency, may be left out. At most
+ * RL_TICKS_PER_MESSAGE_MAX ticks. Decoding is total. */
+#pragma once
+
+#include "market/market.h"
+#include "wire/request.h"
+
+typedef struct rl_feed_header {
+  char source[RL_SOURCE_NAME_MAX + 1];
+  rl_source_class class;
+  uint32_t tick_count;
+} rl_feed_header;
+
+typedef struct rl_feed_tick {
+  char pair[8];          /* "EURUSD" and a NUL */
+  uint64_t bid;          /* units of 10^-scale; may be anything: the market judges it */
+  uint64_t ask;
+  uint64_t scale;
+  uint64_t sequence;
+  int64_t source_utc_ms;
+  uint64_t bid_size;     /* base currency, whole units; 0 if unknown */
+  uint64_t ask_size;
+} rl_feed_tick;
+
+/* Opens a message: header->tick_count ticks follow. The keys may stand in any order, "ticks"
+ * last or not; unknown keys are ignored. */
+bool rl_feed_open(const void *bytes, size_t size, rl_unpacker *ticks, rl_feed_header *header,
+                  rl_fault *fault);
+/* Takes the next tick. False with *fault: the rest of the message cannot be read. */
+bool rl_feed_next(rl_unpacker *ticks, rl_feed_tick *out, rl_fault *fault);
+
+/* Writing: the head, then exactly `tick_count` ticks. */
+void rl_feed_encode_head(rl_writer *writer, const rl_feed_header *header);
+void rl_feed_encode_tick(rl_writer *writer, const rl_feed_tick *tick);

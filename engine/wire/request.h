@@ -1,0 +1,72 @@
+/* Requests: what a client may ask, decoded from and encoded to msgpack (PROTOCOL.md).
+ *
+ * A message is one map (one request) or an array of up to RL_BATCH_MAX maps (a batch). Unknown
+ * keys are ignored; duplicate keys, NaN or any float, wrong types, missing fields and trailing
+ * bytes are refused with the path to the field. A message that starts with a msgpack ext value
+ * is an authenticated envelope (W5), which this version refuses as UNSUPPORTED. */
+#pragma once
+
+#include "quote/quote.h"
+#include "wire/msgpack.h"
+
+typedef enum rl_request_kind {
+  RL_REQUEST_QUOTE = 1,   /* "quote": one way, locked */
+  RL_REQUEST_TWO_WAY = 2, /* "two_way": both sides of a pair for one base amount, both locked */
+  RL_REQUEST_ACCEPT = 3,  /* "accept" */
+  RL_REQUEST_CANCEL = 4,  /* "cancel" */
+  RL_REQUEST_SHOW = 5,    /* "show" */
+  RL_REQUEST_SPREADS = 6, /* "spreads": the board */
+  RL_REQUEST_SOURCES = 7, /* "sources" */
+  RL_REQUEST_STATS = 8,   /* "stats" */
+  RL_REQUEST_TARIFF = 9,  /* "tariff": name, hash and text in force */
+  RL_REQUEST_PING = 10,   /* "ping": identity, version, readiness */
+} rl_request_kind;
+
+/* At most this many pairs may be named in one spreads or sources request. */
+#define RL_REQUEST_PAIRS_MAX 64
+
+typedef struct rl_request {
+  rl_request_kind kind;
+  /* quote, two_way. Of a two_way `from` is the base, `to` the quote currency, the amount is of
+   * the base and `fixed` is source. */
+  rl_currency from;
+  rl_currency to;
+  rl_price_request price;
+  /* quote, two_way, accept, cancel: 1 … RL_KEY_MAX bytes of printable ASCII */
+  char key[RL_KEY_MAX + 1];
+  /* accept, cancel, show: an id, a token, or both (then they must agree: the engine looks) */
+  bool has_id;
+  rl_quote_id id;
+  const uint8_t *token; /* NULL if none; points into the message */
+  size_t token_size;    /* bytes, at most RL_TOKEN_MAX */
+  /* spreads, sources: names as written, none for all; point into the message */
+  unsigned pair_count;
+  struct {
+    const char *text;
+    size_t length;
+  } pairs[RL_REQUEST_PAIRS_MAX];
+  /* fingerprint of the decoded fields that matter for the operation, key left out: equal bodies
+   * have equal fingerprints whatever the order of keys or the width of integers (L4) */
+  rl_fingerprint body;
+} rl_request;
+
+/* Where and why decoding stopped. */
+typedef struct rl_fault {
+  rl_refusal refusal;
+  char path[48];    /* such as "amount" or "[3].ttl_ms"; "" for the whole message */
+  char detail[96];  /* for people: "expected an integer" */
+} rl_fault;
+
+/* Opens a message: *count requests follow, to be taken one by one; *batch tells whether they came
+ * as an array (the reply then is one, too). False with *fault for a message as a whole. */
+bool rl_requests_open(const void *bytes, size_t size, rl_unpacker *unpacker, uint32_t *count,
+                      bool *batch, rl_fault *fault);
+/* Takes the next request. False with *fault when this item is refused: if fault->refusal is
+ * MALFORMED_REQUEST the rest of the message cannot be read and the whole message is refused;
+ * otherwise the item alone is, and the unpacker stands at the next. */
+bool rl_request_next(rl_unpacker *unpacker, rl_request *out, rl_fault *fault);
+/* After the last item: false with *fault if bytes are left over. */
+bool rl_requests_close(const rl_unpacker *unpacker, rl_fault *fault);
+
+/* Writes one request; decoding it gives the same fields and fingerprint. */
+void rl_request_encode(rl_writer *writer, const rl_request *request);
