@@ -1,0 +1,26 @@
+/* Where an engine lives: its data directory and the sockets in it. Shared by the daemon, the
+ * client library and the feeds, so that all of them agree on the defaults. */
+#pragma once
+
+#include "status/status.h"
+
+#include <stddef.h>
+
+/* A Unix socket's path must fit sockaddr_un (108 bytes); "ipc://" and a file name are added. */
+#define RL_DIRECTORY_MAX 80
+#define RL_URL_MAX 160
+
+/* The default data directory: $RATELOCK_DATA, else $XDG_DATA_HOME/ratelock, else
+ * $HOME/.local/share/ratelock, else /tmp/ratelock-UID. RL_OUT_OF_RANGE if it is longer than
+ * RL_DIRECTORY_MAX: a socket would not fit. */
+RL_MUST_USE rl_status rl_default_directory(char out[RL_DIRECTORY_MAX + 1]);
+
+typedef enum rl_socket {
+  RL_SOCKET_QUOTES, /* REQ/REP: clients */
+  RL_SOCKET_FEED,   /* PUSH/PULL: feeds */
+  RL_SOCKET_EVENTS, /* PUB/SUB: composite changes and life-cycle events */
+} rl_socket;
+
+/* "ipc://DIRECTORY/quotes.ipc" and its kin. RL_OUT_OF_RANGE when it does not fit. */
+RL_MUST_USE rl_status rl_socket_url(const char *directory, rl_socket socket,
+                                    char out[RL_URL_MAX]);
