@@ -98,6 +98,8 @@ rl_refusal rl_market_composite(const rl_market *market, rl_pair pair, rl_mono no
 
 /* One leg of the way from one currency to another. */
 typedef struct rl_leg {
+  rl_currency base;  /* of the leg's own pair, in market convention: names the pair in records, */
+  rl_currency quote; /* where composite.pair, an index of this process, means nothing */
   rl_composite composite;
   bool inverted; /* the leg is walked from its quote to its base */
 } rl_leg;
@@ -160,6 +162,8 @@ typedef struct rl_source_info {
 
 /* Any thread; counters are read one by one, each whole. */
 unsigned rl_market_source_count(const rl_market *market);
+/* The name alone, cheap enough for each quote's record; lives as long as the market. */
+const char *rl_market_source_name(const rl_market *market, rl_source source);
 void rl_market_source_info(const rl_market *market, rl_source source, rl_source_info *out);
 /* False when the source never spoke of the pair. */
 bool rl_market_source_pair(const rl_market *market, rl_source source, rl_pair pair, rl_mono now,
