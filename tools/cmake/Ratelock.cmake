@@ -3,6 +3,7 @@
 include(GNUInstallDirs)
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
+find_package(nng CONFIG REQUIRED)   # nng::nng; Debian's has no pkg-config file
 
 set(CMAKE_C_STANDARD 17)
 set(CMAKE_C_EXTENSIONS ON)   # __int128
