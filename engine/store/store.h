@@ -62,6 +62,7 @@ typedef struct rl_job {
   bool quote_found;
   rl_end end;                          /* valid when `ended` */
   bool ended;                          /* this job's end, or the one that stood in its way */
+  bool repeated;                       /* this key's end was there before: nothing was done now */
 } rl_job;
 
 typedef struct rl_store_options {
@@ -82,6 +83,8 @@ void rl_store_close(rl_store *store);
 
 rl_store_id rl_store_identity(const rl_store *store);
 rl_store_state rl_store_state_now(const rl_store *store); /* any thread */
+/* The latest wall time that the store ever committed, ms UTC (L8). Any thread. */
+int64_t rl_store_high_water(const rl_store *store);
 
 /* Any thread. Queues a quote's record (quote/quote.h). RL_FULL when the inbox is full: the quote
  * must then not be issued. RL_CLOSED unless the state is RL_STORE_OPEN. */
