@@ -1,0 +1,97 @@
+/* Encoding requests: for clients, tests and the command line. Fields with their default value are
+ * left out. */
+#include "wire/fields.h"
+
+static void put_key(rl_writer *writer, rl_field field)
+{
+  rl_pack_text(writer, rl_field_name(field));
+}
+
+static void put_text(rl_writer *writer, rl_field field, const char *text)
+{
+  put_key(writer, field);
+  rl_pack_text(writer, text);
+}
+
+static bool is_priced(const rl_request *request)
+{
+  return request->kind == RL_REQUEST_QUOTE || request->kind == RL_REQUEST_TWO_WAY;
+}
+
+static bool is_keyed(const rl_request *request)
+{
+  return rl_kind_required(request->kind) & 1u << RL_FIELD_KEY;
+}
+
+static bool is_list(const rl_request *request)
+{
+  return (request->kind == RL_REQUEST_SPREADS || request->kind == RL_REQUEST_SOURCES) &&
+         request->pair_count > 0;
+}
+
+static unsigned priced_entries(const rl_price_request *price)
+{
+  return 3 + (price->fixed == RL_FIXED_TARGET) + (price->ttl_ms != 0) + (price->tier[0] != '\0');
+}
+
+static uint32_t entries_of(const rl_request *request)
+{
+  uint32_t entries = 1;
+  if (is_priced(request))
+    entries += priced_entries(&request->price);
+  if (rl_kind_names_quote(request->kind))
+    entries += (request->has_id ? 1u : 0u) + (request->token ? 1u : 0u);
+  return entries + (is_keyed(request) ? 1u : 0u) + (is_list(request) ? 1u : 0u);
+}
+
+static void put_priced(rl_writer *writer, const rl_request *request)
+{
+  const rl_price_request *price = &request->price;
+  put_text(writer, RL_FIELD_FROM, rl_currency_code(request->from));
+  put_text(writer, RL_FIELD_TO, rl_currency_code(request->to));
+  put_key(writer, RL_FIELD_AMOUNT);
+  rl_pack_i64(writer, price->amount_minor);
+  if (price->fixed == RL_FIXED_TARGET)
+    put_text(writer, RL_FIELD_FIX, "target");
+  if (price->ttl_ms != 0) {
+    put_key(writer, RL_FIELD_TTL_MS);
+    rl_pack_u64(writer, price->ttl_ms);
+  }
+  if (price->tier[0] != '\0')
+    put_text(writer, RL_FIELD_TIER, price->tier);
+}
+
+static void put_named_quote(rl_writer *writer, const rl_request *request)
+{
+  if (request->has_id) {
+    char text[RL_QUOTE_ID_TEXT_SIZE];
+    rl_quote_id_format(request->id, text);
+    put_text(writer, RL_FIELD_QUOTE, text);
+  }
+  if (request->token) {
+    put_key(writer, RL_FIELD_TOKEN);
+    rl_pack_binary(writer, request->token, request->token_size);
+  }
+}
+
+static void put_pairs(rl_writer *writer, const rl_request *request)
+{
+  put_key(writer, RL_FIELD_PAIRS);
+  rl_pack_array(writer, request->pair_count);
+  for (unsigned i = 0; i < request->pair_count; i++)
+    rl_pack_text_span(writer, request->pairs[i].text, request->pairs[i].length);
+}
+
+void rl_request_encode(rl_writer *writer, const rl_request *request)
+{
+  rl_pack_map(writer, entries_of(request));
+  put_text(writer, RL_FIELD_OP, rl_kind_name(request->kind));
+  if (is_priced(request))
+    put_priced(writer, request);
+  if (rl_kind_names_quote(request->kind))
+    put_named_quote(writer, request);
+  if (is_keyed(request))
+    put_text(writer, RL_FIELD_KEY, request->key);
+  if (is_list(request))
+    put_pairs(writer, request);
+}
