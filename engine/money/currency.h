@@ -18,9 +18,9 @@ typedef struct rl_currency {
 /* Upper bound of an index, exclusive: sizes tables by currency. */
 #define RL_CURRENCY_COUNT 192
 
-/* Finds by the alphabetic code: exactly three upper-case letters. RL_NOT_FOUND for a code that
- * ISO 4217 does not list, or that has no minor unit there (gold, test codes, funds): money
- * cannot be counted in those. */
+/* Finds by the alphabetic code: exactly three upper-case letters. RL_NOT_FOUND for anything that
+ * ISO 4217 does not list, and for what has no minor unit there (gold, test codes, units of
+ * account): money cannot be counted in those. */
 RL_MUST_USE rl_status rl_currency_find(const char *code, size_t length, rl_currency *out);
 
 /* The three letters and a NUL; "---" for none. Static. */

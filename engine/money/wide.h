@@ -8,6 +8,7 @@
 #include "status/limits.h"
 #include "status/status.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 __extension__ typedef unsigned __int128 rl_u128;
@@ -25,6 +26,10 @@ rl_u128 rl_pow10(unsigned exponent);
 
 /* a * b, asserting that it fits 128 bits. */
 rl_u128 rl_wide_mul(rl_u128 a, rl_u128 b);
+
+/* Whether `quotient`, cut off with `remainder` of `denominator` left over, is to be raised by one.
+ * remainder < denominator. */
+bool rl_rounds_up(rl_rounding rounding, rl_u128 quotient, rl_u128 remainder, rl_u128 denominator);
 
 /* numerator / denominator to an integer; denominator > 0. */
 rl_u128 rl_wide_div(rl_u128 numerator, rl_u128 denominator, rl_rounding rounding);
