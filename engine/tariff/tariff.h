@@ -5,31 +5,36 @@
  *   rate_digits: 10              # significant digits of a client rate, 4 … 10; default 10
  *   default_tier: standard       # tier of a request that names none; default "standard"
  *   locks:                       # what is offered, ascending
- *     - { ttl: 30s, premium_bps: 0 }
+ *     - { ttl: 30s, premium_bps: 0 }   # a whole number of ms, s, m or h; default 0 bps
  *     - { ttl: 1h, premium_bps: 12.5 }
- *   default_ttl: 30s             # one of the locks
+ *   default_ttl: 30s             # one of the locks; default the shortest
  *   rules:
  *     - name: standard           # of the markup line and in explain
  *       tier: standard           # default "*": any
  *       from: USD                # default "*": any
  *       to: EUR
- *       markup_bps: 50
+ *       markup_bps: 50           # default 0; below zero a discount
  *       fees:
  *         - { name: service, kind: flat, amount: 1.50 }
  *         - { name: transfer, kind: bps, bps: 40, min: 0.99, max: 50.00, mode: on_top }
  *         - { name: payout, kind: flat, side: target, amount: 1.00 }
  *
  * Amounts are in the major unit of the side's currency, which the rule must then name. `side` is
- * source by default, `mode` deducted (target fees are always deducted).
+ * source by default, `mode` deducted (target fees are always deducted). Names are letters,
+ * digits, '-', '_' and '.'. The text is plain YAML: one document, no tabs, anchors, aliases, tags
+ * or directives.
  *
  * Which rule applies: tier before corridor, and of the corridor `from` before `to`: of the rules
  * that match, the one that names the tier; then the one that names the source currency; then the
  * one that names the target currency. Two rules that name the same three things are a tie:
  * refused at load, with both lines.
  *
- * Also refused at load, with file, line and field: unknown keys, wrong types, unknown currencies,
- * target fees on top, two bps items on the target side (M5), source bps that sum to more than a
- * half, min above max, locks not ascending or beyond RL_TTL_MAX_MS, a rule without a match. */
+ * Also refused at load, with file, line and field: unknown keys, keys given twice, wrong types,
+ * unknown currencies, amounts with more decimals than the currency, keys that the fee's kind does
+ * not have, target fees on top, two bps items on the target side (M5), source bps that sum to more
+ * than a half, min above max, locks not ascending, cheaper than a shorter one or beyond
+ * RL_TTL_MAX_MS, a markup that with the dearest lock's premium exceeds a half, a rule from a
+ * currency to itself, a default tier that no rule is for, and all beyond status/limits.h. */
 #pragma once
 
 #include "crypto/crypto.h"
@@ -69,7 +74,12 @@ typedef struct rl_lock_class {
 
 typedef struct rl_tariff rl_tariff; /* immutable; shared by all threads */
 
-/* Parses `text`; `file` names it in errors (NULL: "tariff"). On success the caller owns *out. */
+/* Parses `text`; `file` names it in errors (NULL: "tariff"). On success the caller owns *out.
+ *   RL_INVALID       not plain YAML, a key missing, a value of another form, rules that contradict
+ *   RL_OUT_OF_RANGE  a number, length or count beyond its limit
+ *   RL_NOT_FOUND     an unknown key or currency, a default that names nothing
+ *   RL_EXISTS        a key given twice, two rules for the same requests
+ *   RL_NO_MEMORY */
 RL_MUST_USE rl_status rl_tariff_parse(const char *text, size_t length, const char *file,
                                       rl_tariff **out, rl_error *error);
 /* The tariff compiled into the program. */

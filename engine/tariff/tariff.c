@@ -1,0 +1,110 @@
+/* The snapshot's life and its questions. Parsing runs in steps, each of which may refuse: plain
+ * YAML (document.c), known fields of the right shape (schema.c), their meaning (reader.c). */
+#include "tariff/tariff.h"
+
+#include "tariff/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static rl_tariff *new_tariff(const char *text, size_t length)
+{
+  rl_tariff *tariff = calloc(1, sizeof *tariff);
+  char *copy = malloc(length + 1);
+  if (!tariff || !copy) {
+    free(tariff);
+    free(copy);
+    return NULL;
+  }
+  memcpy(copy, text, length);
+  copy[length] = '\0';
+  tariff->text = copy;
+  tariff->length = length;
+  tariff->digest = rl_digest_of(text, length);
+  return tariff;
+}
+
+static rl_status read_document(const rl_document *document, rl_tariff **out, rl_error *error)
+{
+  rl_raw_tariff *raw;
+  rl_status status = rl_raw_tariff_load(document, &raw, error);
+  if (status != RL_OK)
+    return status;
+  rl_tariff *tariff = new_tariff(document->text, document->length);
+  status = tariff ? rl_tariff_read(tariff, document, raw, error)
+                  : rl_document_fail(document, error, RL_NO_MEMORY, "", "out of memory");
+  rl_raw_tariff_free(raw);
+  if (status == RL_OK)
+    *out = tariff;
+  else
+    rl_tariff_destroy(tariff);
+  return status;
+}
+
+rl_status rl_tariff_parse(const char *text, size_t length, const char *file, rl_tariff **out,
+                          rl_error *error)
+{
+  rl_document document;
+  rl_status status = rl_document_init(&document, text, length, file ? file : "tariff", error);
+  if (status != RL_OK)
+    return status;
+  status = read_document(&document, out, error);
+  rl_document_fini(&document);
+  return status;
+}
+
+void rl_tariff_destroy(rl_tariff *tariff)
+{
+  if (!tariff)
+    return;
+  rl_match_fini(&tariff->match);
+  free(tariff->rules);
+  free(tariff->text);
+  free(tariff);
+}
+
+const char *rl_tariff_name(const rl_tariff *tariff) { return tariff->name; }
+rl_digest rl_tariff_digest(const rl_tariff *tariff) { return tariff->digest; }
+unsigned rl_tariff_rate_digits(const rl_tariff *tariff) { return tariff->rate_digits; }
+unsigned rl_tariff_rule_count(const rl_tariff *tariff) { return tariff->rule_count; }
+unsigned rl_tariff_lock_count(const rl_tariff *tariff) { return tariff->lock_count; }
+const char *rl_tariff_default_tier(const rl_tariff *tariff) { return tariff->default_tier; }
+
+const char *rl_tariff_text(const rl_tariff *tariff, size_t *length)
+{
+  *length = tariff->length;
+  return tariff->text;
+}
+
+const rl_rule *rl_tariff_rule(const rl_tariff *tariff, unsigned index)
+{
+  RL_ASSERT(index < tariff->rule_count);
+  return &tariff->rules[index];
+}
+
+const rl_lock_class *rl_tariff_lock(const rl_tariff *tariff, unsigned index)
+{
+  RL_ASSERT(index < tariff->lock_count);
+  return &tariff->locks[index];
+}
+
+const rl_rule *rl_tariff_match(const rl_tariff *tariff, const char *tier, size_t tier_length,
+                               rl_currency from, rl_currency to)
+{
+  int rule = rl_match_find(&tariff->match, tier, tier_length, from, to);
+  return rule < 0 ? NULL : &tariff->rules[rule];
+}
+
+bool rl_tariff_lock_for(const rl_tariff *tariff, uint32_t ttl_ms, rl_lock_class *out)
+{
+  if (ttl_ms == 0) {
+    *out = tariff->default_lock;
+    return true;
+  }
+  for (unsigned i = 0; i < tariff->lock_count; i++)
+    if (tariff->locks[i].ttl_ms >= ttl_ms) {
+      *out = tariff->locks[i];
+      return true;
+    }
+  return false;
+}
