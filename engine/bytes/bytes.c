@@ -35,6 +35,24 @@ void rl_put_u32(rl_writer *writer, uint32_t value) { put_little_endian(writer, v
 void rl_put_u64(rl_writer *writer, uint64_t value) { put_little_endian(writer, value, 8); }
 void rl_put_i64(rl_writer *writer, int64_t value) { put_little_endian(writer, (uint64_t)value, 8); }
 
+void rl_put_varint(rl_writer *writer, uint64_t value)
+{
+  uint8_t bytes[RL_VARINT_MAX];
+  size_t size = 0;
+  while (value > 0x7f) {
+    bytes[size++] = (uint8_t)(value | 0x80);
+    value >>= 7;
+  }
+  bytes[size++] = (uint8_t)value;
+  rl_put_bytes(writer, bytes, size);
+}
+
+void rl_put_signed(rl_writer *writer, int64_t value)
+{
+  uint64_t sign = value < 0 ? UINT64_MAX : 0;
+  rl_put_varint(writer, (uint64_t)value << 1 ^ sign);
+}
+
 void rl_put_text(rl_writer *writer, const char *text)
 {
   size_t length = strlen(text);
@@ -75,6 +93,31 @@ uint16_t rl_get_u16(rl_reader *reader) { return (uint16_t)get_little_endian(read
 uint32_t rl_get_u32(rl_reader *reader) { return (uint32_t)get_little_endian(reader, 4); }
 uint64_t rl_get_u64(rl_reader *reader) { return get_little_endian(reader, 8); }
 int64_t rl_get_i64(rl_reader *reader) { return (int64_t)get_little_endian(reader, 8); }
+
+uint64_t rl_get_varint(rl_reader *reader)
+{
+  uint64_t value = 0;
+  for (unsigned shift = 0; shift < 64; shift += 7) {
+    uint8_t byte = rl_get_u8(reader);
+    uint64_t bits = byte & 0x7fu;
+    bool beyond = shift == 63 && bits > 1;
+    bool longer_than_needed = byte == 0 && shift > 0;
+    if (reader->failed || beyond || longer_than_needed)
+      break;
+    value |= bits << shift;
+    if (byte < 0x80)
+      return value;
+  }
+  reader->failed = true;
+  return 0;
+}
+
+int64_t rl_get_signed(rl_reader *reader)
+{
+  uint64_t value = rl_get_varint(reader);
+  uint64_t sign = value & 1 ? UINT64_MAX : 0;
+  return (int64_t)(value >> 1 ^ sign);
+}
 
 void rl_get_text(rl_reader *reader, char *out, size_t size)
 {

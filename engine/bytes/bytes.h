@@ -31,6 +31,12 @@ void rl_put_u16(rl_writer *writer, uint16_t value);
 void rl_put_u32(rl_writer *writer, uint32_t value);
 void rl_put_u64(rl_writer *writer, uint64_t value);
 void rl_put_i64(rl_writer *writer, int64_t value);
+/* Seven bits a byte, the low ones first, the high bit set while more follow: small numbers are
+ * short, and each number has one form only. At most RL_VARINT_MAX bytes. */
+#define RL_VARINT_MAX 10
+void rl_put_varint(rl_writer *writer, uint64_t value);
+/* The same for numbers of either sign: 0, -1, 1, -2, … are written as 0, 1, 2, 3, … */
+void rl_put_signed(rl_writer *writer, int64_t value);
 void rl_put_bytes(rl_writer *writer, const void *bytes, size_t size);
 /* A length byte and then the text; the text must be at most 255 bytes. */
 void rl_put_text(rl_writer *writer, const char *text);
@@ -41,6 +47,9 @@ uint16_t rl_get_u16(rl_reader *reader);
 uint32_t rl_get_u32(rl_reader *reader);
 uint64_t rl_get_u64(rl_reader *reader);
 int64_t rl_get_i64(rl_reader *reader);
+/* Fail for a number beyond 64 bits and for one that could have been written shorter. */
+uint64_t rl_get_varint(rl_reader *reader);
+int64_t rl_get_signed(rl_reader *reader);
 void rl_get_bytes(rl_reader *reader, void *out, size_t size);
 /* Reads what rl_put_text wrote into out[size], NUL-terminated; fails if it does not fit or
  * holds a NUL byte. */
