@@ -42,25 +42,39 @@ typedef enum rl_operation {
   RL_OP_CANCEL = 5,
 } rl_operation;
 
+/* Distinct sources in the ticks of one quote. */
+#define RL_QUOTE_SOURCES_MAX (RL_LEGS_MAX * RL_SOURCES_PER_PAIR_MAX)
+
+/* A complete quote (what may be written) agrees with itself: the snapshot's currencies and
+ * reference are those of the terms, its legs lead from source to target, C, N, G and the spread
+ * follow from S, T, the fees, the residue and P (M4, S4), and both ends of the lock follow from
+ * its start and ttl. So the layout leaves those out and a record cannot contradict itself. */
 typedef struct rl_quote {
-  rl_quote_id id;
+  rl_quote_id id;              /* leads with issued_utc_ms */
   rl_store_id store;
   char client[RL_CLIENT_NAME_MAX + 1];
   uint64_t boot_id;            /* of the boot whose clock deadline_mono_ns is on */
   int64_t issued_utc_ms;
   int64_t issued_mono_ns;
   int64_t expires_utc_ms;      /* issued_utc_ms + ttl: the lock is [issued, expires) */
-  int64_t deadline_mono_ns;    /* the same instant on the boot clock */
+  int64_t deadline_mono_ns;    /* issued_mono_ns + ttl: the same instant on the boot clock */
   rl_terms terms;
-  rl_snapshot snapshot;        /* from a token alone: legs without their ticks */
+  rl_snapshot snapshot;        /* from a token alone: legs without their ticks; from bytes:
+                                  composite.pair.index is UINT16_MAX */
   bool has_evidence;           /* ticks, key and request below are present */
   uint64_t evidence_checksum;  /* of the evidence part's bytes */
   /* evidence */
-  rl_price_request request;    /* as asked */
+  unsigned source_count;
+  char sources[RL_QUOTE_SOURCES_MAX][RL_SOURCE_NAME_MAX + 1]; /* indexed by ticks[].source */
+  rl_price_request request;    /* as asked; `fixed` as in the terms */
   rl_operation operation;
   char key[RL_KEY_MAX + 1];    /* the create key */
   rl_fingerprint body;         /* of the request's decoded fields: same key, same body (L4) */
 } rl_quote;
+
+/* Turns the sources of the snapshot's ticks, indexes of `market`, into indexes of the quote's own
+ * table of names. Once per quote, before its evidence is written. */
+void rl_quote_name_sources(rl_quote *quote, const rl_market *market);
 
 /* Whether the lock still holds at `now`, a stamp taken on the boot named by `boot_id`. On the
  * quote's own boot: the boot clock, to the nanosecond. On another: the wall clock, taken as no
@@ -68,15 +82,17 @@ typedef struct rl_quote {
 bool rl_quote_alive(const rl_quote *quote, uint64_t boot_id, rl_now now,
                     int64_t high_water_utc_ms);
 
-/* Appends the terms part. Asserts that the quote is complete. */
+/* Appends the terms part, at most RL_TERMS_MAX bytes. Asserts that the quote is complete. */
+#define RL_TERMS_MAX 616
 void rl_quote_put_terms(rl_writer *writer, const rl_quote *quote);
 /* Appends the evidence part. */
 void rl_quote_put_evidence(rl_writer *writer, const rl_quote *quote);
 /* The checksum of the evidence part, for evidence_checksum. */
 uint64_t rl_quote_evidence_checksum(const rl_quote *quote);
 
-/* A whole record: length-prefixed terms, evidence, checksum. At most RL_RECORD_MAX bytes. */
-#define RL_RECORD_MAX 3072
+/* A whole record, which ends with its checksum; evidence is left out where the quote has none. At
+ * most RL_RECORD_MAX bytes: three legs of sixteen ticks each, all from sources of their own. */
+#define RL_RECORD_MAX 3584
 size_t rl_quote_encode(const rl_quote *quote, uint8_t out[RL_RECORD_MAX]);
 
 /* Currencies unknown to this build, numbers outside their ranges, bytes left over or missing and

@@ -1,0 +1,109 @@
+/* A quote as bytes. Decides nothing: what may be written and what may be read is valid.c's.
+ *
+ * RECORD, what the store keeps:
+ *
+ *    0      1   layout, 1
+ *    1      1   1 if evidence follows the terms, 0 if not (a quote known from its token only)
+ *    2      2   length n of the terms, little-endian
+ *    4      n   TERMS
+ *    4+n    m   EVIDENCE, to the checksum
+ *    4+n+m  8   XXH3-64 of bytes 0 … 4+n+m-1, little-endian
+ *
+ * TERMS, what a token seals. "v" is a varint, "s" a signed one (bytes/bytes.h), "text" a length
+ * byte and so many bytes without a NUL, "code" the three letters of a currency.
+ *
+ *    1     layout, 1
+ *    16    quote id; its first six bytes are issued_utc_ms
+ *    16    store id
+ *    text  client
+ *    8     boot id
+ *    v     issued_mono_ns
+ *    v     ttl_ms; expiry and deadline follow from it
+ *    1     flags: 1 buy_base, 2 fixed target, 4 reference rate present
+ *    code  source currency
+ *    code  target currency
+ *    v v v v      S, T, residue, P; charge, net, gross and spread follow from these and the fees
+ *    v 1   × 4    mantissa and scale of mid, core, client and effective rate
+ *    1     number of markup lines, then for each:  text name, s e8
+ *    s     lock premium, e8
+ *    1     number of fees, then for each:  text name, 1 flags (1 target side, 2 on top), v amount
+ *    text  tier
+ *    v 1 s text s   reference rate, date, provider, margin e6; only with flag 4
+ *    16    tariff hash
+ *    8     checksum of the evidence, little-endian
+ *    1     number of legs, then for each:
+ *          code base, code quote, 1 flag (1 inverted), 1 scale, v version,
+ *          v mid_half, v mid_half - bid_half, v ask_half - mid_half
+ *
+ * EVIDENCE, what an audit needs beside the terms (K7). "d" is a signed varint of the issue's
+ * instant minus the one meant, so that recent instants are short.
+ *
+ *    1     operation
+ *    text  create key
+ *    16    fingerprint of the request's body
+ *    v v text     amount, ttl_ms and tier as asked
+ *    1     number of sources, then for each:  text name
+ *    and for each leg:
+ *          1 number of ticks, d made_mono_ns, d fresh_until_mono_ns, then for each tick:
+ *          1 source, v sequence, d source_utc_ms, d arrival_mono_ns, v bid, v ask
+ *
+ * Invariants
+ * 1. One quote has one encoding and one encoding has one quote: varints are the shortest form,
+ *    unused flag bits are zero, and what follows from other fields is left out, not repeated.
+ * 2. A read fills a copy; *out changes only once all of it was found good.
+ *
+ * Why varints: most numbers of a quote are far below their limits, and a token that stays within
+ * two blocks of the keyed hash is sealed in two thirds of the time of one of three. */
+#include "quote/fields.h"
+
+enum { RECORD_HEAD = 4, CHECKSUM_SIZE = 8 };
+
+size_t rl_quote_encode(const rl_quote *quote, uint8_t out[RL_RECORD_MAX])
+{
+  rl_writer writer = rl_writer_over(out, RL_RECORD_MAX);
+  rl_put_u8(&writer, RL_QUOTE_LAYOUT);
+  rl_put_u8(&writer, quote->has_evidence);
+  rl_put_u16(&writer, 0);
+  rl_quote_put_terms(&writer, quote);
+  size_t terms_size = writer.used - RECORD_HEAD;
+  out[2] = (uint8_t)terms_size;
+  out[3] = (uint8_t)(terms_size >> 8);
+  if (quote->has_evidence) {
+    size_t start = writer.used;
+    rl_quote_put_evidence(&writer, quote);
+    RL_ASSERT(rl_checksum(out + start, writer.used - start) == quote->evidence_checksum);
+  }
+  rl_put_u64(&writer, rl_checksum(out, writer.used));
+  RL_ASSERT(!writer.failed);
+  return writer.used;
+}
+
+static bool checksum_holds(const uint8_t *bytes, size_t size)
+{
+  rl_reader tail = rl_reader_over(bytes + size - CHECKSUM_SIZE, CHECKSUM_SIZE);
+  return rl_get_u64(&tail) == rl_checksum(bytes, size - CHECKSUM_SIZE);
+}
+
+rl_status rl_quote_decode(const void *bytes, size_t size, rl_quote *out)
+{
+  const uint8_t *record = bytes;
+  if (size < RECORD_HEAD + CHECKSUM_SIZE || !checksum_holds(record, size))
+    return RL_CORRUPT;
+  rl_reader head = rl_reader_over(record, RECORD_HEAD);
+  uint8_t layout = rl_get_u8(&head);
+  uint8_t has_evidence = rl_get_u8(&head);
+  size_t terms_size = rl_get_u16(&head);
+  size_t room = size - RECORD_HEAD - CHECKSUM_SIZE;
+  if (layout != RL_QUOTE_LAYOUT || has_evidence > 1 || terms_size > room)
+    return RL_CORRUPT;
+  rl_quote quote = {0};
+  size_t evidence_size = room - terms_size;
+  const uint8_t *evidence = record + RECORD_HEAD + terms_size;
+  bool good = rl_quote_get_terms(record + RECORD_HEAD, terms_size, &quote)
+              && (has_evidence ? rl_quote_get_evidence(evidence, evidence_size, &quote)
+                               : evidence_size == 0);
+  if (!good)
+    return RL_CORRUPT;
+  *out = quote;
+  return RL_OK;
+}

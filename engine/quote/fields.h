@@ -1,0 +1,17 @@
+/* What the two parts of a quote's bytes share (layouts: codec.c). */
+#pragma once
+
+#include "quote/quote.h"
+
+enum { RL_QUOTE_LAYOUT = 1 };
+
+/* A number beyond `most` fails the reader and counts as zero, so that sums of what was read stay
+ * within 64 bits and loops within their arrays. */
+uint64_t rl_get_at_most(rl_reader *reader, uint64_t most);
+uint8_t rl_get_u8_at_most(rl_reader *reader, uint8_t most);
+int64_t rl_get_amount_minor(rl_reader *reader);
+
+/* Fills the terms of *quote, which is all zero before. False if they are not a complete quote's. */
+bool rl_quote_get_terms(const void *bytes, size_t size, rl_quote *quote);
+/* Fills the evidence of *quote, which holds its terms. False if it is not what they speak of. */
+bool rl_quote_get_evidence(const void *bytes, size_t size, rl_quote *quote);

@@ -1,0 +1,248 @@
+#include "quote/fields.h"
+#include "quote/valid.h"
+
+enum { FLAG_BUY_BASE = 1, FLAG_FIXED_TARGET = 2, FLAG_REFERENCE = 4, FLAGS_KNOWN = 7 };
+enum { FEE_TARGET = 1, FEE_ON_TOP = 2, FEE_FLAGS_KNOWN = 3 };
+
+static void put_currency(rl_writer *writer, rl_currency currency)
+{
+  rl_put_bytes(writer, rl_currency_code(currency), 3);
+}
+
+static rl_currency get_currency(rl_reader *reader)
+{
+  char code[3];
+  rl_currency currency = RL_CURRENCY_NONE;
+  rl_get_bytes(reader, code, sizeof code);
+  if (rl_currency_find(code, sizeof code, &currency) != RL_OK)
+    reader->failed = true;
+  return currency;
+}
+
+static int32_t get_i32(rl_reader *reader)
+{
+  int64_t value = rl_get_signed(reader);
+  if (value >= INT32_MIN && value <= INT32_MAX)
+    return (int32_t)value;
+  reader->failed = true;
+  return 0;
+}
+
+static void put_rate(rl_writer *writer, rl_rate rate)
+{
+  rl_put_varint(writer, rate.mantissa);
+  rl_put_u8(writer, rate.scale);
+}
+
+static rl_rate get_rate(rl_reader *reader)
+{
+  uint64_t mantissa = rl_get_varint(reader);
+  return (rl_rate){.mantissa = mantissa, .scale = rl_get_u8(reader)};
+}
+
+static void put_head(rl_writer *writer, const rl_quote *quote)
+{
+  rl_put_u8(writer, RL_QUOTE_LAYOUT);
+  rl_put_bytes(writer, quote->id.bytes, sizeof quote->id.bytes);
+  rl_put_bytes(writer, quote->store.bytes, sizeof quote->store.bytes);
+  rl_put_text(writer, quote->client);
+  rl_put_u64(writer, quote->boot_id);
+  rl_put_varint(writer, (uint64_t)quote->issued_mono_ns);
+  rl_put_varint(writer, quote->terms.ttl_ms);
+}
+
+static void get_head(rl_reader *reader, rl_quote *quote)
+{
+  if (rl_get_u8(reader) != RL_QUOTE_LAYOUT)
+    reader->failed = true;
+  rl_get_bytes(reader, quote->id.bytes, sizeof quote->id.bytes);
+  rl_get_bytes(reader, quote->store.bytes, sizeof quote->store.bytes);
+  rl_get_text(reader, quote->client, sizeof quote->client);
+  quote->boot_id = rl_get_u64(reader);
+  quote->issued_utc_ms = rl_quote_id_time(quote->id).ms;
+  quote->issued_mono_ns = (int64_t)rl_get_at_most(reader, RL_ISSUED_MONO_MAX_NS);
+  quote->terms.ttl_ms = (uint32_t)rl_get_at_most(reader, RL_TTL_MAX_MS);
+}
+
+static void put_amounts(rl_writer *writer, const rl_terms *terms)
+{
+  rl_put_u8(writer, (uint8_t)((terms->side == RL_BUY_BASE ? FLAG_BUY_BASE : 0)
+                              | (terms->fixed == RL_FIXED_TARGET ? FLAG_FIXED_TARGET : 0)
+                              | (terms->reference.known ? FLAG_REFERENCE : 0)));
+  put_currency(writer, terms->source_currency);
+  put_currency(writer, terms->target_currency);
+  rl_put_varint(writer, (uint64_t)terms->source_minor);
+  rl_put_varint(writer, (uint64_t)terms->target_minor);
+  rl_put_varint(writer, (uint64_t)terms->residue_minor);
+  rl_put_varint(writer, (uint64_t)terms->position_minor);
+  put_rate(writer, terms->mid_rate);
+  put_rate(writer, terms->core_rate);
+  put_rate(writer, terms->client_rate);
+  put_rate(writer, terms->effective_rate);
+}
+
+static void get_amounts(rl_reader *reader, rl_terms *terms)
+{
+  uint8_t flags = rl_get_u8_at_most(reader, FLAGS_KNOWN);
+  terms->side = flags & FLAG_BUY_BASE ? RL_BUY_BASE : RL_SELL_BASE;
+  terms->fixed = flags & FLAG_FIXED_TARGET ? RL_FIXED_TARGET : RL_FIXED_SOURCE;
+  terms->reference.known = flags & FLAG_REFERENCE;
+  terms->source_currency = get_currency(reader);
+  terms->target_currency = get_currency(reader);
+  terms->base = terms->side == RL_SELL_BASE ? terms->source_currency : terms->target_currency;
+  terms->quote = terms->side == RL_SELL_BASE ? terms->target_currency : terms->source_currency;
+  terms->source_minor = rl_get_amount_minor(reader);
+  terms->target_minor = rl_get_amount_minor(reader);
+  terms->residue_minor = rl_get_amount_minor(reader);
+  terms->position_minor = (int64_t)rl_get_at_most(reader, INT64_MAX);
+  terms->mid_rate = get_rate(reader);
+  terms->core_rate = get_rate(reader);
+  terms->client_rate = get_rate(reader);
+  terms->effective_rate = get_rate(reader);
+}
+
+static void put_lines(rl_writer *writer, const rl_terms *terms)
+{
+  rl_put_u8(writer, (uint8_t)terms->markup_count);
+  for (unsigned i = 0; i < terms->markup_count; i++) {
+    rl_put_text(writer, terms->markups[i].name);
+    rl_put_signed(writer, terms->markups[i].e8);
+  }
+  rl_put_signed(writer, terms->lock_premium_e8);
+  rl_put_u8(writer, (uint8_t)terms->fee_count);
+  for (unsigned i = 0; i < terms->fee_count; i++) {
+    const rl_fee_line *fee = &terms->fees[i];
+    rl_put_text(writer, fee->name);
+    rl_put_u8(writer, (uint8_t)((fee->side == RL_FEE_TARGET ? FEE_TARGET : 0)
+                                | (fee->mode == RL_FEE_ON_TOP ? FEE_ON_TOP : 0)));
+    rl_put_varint(writer, (uint64_t)fee->amount_minor);
+  }
+  rl_put_text(writer, terms->tier);
+}
+
+static void get_lines(rl_reader *reader, rl_terms *terms)
+{
+  terms->markup_count = rl_get_u8_at_most(reader, RL_MARKUPS_MAX);
+  for (unsigned i = 0; i < terms->markup_count; i++) {
+    rl_get_text(reader, terms->markups[i].name, sizeof terms->markups[i].name);
+    terms->markups[i].e8 = get_i32(reader);
+  }
+  terms->lock_premium_e8 = get_i32(reader);
+  terms->fee_count = rl_get_u8_at_most(reader, RL_FEES_MAX);
+  for (unsigned i = 0; i < terms->fee_count; i++) {
+    rl_fee_line *fee = &terms->fees[i];
+    rl_get_text(reader, fee->name, sizeof fee->name);
+    uint8_t flags = rl_get_u8_at_most(reader, FEE_FLAGS_KNOWN);
+    fee->side = flags & FEE_TARGET ? RL_FEE_TARGET : RL_FEE_SOURCE;
+    fee->mode = flags & FEE_ON_TOP ? RL_FEE_ON_TOP : RL_FEE_DEDUCTED;
+    fee->amount_minor = rl_get_amount_minor(reader);
+  }
+  rl_get_text(reader, terms->tier, sizeof terms->tier);
+}
+
+static void put_reference(rl_writer *writer, const rl_terms *terms)
+{
+  if (!terms->reference.known)
+    return;
+  put_rate(writer, terms->reference.rate);
+  rl_put_signed(writer, terms->reference.date_utc_ms);
+  rl_put_text(writer, terms->reference.provider);
+  rl_put_signed(writer, terms->reference_margin_e6);
+}
+
+static void get_reference(rl_reader *reader, rl_terms *terms)
+{
+  if (!terms->reference.known)
+    return;
+  terms->reference.rate = get_rate(reader);
+  terms->reference.date_utc_ms = rl_get_signed(reader);
+  rl_get_text(reader, terms->reference.provider, sizeof terms->reference.provider);
+  terms->reference_margin_e6 = get_i32(reader);
+}
+
+static void put_leg(rl_writer *writer, const rl_leg *leg)
+{
+  const rl_composite *composite = &leg->composite;
+  put_currency(writer, leg->base);
+  put_currency(writer, leg->quote);
+  rl_put_u8(writer, leg->inverted);
+  rl_put_u8(writer, composite->scale);
+  rl_put_varint(writer, composite->version);
+  rl_put_varint(writer, composite->mid_half);
+  rl_put_varint(writer, composite->mid_half - composite->bid_half);
+  rl_put_varint(writer, composite->ask_half - composite->mid_half);
+}
+
+static void get_leg(rl_reader *reader, rl_leg *leg)
+{
+  rl_composite *composite = &leg->composite;
+  leg->base = get_currency(reader);
+  leg->quote = get_currency(reader);
+  leg->inverted = rl_get_u8_at_most(reader, 1);
+  composite->pair.index = UINT16_MAX;
+  composite->scale = rl_get_u8(reader);
+  composite->version = rl_get_varint(reader);
+  composite->mid_half = (uint32_t)rl_get_at_most(reader, UINT32_MAX);
+  composite->bid_half = composite->mid_half - (uint32_t)rl_get_at_most(reader, composite->mid_half);
+  composite->ask_half =
+    composite->mid_half + (uint32_t)rl_get_at_most(reader, UINT32_MAX - composite->mid_half);
+}
+
+void rl_quote_put_terms(rl_writer *writer, const rl_quote *quote)
+{
+  const rl_terms *terms = &quote->terms;
+  RL_ASSERT(rl_quote_terms_valid(quote));
+  put_head(writer, quote);
+  put_amounts(writer, terms);
+  put_lines(writer, terms);
+  put_reference(writer, terms);
+  rl_put_bytes(writer, terms->tariff.bytes, sizeof terms->tariff.bytes);
+  rl_put_u64(writer, quote->evidence_checksum);
+  rl_put_u8(writer, (uint8_t)quote->snapshot.leg_count);
+  for (unsigned i = 0; i < quote->snapshot.leg_count; i++)
+    put_leg(writer, &quote->snapshot.legs[i]);
+}
+
+static void take_derived(rl_quote *quote)
+{
+  rl_derived derived = rl_quote_derive(quote);
+  quote->terms.charge_minor = derived.charge_minor;
+  quote->terms.net_minor = derived.net_minor;
+  quote->terms.gross_minor = derived.gross_minor;
+  quote->terms.spread_minor = derived.spread_minor;
+  quote->expires_utc_ms = derived.expires_utc_ms;
+  quote->deadline_mono_ns = derived.deadline_mono_ns;
+  quote->snapshot.from = quote->terms.source_currency;
+  quote->snapshot.to = quote->terms.target_currency;
+  quote->snapshot.base = quote->terms.base;
+  quote->snapshot.quote = quote->terms.quote;
+  quote->snapshot.reference = quote->terms.reference;
+}
+
+bool rl_quote_get_terms(const void *bytes, size_t size, rl_quote *quote)
+{
+  rl_reader reader = rl_reader_over(bytes, size);
+  rl_terms *terms = &quote->terms;
+  get_head(&reader, quote);
+  get_amounts(&reader, terms);
+  get_lines(&reader, terms);
+  get_reference(&reader, terms);
+  rl_get_bytes(&reader, terms->tariff.bytes, sizeof terms->tariff.bytes);
+  quote->evidence_checksum = rl_get_u64(&reader);
+  quote->snapshot.leg_count = rl_get_u8_at_most(&reader, RL_LEGS_MAX);
+  for (unsigned i = 0; i < quote->snapshot.leg_count; i++)
+    get_leg(&reader, &quote->snapshot.legs[i]);
+  if (!rl_reader_done(&reader))
+    return false;
+  take_derived(quote);
+  return rl_quote_terms_valid(quote);
+}
+
+rl_status rl_quote_decode_terms(const void *bytes, size_t size, rl_quote *out)
+{
+  rl_quote quote = {0};
+  if (!rl_quote_get_terms(bytes, size, &quote))
+    return RL_CORRUPT;
+  *out = quote;
+  return RL_OK;
+}
