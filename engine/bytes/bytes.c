@@ -142,6 +142,20 @@ uint64_t rl_checksum(const void *bytes, size_t size)
   return XXH3_64bits(bytes, size);
 }
 
+void rl_put_checksum(rl_writer *writer)
+{
+  rl_put_u64(writer, rl_checksum(writer->bytes, writer->used));
+}
+
+bool rl_checksum_holds(const void *bytes, size_t size)
+{
+  if (size < RL_CHECKSUM_SIZE)
+    return false;
+  size_t covered = size - RL_CHECKSUM_SIZE;
+  rl_reader tail = rl_reader_over((const uint8_t *)bytes + covered, RL_CHECKSUM_SIZE);
+  return rl_get_u64(&tail) == rl_checksum(bytes, covered);
+}
+
 rl_fingerprint rl_fingerprint_of(const void *bytes, size_t size, uint64_t seed)
 {
   XXH128_hash_t hash = XXH3_128bits_withSeed(bytes, size, seed);

@@ -61,6 +61,12 @@ bool rl_reader_done(const rl_reader *reader);
  * adversary who can choose the bytes; that is crypto's. */
 uint64_t rl_checksum(const void *bytes, size_t size);
 
+/* A record ends with the checksum of all its bytes before. */
+#define RL_CHECKSUM_SIZE 8
+void rl_put_checksum(rl_writer *writer);
+/* True when the last bytes are the checksum of those before them. */
+bool rl_checksum_holds(const void *bytes, size_t size);
+
 /* XXH3, 128 bits: names a key or a request's body in tables of one process. */
 typedef struct rl_fingerprint {
   uint64_t words[2];

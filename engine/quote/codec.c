@@ -56,7 +56,7 @@
  * two blocks of the keyed hash is sealed in two thirds of the time of one of three. */
 #include "quote/fields.h"
 
-enum { RECORD_HEAD = 4, CHECKSUM_SIZE = 8 };
+enum { RECORD_HEAD = 4 };
 
 size_t rl_quote_encode(const rl_quote *quote, uint8_t out[RL_RECORD_MAX])
 {
@@ -73,27 +73,21 @@ size_t rl_quote_encode(const rl_quote *quote, uint8_t out[RL_RECORD_MAX])
     rl_quote_put_evidence(&writer, quote);
     RL_ASSERT(rl_checksum(out + start, writer.used - start) == quote->evidence_checksum);
   }
-  rl_put_u64(&writer, rl_checksum(out, writer.used));
+  rl_put_checksum(&writer);
   RL_ASSERT(!writer.failed);
   return writer.used;
-}
-
-static bool checksum_holds(const uint8_t *bytes, size_t size)
-{
-  rl_reader tail = rl_reader_over(bytes + size - CHECKSUM_SIZE, CHECKSUM_SIZE);
-  return rl_get_u64(&tail) == rl_checksum(bytes, size - CHECKSUM_SIZE);
 }
 
 rl_status rl_quote_decode(const void *bytes, size_t size, rl_quote *out)
 {
   const uint8_t *record = bytes;
-  if (size < RECORD_HEAD + CHECKSUM_SIZE || !checksum_holds(record, size))
+  if (size < RECORD_HEAD + RL_CHECKSUM_SIZE || !rl_checksum_holds(bytes, size))
     return RL_CORRUPT;
   rl_reader head = rl_reader_over(record, RECORD_HEAD);
   uint8_t layout = rl_get_u8(&head);
   uint8_t has_evidence = rl_get_u8(&head);
   size_t terms_size = rl_get_u16(&head);
-  size_t room = size - RECORD_HEAD - CHECKSUM_SIZE;
+  size_t room = size - RECORD_HEAD - RL_CHECKSUM_SIZE;
   if (layout != RL_QUOTE_LAYOUT || has_evidence > 1 || terms_size > room)
     return RL_CORRUPT;
   rl_quote quote = {0};

@@ -22,3 +22,18 @@ int64_t rl_get_amount_minor(rl_reader *reader)
 {
   return (int64_t)rl_get_at_most(reader, RL_AMOUNT_MAX);
 }
+
+void rl_put_currency(rl_writer *writer, rl_currency currency)
+{
+  rl_put_bytes(writer, rl_currency_code(currency), 3);
+}
+
+rl_currency rl_get_currency(rl_reader *reader)
+{
+  char code[3];
+  rl_currency currency = RL_CURRENCY_NONE;
+  rl_get_bytes(reader, code, sizeof code);
+  if (rl_currency_find(code, sizeof code, &currency) != RL_OK)
+    reader->failed = true;
+  return currency;
+}

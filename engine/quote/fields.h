@@ -1,4 +1,5 @@
-/* What the two parts of a quote's bytes share (layouts: codec.c). */
+/* Fields that records have in common, and what the two parts of a quote's bytes share
+ * (layouts: codec.c). */
 #pragma once
 
 #include "quote/quote.h"
@@ -10,6 +11,10 @@ enum { RL_QUOTE_LAYOUT = 1 };
 uint64_t rl_get_at_most(rl_reader *reader, uint64_t most);
 uint8_t rl_get_u8_at_most(rl_reader *reader, uint8_t most);
 int64_t rl_get_amount_minor(rl_reader *reader);
+
+/* A currency is written as its three letters; one that this build does not know fails. */
+void rl_put_currency(rl_writer *writer, rl_currency currency);
+rl_currency rl_get_currency(rl_reader *reader);
 
 /* Fills the terms of *quote, which is all zero before. False if they are not a complete quote's. */
 bool rl_quote_get_terms(const void *bytes, size_t size, rl_quote *quote);

@@ -4,21 +4,6 @@
 enum { FLAG_BUY_BASE = 1, FLAG_FIXED_TARGET = 2, FLAG_REFERENCE = 4, FLAGS_KNOWN = 7 };
 enum { FEE_TARGET = 1, FEE_ON_TOP = 2, FEE_FLAGS_KNOWN = 3 };
 
-static void put_currency(rl_writer *writer, rl_currency currency)
-{
-  rl_put_bytes(writer, rl_currency_code(currency), 3);
-}
-
-static rl_currency get_currency(rl_reader *reader)
-{
-  char code[3];
-  rl_currency currency = RL_CURRENCY_NONE;
-  rl_get_bytes(reader, code, sizeof code);
-  if (rl_currency_find(code, sizeof code, &currency) != RL_OK)
-    reader->failed = true;
-  return currency;
-}
-
 static int32_t get_i32(rl_reader *reader)
 {
   int64_t value = rl_get_signed(reader);
@@ -69,8 +54,8 @@ static void put_amounts(rl_writer *writer, const rl_terms *terms)
   rl_put_u8(writer, (uint8_t)((terms->side == RL_BUY_BASE ? FLAG_BUY_BASE : 0)
                               | (terms->fixed == RL_FIXED_TARGET ? FLAG_FIXED_TARGET : 0)
                               | (terms->reference.known ? FLAG_REFERENCE : 0)));
-  put_currency(writer, terms->source_currency);
-  put_currency(writer, terms->target_currency);
+  rl_put_currency(writer, terms->source_currency);
+  rl_put_currency(writer, terms->target_currency);
   rl_put_varint(writer, (uint64_t)terms->source_minor);
   rl_put_varint(writer, (uint64_t)terms->target_minor);
   rl_put_varint(writer, (uint64_t)terms->residue_minor);
@@ -87,8 +72,8 @@ static void get_amounts(rl_reader *reader, rl_terms *terms)
   terms->side = flags & FLAG_BUY_BASE ? RL_BUY_BASE : RL_SELL_BASE;
   terms->fixed = flags & FLAG_FIXED_TARGET ? RL_FIXED_TARGET : RL_FIXED_SOURCE;
   terms->reference.known = flags & FLAG_REFERENCE;
-  terms->source_currency = get_currency(reader);
-  terms->target_currency = get_currency(reader);
+  terms->source_currency = rl_get_currency(reader);
+  terms->target_currency = rl_get_currency(reader);
   terms->base = terms->side == RL_SELL_BASE ? terms->source_currency : terms->target_currency;
   terms->quote = terms->side == RL_SELL_BASE ? terms->target_currency : terms->source_currency;
   terms->source_minor = rl_get_amount_minor(reader);
@@ -163,8 +148,8 @@ static void get_reference(rl_reader *reader, rl_terms *terms)
 static void put_leg(rl_writer *writer, const rl_leg *leg)
 {
   const rl_composite *composite = &leg->composite;
-  put_currency(writer, leg->base);
-  put_currency(writer, leg->quote);
+  rl_put_currency(writer, leg->base);
+  rl_put_currency(writer, leg->quote);
   rl_put_u8(writer, leg->inverted);
   rl_put_u8(writer, composite->scale);
   rl_put_varint(writer, composite->version);
@@ -176,8 +161,8 @@ static void put_leg(rl_writer *writer, const rl_leg *leg)
 static void get_leg(rl_reader *reader, rl_leg *leg)
 {
   rl_composite *composite = &leg->composite;
-  leg->base = get_currency(reader);
-  leg->quote = get_currency(reader);
+  leg->base = rl_get_currency(reader);
+  leg->quote = rl_get_currency(reader);
   leg->inverted = rl_get_u8_at_most(reader, 1);
   composite->pair.index = UINT16_MAX;
   composite->scale = rl_get_u8(reader);

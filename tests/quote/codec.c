@@ -29,8 +29,9 @@ static rl_status decode_exact(const uint8_t *bytes, size_t size, rl_quote *out)
 /* Writes the checksum anew, as one who damages a record on purpose could. */
 static void reseal(uint8_t *record, size_t size)
 {
-  rl_writer tail = rl_writer_over(record + size - 8, 8);
-  rl_put_u64(&tail, rl_checksum(record, size - 8));
+  rl_writer writer = rl_writer_over(record, size);
+  writer.used = size - RL_CHECKSUM_SIZE;
+  rl_put_checksum(&writer);
 }
 
 Test(quote_codec, record_gives_back_every_field)
