@@ -45,7 +45,9 @@ void rl_ledger_post(const rl_quote *quote, int64_t posted_utc_ms, rl_transaction
 /* True when each currency sums to zero (in 128 bits). */
 bool rl_transaction_balances(const rl_transaction *transaction);
 
-/* Checksummed bytes; at most RL_TRANSACTION_MAX. */
-#define RL_TRANSACTION_MAX 1024
+/* Bytes that end with their checksum: at most RL_TRANSACTION_MAX, with fourteen postings and two
+ * of them to a client with the longest name (layout: codec.c). Decoding is total: RL_CORRUPT for
+ * anything else; whether it balances is for the caller to ask. */
+#define RL_TRANSACTION_MAX 512
 size_t rl_transaction_encode(const rl_transaction *transaction, uint8_t out[RL_TRANSACTION_MAX]);
 RL_MUST_USE rl_status rl_transaction_decode(const void *bytes, size_t size, rl_transaction *out);

@@ -1,0 +1,69 @@
+#include "ledger/ledger.h"
+
+#include <stdio.h>
+
+void rl_account_format(const rl_posting *posting, char out[RL_ACCOUNT_TEXT_SIZE])
+{
+  const char *text = "";
+  switch (posting->account) {
+  case RL_ACCOUNT_CUSTOMER: text = "customer:"; break;
+  case RL_ACCOUNT_FEE: text = "fee:"; break;
+  case RL_ACCOUNT_POSITION: text = "position"; break;
+  case RL_ACCOUNT_SPREAD: text = "revenue:spread"; break;
+  case RL_ACCOUNT_ROUNDING: text = "revenue:rounding"; break;
+  }
+  snprintf(out, RL_ACCOUNT_TEXT_SIZE, "%s%s", text, posting->name);
+}
+
+/* A posting of nothing says nothing, so it is left out. */
+static void post(rl_transaction *transaction, rl_account_kind account, const char *name,
+                 rl_currency currency, int64_t minor)
+{
+  if (minor == 0)
+    return;
+  RL_ASSERT(transaction->posting_count < RL_POSTINGS_MAX);
+  rl_posting *posting = &transaction->postings[transaction->posting_count++];
+  posting->account = account;
+  snprintf(posting->name, sizeof posting->name, "%s", name);
+  posting->amount = (rl_amount){.minor = minor, .currency = currency};
+}
+
+static void post_fees(rl_transaction *transaction, const rl_terms *terms, rl_fee_side side,
+                      rl_currency currency)
+{
+  for (unsigned i = 0; i < terms->fee_count; i++) {
+    const rl_fee_line *fee = &terms->fees[i];
+    if (fee->side == side)
+      post(transaction, RL_ACCOUNT_FEE, fee->name, currency, fee->amount_minor);
+  }
+}
+
+void rl_ledger_post(const rl_quote *quote, int64_t posted_utc_ms, rl_transaction *out)
+{
+  const rl_terms *terms = &quote->terms;
+  rl_currency source = terms->source_currency, target = terms->target_currency;
+  *out = (rl_transaction){.quote = quote->id, .posted_utc_ms = posted_utc_ms};
+  post(out, RL_ACCOUNT_CUSTOMER, quote->client, source, -terms->charge_minor);
+  post_fees(out, terms, RL_FEE_SOURCE, source);
+  post(out, RL_ACCOUNT_POSITION, "", source, terms->net_minor);
+  post(out, RL_ACCOUNT_POSITION, "", target, -terms->position_minor);
+  post(out, RL_ACCOUNT_CUSTOMER, quote->client, target, terms->target_minor);
+  post_fees(out, terms, RL_FEE_TARGET, target);
+  post(out, RL_ACCOUNT_SPREAD, "", target, terms->spread_minor);
+  post(out, RL_ACCOUNT_ROUNDING, "", target, terms->residue_minor);
+  RL_ASSERT(rl_transaction_balances(out));
+}
+
+bool rl_transaction_balances(const rl_transaction *transaction)
+{
+  rl_i128 sums[RL_CURRENCY_COUNT] = {0};
+  for (unsigned i = 0; i < transaction->posting_count; i++) {
+    rl_amount amount = transaction->postings[i].amount;
+    sums[amount.currency.index] += amount.minor;
+  }
+  for (unsigned i = 0; i < transaction->posting_count; i++) {
+    if (sums[transaction->postings[i].amount.currency.index] != 0)
+      return false;
+  }
+  return true;
+}
