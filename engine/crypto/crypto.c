@@ -1,5 +1,6 @@
 #include "crypto/crypto.h"
 
+#include <ctype.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -36,18 +37,32 @@ bool rl_digest_equal(rl_digest left, rl_digest right)
   return memcmp(left.bytes, right.bytes, RL_DIGEST_SIZE) == 0;
 }
 
+void rl_hex_encode(const void *bytes, size_t size, char *out, size_t out_size)
+{
+  RL_ASSERT(out_size > 2 * size);
+  sodium_bin2hex(out, out_size, bytes, size);
+}
+
+rl_status rl_hex_decode(const char *text, size_t size, void *out, size_t room)
+{
+  if (size != 2 * room)
+    return RL_INVALID;
+  for (size_t i = 0; i < size; i++) {
+    if (!isxdigit((unsigned char)text[i]))
+      return RL_INVALID;
+  }
+  return sodium_hex2bin(out, room, text, size, NULL, NULL, NULL) == 0 ? RL_OK : RL_INVALID;
+}
+
 void rl_digest_format(rl_digest digest, char out[RL_DIGEST_TEXT_SIZE])
 {
-  sodium_bin2hex(out, RL_DIGEST_TEXT_SIZE, digest.bytes, RL_DIGEST_SIZE);
+  rl_hex_encode(digest.bytes, RL_DIGEST_SIZE, out, RL_DIGEST_TEXT_SIZE);
 }
 
 rl_status rl_digest_parse(const char *text, size_t size, rl_digest *out)
 {
   rl_digest digest;
-  size_t length;
-  const char *end;
-  if (sodium_hex2bin(digest.bytes, sizeof digest.bytes, text, size, NULL, &length, &end) != 0
-      || length != RL_DIGEST_SIZE || end != text + size)
+  if (rl_hex_decode(text, size, digest.bytes, sizeof digest.bytes) != RL_OK)
     return RL_INVALID;
   *out = digest;
   return RL_OK;

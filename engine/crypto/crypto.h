@@ -38,6 +38,11 @@ bool rl_digest_equal(rl_digest left, rl_digest right);
 void rl_digest_format(rl_digest digest, char out[RL_DIGEST_TEXT_SIZE]);
 RL_MUST_USE rl_status rl_digest_parse(const char *text, size_t size, rl_digest *out);
 
+/* Lower-case hexadecimal, NUL-terminated: out_size at least 2 * size + 1. */
+void rl_hex_encode(const void *bytes, size_t size, char *out, size_t out_size);
+/* Exactly 2 * room hexadecimal digits. */
+RL_MUST_USE rl_status rl_hex_decode(const char *text, size_t size, void *out, size_t room);
+
 /* Keyed BLAKE2b of `size` bytes. */
 void rl_mac(const uint8_t key[RL_MAC_KEY_SIZE], const void *bytes, size_t size,
             uint8_t out[RL_MAC_SIZE]);
