@@ -9,7 +9,7 @@
  * Fixed target: G = the smallest g with g - E(g) >= T; N = ceil(G / rho); S = the smallest s with
  * s - D(s) >= N. Both searches start below the answer and step up by what is missing: with fees
  * of at most a half in sum, the amount left after fees never grows faster than the amount, so a
- * step never passes the answer (pricing.c gives the argument).
+ * step never passes the answer (fees.c gives the argument).
  *
  * Property: quoting S gives at least T, quoting S - 1 does not. */
 #pragma once
@@ -71,6 +71,12 @@ typedef struct rl_terms {
   rl_digest tariff;           /* content hash */
 } rl_terms;
 
+/* What the tariff alone decides, before any market is looked at: the rule and the lock, or
+ * NO_TARIFF, TTL_NOT_OFFERED. *rule points into the tariff. */
+rl_refusal rl_price_admit(const rl_tariff *tariff, rl_currency from, rl_currency to,
+                          const rl_price_request *request, const rl_rule **rule,
+                          rl_lock_class *lock);
+
 /* Any thread. On a refusal *out is untouched. */
 rl_refusal rl_price(const rl_snapshot *snapshot, const rl_tariff *tariff,
                     const rl_price_request *request, rl_terms *out);
@@ -83,3 +89,11 @@ rl_refusal rl_client_rate(rl_ratio core, rl_side side, int64_t markup_e8, unsign
 
 /* One fee item on its base amount: half-up to the minor unit, then min and max. */
 int64_t rl_fee_on(const rl_fee *fee, int64_t base_minor);
+
+/* The sum of a rule's items of one side and mode on their base amount. */
+int64_t rl_fees_on(const rl_rule *rule, rl_fee_side side, rl_fee_mode mode, int64_t base_minor);
+
+/* The smallest amount of which at least `left_minor` is left after the deducted items of `side`.
+ * RL_OUT_OF_RANGE beyond RL_AMOUNT_MAX. */
+RL_MUST_USE rl_status rl_fees_solve(const rl_rule *rule, rl_fee_side side, int64_t left_minor,
+                                    int64_t *amount_minor);
