@@ -12,22 +12,19 @@
  *        +------------------+-----------------------------------------+
  *                  retire, when the create key's time is over
  *
- * A slot is freed only when its create key retires: max(deadline, issue + RL_CREATE_KEY_MIN_MS).
- * lock.c holds the layout, the invariants and the reason for the shards. Any thread. */
+ *     open     rl_book_open      by the thread that issues the quote
+ *     end      rl_book_end       by the store's thread, after the sync
+ *     deadline rl_book_sweep     by the housekeeping thread
+ *     retire   rl_book_sweep     max(deadline, issue + RL_CREATE_KEY_MIN_MS)
+ *
+ * Any function may be called from any thread. shard.h holds the layout and the invariants. */
 #pragma once
 
 #include "quote/quote.h"
 
 typedef struct rl_book rl_book;
 
-typedef enum rl_lock_state {
-  RL_LOCK_FREE,
-  RL_LOCK_ACTIVE,
-  RL_LOCK_EXPIRED,
-  RL_LOCK_ENDED,
-} rl_lock_state;
-
-/* Room for `capacity` slots; memory is touched only as it is used. */
+/* Room for at least `capacity` slots; memory is touched only as it is used. */
 RL_MUST_USE rl_status rl_book_create(size_t capacity, rl_book **out);
 void rl_book_destroy(rl_book *book);
 
@@ -49,24 +46,26 @@ typedef struct rl_lock {
   int64_t deadline_mono_ns; /* first instant at which the lock no longer holds */
 } rl_lock;
 
-/* Opens a lock if its key is new, and calls publish(context) inside, before anybody else can see
- * the key; if publish returns false the lock is not opened and RL_FULL is returned. RL_FULL too
- * when no slot is free. RL_EXISTS when the key was used meanwhile: *verdict and *existing tell. */
+/* Opens a lock if its key is new, and calls publish(context) before anybody else can see the key;
+ * if publish returns false the lock is not opened. RL_FULL then, and when no slot or no queue
+ * for this ttl is free. RL_EXISTS when the key was used meanwhile: *verdict tells how and
+ * *existing names its quote. */
 RL_MUST_USE rl_status rl_book_open(rl_book *book, const rl_lock *lock,
                                    bool (*publish)(void *context), void *context,
                                    rl_key_verdict *verdict, rl_quote_id *existing);
 
-/* The store has ended the quote. Unknown ids (of a token never seen here) are ignored. */
-void rl_book_end(rl_book *book, rl_quote_id id);
+/* The store has ended the quote that was opened under `key`. A key or id that the book does not
+ * hold (a token never seen here, a key retired) is ignored. */
+void rl_book_end(rl_book *book, rl_fingerprint key, rl_quote_id id);
 
-/* Expires and retires what is due, at most `steps` slots; returns how many it did. Each takes
- * constant time. Called by one housekeeping thread. */
+/* Expires and retires what is due, at most about `steps` slots, each in constant time; returns
+ * how many it did. `expired` (may be NULL) is called without any lock held. One thread. */
 size_t rl_book_sweep(rl_book *book, rl_mono now, size_t steps,
                      void (*expired)(rl_quote_id id, void *context), void *context);
 
 typedef struct rl_book_stats {
   size_t capacity;  /* slots */
-  size_t active;
-  size_t held;      /* slots in use, ended ones whose key still lives included */
+  size_t active;    /* locks whose end is not known yet */
+  size_t held;      /* slots in use: active ones, and ended ones whose key still lives */
 } rl_book_stats;
 void rl_book_stats_read(rl_book *book, rl_book_stats *out);
