@@ -220,10 +220,18 @@ static const yaml_node_t *step_into_entry(const rl_document *document, const yam
   return index < count ? node_at(document, node->data.sequence.items.start[index]) : NULL;
 }
 
-static bool scalar_is(const yaml_node_t *node, const char *text, size_t length)
+/* The pair of the last key that is these `length` bytes, or NULL. */
+static const yaml_node_pair_t *find_pair(const rl_document *document, const yaml_node_t *node,
+                                         const char *key, size_t length)
 {
-  return node->data.scalar.length == length &&
-         memcmp(node->data.scalar.value, text, length) == 0;
+  for (const yaml_node_pair_t *pair = node->data.mapping.pairs.top;
+       pair > node->data.mapping.pairs.start;) {
+    const yaml_node_t *found = node_at(document, (--pair)->key);
+    if (found->data.scalar.length == length &&
+        memcmp(found->data.scalar.value, key, length) == 0)
+      return pair;
+  }
+  return NULL;
 }
 
 /* Follows "key" into a mapping, and tells the key's line. NULL if there is no such key. */
@@ -231,20 +239,18 @@ static const yaml_node_t *step_into_key(const rl_document *document, const yaml_
                                         const char **path, size_t *line)
 {
   const char *key = *path;
-  size_t length = strcspn(key, ".[");
-  *path += length;
+  size_t rest = strlen(key), step = strcspn(key, ".[");
   if (node->type != YAML_MAPPING_NODE)
     return NULL;
-  for (yaml_node_pair_t *pair = node->data.mapping.pairs.top;
-       pair > node->data.mapping.pairs.start;) {
-    pair--;
-    const yaml_node_t *found = node_at(document, pair->key);
-    if (!scalar_is(found, key, length))
-      continue;
-    *line = found->start_mark.line;
-    return node_at(document, pair->value);
-  }
-  return NULL;
+  /* An unknown key, which ends its path, may itself hold the characters that part steps. */
+  const yaml_node_pair_t *pair = find_pair(document, node, key, rest);
+  *path += pair ? rest : step;
+  if (!pair)
+    pair = find_pair(document, node, key, step);
+  if (!pair)
+    return NULL;
+  *line = node_at(document, pair->key)->start_mark.line;
+  return node_at(document, pair->value);
 }
 
 unsigned rl_document_line(const rl_document *document, const char *path)

@@ -92,10 +92,12 @@ static void read_step(const char *line, char *out, size_t size)
   }
 }
 
+/* Cut to size: only an unknown key can be so long. */
 static void join(char *out, size_t size, const char *outer, const char *inner)
 {
   const char *dot = outer[0] && inner[0] && inner[0] != '[' ? "." : "";
-  snprintf(out, size, "%s%s%s", outer, dot, inner);
+  int length = snprintf(out, size, "%s%s%s", outer, dot, inner);
+  RL_ASSERT(length >= 0);
 }
 
 static void take_step(load_log *log, const char *line)
