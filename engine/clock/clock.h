@@ -11,6 +11,7 @@
 
 #include "status/status.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 typedef struct rl_mono {
@@ -60,3 +61,10 @@ rl_clock rl_clock_manual(rl_manual_clock *manual);
 /* "2026-01-31T23:59:59.123Z": 24 bytes and a NUL. Years 1970 to 9999. */
 #define RL_UTC_TEXT_SIZE 25
 void rl_utc_format(rl_utc utc, char out[RL_UTC_TEXT_SIZE]);
+
+/* A length of time as people write it: a whole number of at most nine digits and its unit, ms, s,
+ * m or h ("30s", "1500ms"). RL_INVALID for another form. */
+RL_MUST_USE rl_status rl_duration_parse(const char *text, size_t length, uint64_t *out_ms);
+/* The same in the largest unit that is whole: 90000 is "90s", 3600000 "1h". */
+#define RL_DURATION_TEXT_SIZE 24
+void rl_duration_format(uint64_t ms, char out[RL_DURATION_TEXT_SIZE]);
