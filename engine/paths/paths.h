@@ -1,8 +1,9 @@
-/* Where an engine lives: its data directory and the sockets in it. Shared by the daemon, the
- * client library and the feeds, so that all of them agree on the defaults. */
+/* Where an engine lives: its data directory and the sockets in it; and reading the files that
+ * people write for it. Shared by the daemon, the client library, the tools and the feeds, so that
+ * all of them agree. */
 #pragma once
 
-#include "status/status.h"
+#include "status/error.h"
 
 #include <stddef.h>
 
@@ -24,3 +25,8 @@ typedef enum rl_socket {
 /* "ipc://DIRECTORY/quotes.ipc" and its kin. RL_OUT_OF_RANGE when it does not fit. */
 RL_MUST_USE rl_status rl_socket_url(const char *directory, rl_socket socket,
                                     char out[RL_URL_MAX]);
+
+/* A whole file of at most `max` bytes, with a NUL after it; the caller frees *text. RL_IO, with the
+ * system's reason in *error, RL_OUT_OF_RANGE for a larger one, RL_NO_MEMORY. */
+RL_MUST_USE rl_status rl_file_read(const char *path, size_t max, char **text, size_t *length,
+                                   rl_error *error);
