@@ -1,6 +1,8 @@
 /* No value is guessed at: a number with a unit, sign or decimals too many is refused, not cut. */
 #include "tariff/values.h"
 
+#include "clock/clock.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,31 +57,18 @@ static bool read_digits(const char **text, uint64_t *out)
   return true;
 }
 
-static uint64_t unit_ms(const char *unit)
-{
-  if (strcmp(unit, "ms") == 0)
-    return 1;
-  if (strcmp(unit, "s") == 0)
-    return 1000;
-  if (strcmp(unit, "m") == 0)
-    return 60 * 1000;
-  return strcmp(unit, "h") == 0 ? 3600 * 1000 : 0;
-}
-
 rl_status rl_read_ttl(const rl_place *place, const char *key, const char *text, uint32_t *out_ms)
 {
-  const char *rest = text;
-  uint64_t count;
-  uint64_t unit = read_digits(&rest, &count) ? unit_ms(rest) : 0;
-  if (unit == 0)
+  uint64_t ms;
+  if (rl_duration_parse(text, strlen(text), &ms) != RL_OK)
     return rl_place_fail(place, RL_INVALID, key,
                          "\"%.40s\" is not a duration; write a whole number and its unit, such "
                          "as 30s, 5m, 1h or 1500ms", text);
-  if (count * unit < 1000 || count * unit > RL_TTL_MAX_MS)
+  if (ms < 1000 || ms > RL_TTL_MAX_MS)
     return rl_place_fail(place, RL_OUT_OF_RANGE, key,
                          "\"%.40s\" is no lock's length; at least 1s and at most %uh", text,
                          RL_TTL_MAX_MS / 3600000u);
-  *out_ms = (uint32_t)(count * unit);
+  *out_ms = (uint32_t)ms;
   return RL_OK;
 }
 
