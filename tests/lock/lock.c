@@ -9,7 +9,7 @@ static rl_book *book;
 
 static void setup(void)
 {
-  cr_assert_eq(rl_book_create(64, &book), RL_OK);
+  cr_assert_eq(rl_book_create(1024, &book), RL_OK);
 }
 
 static void teardown(void)
@@ -65,7 +65,7 @@ static void count_expired(rl_quote_id id, void *context)
 static size_t expired_at(int64_t now_ns)
 {
   size_t expired = 0;
-  rl_book_sweep(book, (rl_mono){now_ns}, 1000, count_expired, &expired);
+  rl_book_sweep(book, (rl_mono){now_ns}, 10000, count_expired, &expired);
   return expired;
 }
 
@@ -170,15 +170,15 @@ Test(lock, a_create_key_lives_as_long_as_a_long_lock)
 Test(lock, a_full_book_refuses_and_takes_again_after_retirement)
 {
   unsigned opened = 0;
-  for (unsigned i = 0; i < 1000; i++) {
+  for (unsigned i = 0; i < 4096; i++) {
     rl_lock lock = lock_of(i, 30000, 0);
     opened += open_lock(&lock, agree) == RL_OK;
   }
-  cr_assert_geq(opened, 16);
+  cr_assert_geq(opened, 512);
   cr_assert_leq(opened, stats().capacity);
   cr_assert_eq(expired_at(RL_CREATE_KEY_MIN_MS * RL_NS_PER_MS), opened);
   cr_assert_eq(stats().held, 0);
-  rl_lock again = lock_of(2000, 30000, 0);
+  rl_lock again = lock_of(5000, 30000, 0);
   cr_assert_eq(open_lock(&again, agree), RL_OK);
 }
 
