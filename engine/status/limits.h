@@ -59,7 +59,7 @@
 
 /* --- wire --- */
 
-#define RL_MESSAGE_MAX (256u * 1024u) /* bytes of one request: 1,024 items of 256 bytes */
+#define RL_MESSAGE_MAX (1u << 20) /* bytes of one message: 1,024 accepts with their tokens */
 #define RL_BATCH_MAX 1024             /* items of one request (W1) */
 #define RL_DEPTH_MAX 8                /* nesting of msgpack containers */
 #define RL_TOKEN_MAX 640              /* bytes of a sealed token: terms with all fees and legs */
