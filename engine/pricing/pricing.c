@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define SHOWN_DIGITS_MAX 10
+#define EFFECTIVE_DIGITS 10
 
 rl_refusal rl_price_admit(const rl_tariff *tariff, rl_currency from, rl_currency to,
                           const rl_price_request *request, const rl_rule **rule,
@@ -41,6 +41,16 @@ rl_refusal rl_client_rate(rl_ratio core, rl_side side, int64_t markup_e8, unsign
   return RL_REFUSAL_NONE;
 }
 
+static rl_refusal fill_rates(rl_terms *terms, const rl_snapshot *snapshot, rl_ratio core,
+                             int64_t markup_e8, unsigned digits)
+{
+  rl_ratio mid = rl_snapshot_mid(snapshot);
+  if (rl_ratio_round(mid, digits, RL_ROUND_HALF_EVEN, &terms->mid_rate, NULL) != RL_OK
+      || rl_ratio_round(core, digits, RL_ROUND_HALF_EVEN, &terms->core_rate, NULL) != RL_OK)
+    return RL_REFUSAL_RATE_OUT_OF_RANGE;
+  return rl_client_rate(core, terms->side, markup_e8, digits, &terms->client_rate);
+}
+
 static rl_conversion conversion_of(const rl_terms *terms)
 {
   return (rl_conversion){
@@ -51,9 +61,20 @@ static rl_conversion conversion_of(const rl_terms *terms)
   };
 }
 
+/* Refuses in the order of the list: an amount out of range before fees that exceed. */
+static rl_refusal add_on_top(rl_terms *terms, const rl_rule *rule)
+{
+  terms->charge_minor = terms->source_minor
+    + rl_fees_on(rule, RL_FEE_SOURCE, RL_FEE_ON_TOP, terms->source_minor);
+  return terms->charge_minor > RL_AMOUNT_MAX ? RL_REFUSAL_AMOUNT_OUT_OF_RANGE : RL_REFUSAL_NONE;
+}
+
 static rl_refusal amounts_from_source(rl_terms *terms, const rl_rule *rule, int64_t source)
 {
   terms->source_minor = source;
+  rl_refusal refusal = add_on_top(terms, rule);
+  if (refusal != RL_REFUSAL_NONE)
+    return refusal;
   terms->net_minor = source - rl_fees_on(rule, RL_FEE_SOURCE, RL_FEE_DEDUCTED, source);
   if (terms->net_minor < 1)
     return RL_REFUSAL_FEES_EXCEED_AMOUNT;
@@ -77,21 +98,7 @@ static rl_refusal amounts_from_target(rl_terms *terms, const rl_rule *rule, int6
       || rl_convert_floor(conversion, terms->net_minor, &converted) != RL_OK)
     return RL_REFUSAL_AMOUNT_OUT_OF_RANGE;
   terms->residue_minor = converted - terms->gross_minor;
-  return RL_REFUSAL_NONE;
-}
-
-static rl_refusal fill_amounts(rl_terms *terms, const rl_rule *rule, int64_t fixed_minor)
-{
-  if (fixed_minor < 1 || fixed_minor > RL_AMOUNT_MAX)
-    return RL_REFUSAL_AMOUNT_OUT_OF_RANGE;
-  rl_refusal refusal = terms->fixed == RL_FIXED_SOURCE
-    ? amounts_from_source(terms, rule, fixed_minor)
-    : amounts_from_target(terms, rule, fixed_minor);
-  if (refusal != RL_REFUSAL_NONE)
-    return refusal;
-  terms->charge_minor = terms->source_minor
-    + rl_fees_on(rule, RL_FEE_SOURCE, RL_FEE_ON_TOP, terms->source_minor);
-  return terms->charge_minor > RL_AMOUNT_MAX ? RL_REFUSAL_AMOUNT_OUT_OF_RANGE : RL_REFUSAL_NONE;
+  return add_on_top(terms, rule);
 }
 
 /* What the net amount is worth at the core rate, and what of it the client does not get. */
@@ -130,7 +137,7 @@ static void fill_markup_lines(rl_terms *terms, const rl_rule *rule, const rl_loc
   terms->ttl_ms = lock->ttl_ms;
 }
 
-static rl_refusal fill_shown_rates(rl_terms *terms, rl_ratio mid, rl_ratio core, unsigned digits)
+static rl_refusal fill_effective_rate(rl_terms *terms)
 {
   int shift = (int)rl_currency_exponent(terms->source_currency)
     - (int)rl_currency_exponent(terms->target_currency);
@@ -139,10 +146,8 @@ static rl_refusal fill_shown_rates(rl_terms *terms, rl_ratio mid, rl_ratio core,
     .denominator = (rl_u128)terms->charge_minor,
     .exponent = shift,
   };
-  if (rl_ratio_round(mid, digits, RL_ROUND_HALF_EVEN, &terms->mid_rate, NULL) != RL_OK
-      || rl_ratio_round(core, digits, RL_ROUND_HALF_EVEN, &terms->core_rate, NULL) != RL_OK
-      || rl_ratio_round(effective, SHOWN_DIGITS_MAX, RL_ROUND_HALF_EVEN, &terms->effective_rate,
-                        NULL) != RL_OK)
+  if (rl_ratio_round(effective, EFFECTIVE_DIGITS, RL_ROUND_HALF_EVEN, &terms->effective_rate, NULL)
+      != RL_OK)
     return RL_REFUSAL_RATE_OUT_OF_RANGE;
   return RL_REFUSAL_NONE;
 }
@@ -172,6 +177,8 @@ static void fill_reference(rl_terms *terms, const rl_reference *reference)
 rl_refusal rl_price(const rl_snapshot *snapshot, const rl_tariff *tariff,
                     const rl_price_request *request, rl_terms *out)
 {
+  if (request->amount_minor < 1 || request->amount_minor > RL_AMOUNT_MAX)
+    return RL_REFUSAL_AMOUNT_OUT_OF_RANGE;
   const rl_rule *rule;
   rl_lock_class lock;
   rl_refusal refusal =
@@ -191,16 +198,17 @@ rl_refusal rl_price(const rl_snapshot *snapshot, const rl_tariff *tariff,
   const char *tier = request->tier[0] ? request->tier : rl_tariff_default_tier(tariff);
   memcpy(terms.tier, tier, strlen(tier));
 
-  unsigned digits = rl_tariff_rate_digits(tariff);
   rl_ratio core = rl_snapshot_core(snapshot);
-  int64_t markup_e8 = (int64_t)rule->markup_e8 + lock.premium_e8;
-  refusal = rl_client_rate(core, terms.side, markup_e8, digits, &terms.client_rate);
+  refusal = fill_rates(&terms, snapshot, core, (int64_t)rule->markup_e8 + lock.premium_e8,
+                       rl_tariff_rate_digits(tariff));
   if (refusal == RL_REFUSAL_NONE)
-    refusal = fill_amounts(&terms, rule, request->amount_minor);
+    refusal = terms.fixed == RL_FIXED_SOURCE
+      ? amounts_from_source(&terms, rule, request->amount_minor)
+      : amounts_from_target(&terms, rule, request->amount_minor);
   if (refusal == RL_REFUSAL_NONE)
     refusal = fill_position(&terms, core);
   if (refusal == RL_REFUSAL_NONE)
-    refusal = fill_shown_rates(&terms, rl_snapshot_mid(snapshot), core, digits);
+    refusal = fill_effective_rate(&terms);
   if (refusal != RL_REFUSAL_NONE)
     return refusal;
   fill_fee_lines(&terms, rule);

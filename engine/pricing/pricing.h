@@ -54,8 +54,8 @@ typedef struct rl_terms {
   int64_t residue_minor;      /* floor(N x rho) - G, target currency, >= 0 */
   int64_t position_minor;     /* P = floor(N x core), target currency */
   int64_t spread_minor;       /* P - floor(N x rho), target currency; negative on a discount */
-  rl_rate mid_rate;           /* shown; never computed with */
-  rl_rate core_rate;          /* shown; never computed with */
+  rl_rate mid_rate;           /* shown, half-even to the tariff's digits; never computed with */
+  rl_rate core_rate;          /* likewise */
   rl_rate client_rate;        /* every amount follows from this one as shown */
   rl_rate effective_rate;     /* T per C in major units, 10 digits half-even */
   unsigned markup_count;      /* 1 … RL_MARKUPS_MAX */
@@ -66,8 +66,9 @@ typedef struct rl_terms {
   uint32_t ttl_ms;            /* the lock granted: offered, and at least what was asked */
   char tier[RL_NAME_MAX + 1]; /* the tier priced for */
   rl_reference reference;     /* as in the snapshot */
-  int32_t reference_margin_e6; /* how much worse than the reference for the client, in 10^-6 of the
-                                  reference; negative when better; 0 if no reference is known */
+  int32_t reference_margin_e6; /* how much worse than the reference the client rate is for the
+                                  client, in 10^-6 of the reference, half-even; negative when
+                                  better; 0 if none is known; held to +-INT32_MAX */
   rl_digest tariff;           /* content hash */
 } rl_terms;
 
@@ -77,7 +78,14 @@ rl_refusal rl_price_admit(const rl_tariff *tariff, rl_currency from, rl_currency
                           const rl_price_request *request, const rl_rule **rule,
                           rl_lock_class *lock);
 
-/* Any thread. On a refusal *out is untouched. */
+/* Any thread. On a refusal *out is untouched. Refuses, the first of
+ *   AMOUNT_OUT_OF_RANGE             the amount asked for
+ *   NO_TARIFF, TTL_NOT_OFFERED
+ *   RATE_OUT_OF_RANGE               mid, core or client rate: then there are no amounts to judge
+ *   AMOUNT_OUT_OF_RANGE             any amount that follows
+ *   FEES_EXCEED_AMOUNT              nothing is left of S, or of G
+ *   AMOUNT_TOO_SMALL                G would be below one unit
+ *   RATE_OUT_OF_RANGE               the effective rate, which fees can push out of range alone */
 rl_refusal rl_price(const rl_snapshot *snapshot, const rl_tariff *tariff,
                     const rl_price_request *request, rl_terms *out);
 
