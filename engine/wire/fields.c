@@ -14,36 +14,10 @@ const char *rl_field_name(rl_field field)
   return names[field];
 }
 
-/* By length first: the comparisons left are of a constant size, a load or two each. */
-rl_field rl_field_find(const char *text, size_t length)
-{
-#define IS(literal) (memcmp(text, literal, sizeof(literal) - 1) == 0)
-  switch (length) {
-  case 2: return IS("op") ? RL_FIELD_OP : IS("to") ? RL_FIELD_TO : RL_FIELD_NONE;
-  case 3: return IS("key") ? RL_FIELD_KEY : IS("fix") ? RL_FIELD_FIX : RL_FIELD_NONE;
-  case 4: return IS("from") ? RL_FIELD_FROM : IS("tier") ? RL_FIELD_TIER : RL_FIELD_NONE;
-  case 5:
-    return IS("quote")   ? RL_FIELD_QUOTE
-           : IS("token") ? RL_FIELD_TOKEN
-           : IS("pairs") ? RL_FIELD_PAIRS
-                         : RL_FIELD_NONE;
-  case 6: return IS("amount") ? RL_FIELD_AMOUNT : IS("ttl_ms") ? RL_FIELD_TTL_MS : RL_FIELD_NONE;
-  default: return RL_FIELD_NONE;
-  }
-#undef IS
-}
-
 #define BIT(field) (1u << RL_FIELD_##field)
 #define PRICED (BIT(FROM) | BIT(TO) | BIT(AMOUNT) | BIT(KEY))
 
-typedef struct operation {
-  char name[8];
-  uint8_t length;
-  bool names_quote;
-  unsigned required;
-} operation;
-
-static const operation operations[] = {
+const rl_operation_word rl_operation_words[RL_KIND_END] = {
   [RL_REQUEST_QUOTE] = {"quote", 5, false, PRICED},
   [RL_REQUEST_TWO_WAY] = {"two_way", 7, false, PRICED},
   [RL_REQUEST_ACCEPT] = {"accept", 6, true, BIT(KEY)},
@@ -55,20 +29,6 @@ static const operation operations[] = {
   [RL_REQUEST_TARIFF] = {"tariff", 6, false, 0},
   [RL_REQUEST_PING] = {"ping", 4, false, 0},
 };
-#define KIND_COUNT (sizeof operations / sizeof operations[0])
-
-const char *rl_kind_name(rl_request_kind kind) { return operations[kind].name; }
-unsigned rl_kind_required(rl_request_kind kind) { return operations[kind].required; }
-bool rl_kind_names_quote(rl_request_kind kind) { return operations[kind].names_quote; }
-
-rl_request_kind rl_kind_find(const char *text, size_t length)
-{
-  for (unsigned kind = 1; kind < KIND_COUNT; kind++) {
-    if (operations[kind].length == length && memcmp(operations[kind].name, text, length) == 0)
-      return (rl_request_kind)kind;
-  }
-  return (rl_request_kind)0;
-}
 
 /* What is hashed: every byte set, numbers little-endian, currencies by their letters. It is kept
  * in the store beside the key, so a change here makes an engine see its clients' honest repeats
@@ -111,7 +71,7 @@ static void put_named_quote(body_form *form, const rl_request *request)
 
 rl_fingerprint rl_request_body(const rl_request *request)
 {
-  const operation *asked = &operations[request->kind];
+  const rl_operation_word *asked = &rl_operation_words[request->kind];
   if (!(asked->required & BIT(KEY)))
     return (rl_fingerprint){0};
   body_form form = {.kind = (uint8_t)request->kind};

@@ -22,17 +22,17 @@ typedef enum rl_field {
 
 /* The key on the wire; "" for RL_FIELD_NONE. Static. */
 const char *rl_field_name(rl_field field);
-rl_field rl_field_find(const char *text, size_t length);
 
-/* The operation's word; static. */
-const char *rl_kind_name(rl_request_kind kind);
-/* 0 if there is none of that name. */
-rl_request_kind rl_kind_find(const char *text, size_t length);
+typedef struct rl_operation_word {
+  char name[8];
+  uint8_t length;    /* of the name, in bytes */
+  bool names_quote;  /* by id, token, or both */
+  unsigned required; /* bits (1 << field) of the fields that it cannot do without */
+} rl_operation_word;
 
-/* Bits (1 << field) of the fields that an operation cannot do without. */
-unsigned rl_kind_required(rl_request_kind kind);
-/* True for those that name a quote by id, token, or both. */
-bool rl_kind_names_quote(rl_request_kind kind);
+/* By kind, from 1 on. */
+#define RL_KIND_END (RL_REQUEST_PING + 1)
+extern const rl_operation_word rl_operation_words[RL_KIND_END];
 
 /* The fingerprint of what the operation depends on (L4). Zero for operations without a key. */
 rl_fingerprint rl_request_body(const rl_request *request);

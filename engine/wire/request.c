@@ -11,6 +11,7 @@
 #include "wire/request.h"
 
 #include "wire/fields.h"
+#include "wire/value.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -47,220 +48,235 @@ static void refuse_field(decoding *in, rl_refusal refusal, rl_field field, const
   refuse(in, refusal, rl_field_name(field), detail);
 }
 
-/* Passes over one value. A failure is the unpacker's, seen at the end of the pass. */
-static void skip_value(decoding *in)
+static void refuse_type(decoding *in, rl_field field, rl_value value, const char *detail)
 {
-  (void)rl_unpack_skip(in->unpacker, VALUE_DEPTH);
+  if (value.type != RL_PACK_END) /* else the bytes end here, which is judged at the end */
+    refuse_field(in, RL_REFUSAL_INVALID_FIELD, field, detail);
+  (void)rl_unpack_skip_contents(in->unpacker, value, VALUE_DEPTH);
 }
 
-/* True when the value that stands next is of `type`; otherwise it is refused and passed over. */
-static bool expect(decoding *in, rl_field field, rl_pack_type type, const char *detail)
+static bool is_text(decoding *in, rl_field field, rl_value value)
 {
-  if (rl_unpack_peek(in->unpacker) == type)
+  if (value.type == RL_PACK_TEXT)
     return true;
-  refuse_field(in, RL_REFUSAL_INVALID_FIELD, field, detail);
-  skip_value(in);
+  refuse_type(in, field, value, "expected text");
   return false;
 }
 
-static bool take_text(decoding *in, rl_field field, const char **text, size_t *length)
+static bool text_equals(rl_value value, const char *text, size_t length)
 {
-  return expect(in, field, RL_PACK_TEXT, "expected text") &&
-         rl_unpack_text(in->unpacker, text, length);
+  return value.size == length && memcmp(value.bytes, text, length) == 0;
 }
 
-static bool is_printable(const char *text, size_t length, char lowest)
+#define EVERY_BYTE 0x0101010101010101ull
+#define EACH_TOP_BIT 0x8080808080808080ull
+
+/* Eight bytes at once: a top bit is set somewhere if any byte is below `lowest`, is DEL or is
+ * beyond ASCII. (A byte may spoil the one above it by its borrow, but only one that is out of
+ * bounds itself.) The last, shorter piece is filled up with '~'. */
+static bool is_printable(rl_value text, uint8_t lowest)
 {
-  for (size_t i = 0; i < length; i++) {
-    if (text[i] < lowest || text[i] > '~')
-      return false;
+  uint64_t others = 0;
+  for (uint32_t at = 0; at < text.size; at += 8) {
+    uint64_t piece = '~' * EVERY_BYTE;
+    memcpy(&piece, text.bytes + at, text.size - at < 8 ? text.size - at : 8);
+    others |= (piece - lowest * EVERY_BYTE) | (piece + EVERY_BYTE) | piece;
   }
-  return true;
+  return (others & EACH_TOP_BIT) == 0;
 }
 
 /* Copies a name of 1 … limit bytes of printable ASCII from `lowest` on, with a NUL. */
-static void take_name(decoding *in, rl_field field, char lowest, char *out, size_t limit)
+static void take_name(decoding *in, rl_field field, rl_value value, uint8_t lowest,
+                      char *out, size_t limit)
 {
-  const char *text;
-  size_t length;
-  if (!take_text(in, field, &text, &length))
+  if (!is_text(in, field, value))
     return;
-  if (length > limit) {
+  if (value.size > limit) {
     refuse_field(in, RL_REFUSAL_TOO_LARGE, field, "longer than the limit");
-  } else if (length == 0 || !is_printable(text, length, lowest)) {
+  } else if (value.size == 0 || !is_printable(value, lowest)) {
     refuse_field(in, RL_REFUSAL_INVALID_FIELD, field, "empty, or not printable ASCII");
   } else {
-    memcpy(out, text, length);
-    out[length] = '\0';
+    memcpy(out, value.bytes, value.size);
+    out[value.size] = '\0';
   }
 }
 
-static void take_operation(decoding *in)
+static void take_operation(decoding *in, rl_value value)
 {
-  const char *text;
-  size_t length;
-  if (!take_text(in, RL_FIELD_OP, &text, &length))
+  if (!is_text(in, RL_FIELD_OP, value))
     return;
-  in->out->kind = rl_kind_find(text, length);
-  if (in->out->kind == 0)
-    refuse_field(in, RL_REFUSAL_UNSUPPORTED, RL_FIELD_OP, "no such operation");
+  for (unsigned kind = 1; kind < RL_KIND_END; kind++) {
+    const rl_operation_word *word = &rl_operation_words[kind];
+    if (text_equals(value, word->name, word->length)) {
+      in->out->kind = (rl_request_kind)kind;
+      return;
+    }
+  }
+  refuse_field(in, RL_REFUSAL_UNSUPPORTED, RL_FIELD_OP, "no such operation");
 }
 
-static void take_currency(decoding *in, rl_field field, rl_currency *out)
+static void take_currency(decoding *in, rl_field field, rl_value value, rl_currency *out)
 {
-  const char *text;
-  size_t length;
-  if (take_text(in, field, &text, &length) && rl_currency_find(text, length, out) != RL_OK)
+  if (is_text(in, field, value) &&
+      rl_currency_find((const char *)value.bytes, value.size, out) != RL_OK)
     refuse_field(in, RL_REFUSAL_UNKNOWN_CURRENCY, field, "expected an ISO 4217 code");
 }
 
-static void take_amount(decoding *in)
+static void take_amount(decoding *in, rl_value value)
 {
-  rl_pack_type type = rl_unpack_peek(in->unpacker);
-  uint64_t minor = 0;
-  if (type == RL_PACK_INT)
-    skip_value(in);
-  else if (!expect(in, RL_FIELD_AMOUNT, RL_PACK_UINT, "expected an integer") ||
-           !rl_unpack_u64(in->unpacker, &minor))
-    return;
-  if (minor < 1 || minor > RL_AMOUNT_MAX)
+  if (value.type != RL_PACK_UINT && value.type != RL_PACK_INT)
+    refuse_type(in, RL_FIELD_AMOUNT, value, "expected an integer");
+  else if (value.type == RL_PACK_INT || value.number < 1 || value.number > RL_AMOUNT_MAX)
     refuse_field(in, RL_REFUSAL_AMOUNT_OUT_OF_RANGE, RL_FIELD_AMOUNT,
                  "expected 1 to 10^15 minor units");
   else
-    in->out->price.amount_minor = (int64_t)minor;
+    in->out->price.amount_minor = (int64_t)value.number;
 }
 
-static void take_ttl(decoding *in)
+static void take_ttl(decoding *in, rl_value value)
 {
-  uint64_t ttl_ms;
-  if (!expect(in, RL_FIELD_TTL_MS, RL_PACK_UINT, "expected an integer, 0 or more") ||
-      !rl_unpack_u64(in->unpacker, &ttl_ms))
-    return;
-  if (ttl_ms > RL_TTL_MAX_MS)
+  if (value.type != RL_PACK_UINT)
+    refuse_type(in, RL_FIELD_TTL_MS, value, "expected an integer, 0 or more");
+  else if (value.number > RL_TTL_MAX_MS)
     refuse_field(in, RL_REFUSAL_TTL_NOT_OFFERED, RL_FIELD_TTL_MS, "a lock is at most 24 hours");
   else
-    in->out->price.ttl_ms = (uint32_t)ttl_ms;
+    in->out->price.ttl_ms = (uint32_t)value.number;
 }
 
-static void take_fix(decoding *in)
+static void take_fix(decoding *in, rl_value value)
 {
-  const char *text;
-  size_t length;
-  if (!take_text(in, RL_FIELD_FIX, &text, &length))
+  if (!is_text(in, RL_FIELD_FIX, value))
     return;
-  if (length == 6 && memcmp(text, "source", 6) == 0)
+  if (text_equals(value, "source", 6))
     in->out->price.fixed = RL_FIXED_SOURCE;
-  else if (length == 6 && memcmp(text, "target", 6) == 0)
+  else if (text_equals(value, "target", 6))
     in->out->price.fixed = RL_FIXED_TARGET;
   else
     refuse_field(in, RL_REFUSAL_INVALID_FIELD, RL_FIELD_FIX, "expected \"source\" or \"target\"");
 }
 
-static void take_quote_id(decoding *in)
+static void take_quote_id(decoding *in, rl_value value)
 {
-  const char *text;
-  size_t length;
-  if (!take_text(in, RL_FIELD_QUOTE, &text, &length))
+  if (!is_text(in, RL_FIELD_QUOTE, value))
     return;
-  in->out->has_id = rl_quote_id_parse(text, length, &in->out->id) == RL_OK;
+  in->out->has_id = rl_quote_id_parse((const char *)value.bytes, value.size,
+                                      &in->out->id) == RL_OK;
   if (!in->out->has_id)
     refuse_field(in, RL_REFUSAL_INVALID_FIELD, RL_FIELD_QUOTE, "expected 26 characters of an id");
 }
 
-static void take_token(decoding *in)
+static void take_token(decoding *in, rl_value value)
 {
-  const uint8_t *token;
-  size_t size;
-  if (!expect(in, RL_FIELD_TOKEN, RL_PACK_BINARY, "expected binary") ||
-      !rl_unpack_binary(in->unpacker, &token, &size))
-    return;
-  if (size > RL_TOKEN_MAX) {
+  if (value.type != RL_PACK_BINARY) {
+    refuse_type(in, RL_FIELD_TOKEN, value, "expected binary");
+  } else if (value.size > RL_TOKEN_MAX) {
     refuse_field(in, RL_REFUSAL_TOO_LARGE, RL_FIELD_TOKEN, "longer than any token");
-  } else if (size == 0) {
+  } else if (value.size == 0) {
     refuse_field(in, RL_REFUSAL_INVALID_FIELD, RL_FIELD_TOKEN, "empty");
   } else {
-    in->out->token = token;
-    in->out->token_size = size;
+    in->out->token = value.bytes;
+    in->out->token_size = value.size;
   }
 }
 
 static void take_pair(decoding *in, unsigned index)
 {
-  const char *text;
-  size_t length;
-  if (rl_unpack_peek(in->unpacker) != RL_PACK_TEXT) {
-    char path[24];
-    snprintf(path, sizeof path, "pairs[%u]", index);
+  rl_value value = rl_unpack_value(in->unpacker);
+  if (value.type == RL_PACK_TEXT) {
+    in->out->pairs[index].text = (const char *)value.bytes;
+    in->out->pairs[index].length = value.size;
+    return;
+  }
+  char path[24];
+  snprintf(path, sizeof path, "pairs[%u]", index);
+  if (value.type != RL_PACK_END)
     refuse(in, RL_REFUSAL_INVALID_FIELD, path, "expected text");
-    skip_value(in);
-  } else if (rl_unpack_text(in->unpacker, &text, &length)) {
-    in->out->pairs[index].text = text;
-    in->out->pairs[index].length = length;
-  }
+  (void)rl_unpack_skip_contents(in->unpacker, value, VALUE_DEPTH - 1);
 }
 
-static void take_pairs(decoding *in)
+static void take_pairs(decoding *in, rl_value value)
 {
-  uint32_t count;
-  rl_unpacker start = *in->unpacker;
-  if (!expect(in, RL_FIELD_PAIRS, RL_PACK_ARRAY, "expected an array of names") ||
-      !rl_unpack_array(in->unpacker, &count))
+  if (value.type != RL_PACK_ARRAY) {
+    refuse_type(in, RL_FIELD_PAIRS, value, "expected an array of names");
     return;
-  if (count > RL_REQUEST_PAIRS_MAX) {
+  }
+  if (value.size > RL_REQUEST_PAIRS_MAX) {
     refuse_field(in, RL_REFUSAL_TOO_LARGE, RL_FIELD_PAIRS, "more names than one request may hold");
-    *in->unpacker = start;
-    skip_value(in);
+    (void)rl_unpack_skip_contents(in->unpacker, value, VALUE_DEPTH);
     return;
   }
-  for (unsigned i = 0; i < count; i++)
+  for (unsigned i = 0; i < value.size; i++)
     take_pair(in, i);
-  in->out->pair_count = count;
+  in->out->pair_count = value.size;
 }
 
-static void take_value(decoding *in, rl_field field)
+static void take_field(decoding *in, rl_field field, rl_value value)
 {
+  rl_request *out = in->out;
   switch (field) {
-  case RL_FIELD_OP: take_operation(in); break;
-  case RL_FIELD_FROM: take_currency(in, field, &in->out->from); break;
-  case RL_FIELD_TO: take_currency(in, field, &in->out->to); break;
-  case RL_FIELD_AMOUNT: take_amount(in); break;
-  case RL_FIELD_FIX: take_fix(in); break;
-  case RL_FIELD_TTL_MS: take_ttl(in); break;
-  case RL_FIELD_TIER: take_name(in, field, ' ', in->out->price.tier, RL_NAME_MAX); break;
-  case RL_FIELD_KEY: take_name(in, field, '!', in->out->key, RL_KEY_MAX); break;
-  case RL_FIELD_QUOTE: take_quote_id(in); break;
-  case RL_FIELD_TOKEN: take_token(in); break;
-  case RL_FIELD_PAIRS: take_pairs(in); break;
-  case RL_FIELD_NONE: skip_value(in); break;
+  case RL_FIELD_OP: take_operation(in, value); break;
+  case RL_FIELD_FROM: take_currency(in, field, value, &out->from); break;
+  case RL_FIELD_TO: take_currency(in, field, value, &out->to); break;
+  case RL_FIELD_AMOUNT: take_amount(in, value); break;
+  case RL_FIELD_FIX: take_fix(in, value); break;
+  case RL_FIELD_TTL_MS: take_ttl(in, value); break;
+  case RL_FIELD_TIER: take_name(in, field, value, ' ', out->price.tier, RL_NAME_MAX); break;
+  case RL_FIELD_KEY: take_name(in, field, value, '!', out->key, RL_KEY_MAX); break;
+  case RL_FIELD_QUOTE: take_quote_id(in, value); break;
+  case RL_FIELD_TOKEN: take_token(in, value); break;
+  case RL_FIELD_PAIRS: take_pairs(in, value); break;
+  case RL_FIELD_NONE:
+    (void)rl_unpack_skip_contents(in->unpacker, value, VALUE_DEPTH);
+    break;
   }
+}
+
+/* By length first: the comparisons left are of a constant size, a load or two each. */
+static rl_field find_field(const char *text, size_t length)
+{
+#define IS(literal) (memcmp(text, literal, sizeof(literal) - 1) == 0)
+  switch (length) {
+  case 2: return IS("op") ? RL_FIELD_OP : IS("to") ? RL_FIELD_TO : RL_FIELD_NONE;
+  case 3: return IS("key") ? RL_FIELD_KEY : IS("fix") ? RL_FIELD_FIX : RL_FIELD_NONE;
+  case 4: return IS("from") ? RL_FIELD_FROM : IS("tier") ? RL_FIELD_TIER : RL_FIELD_NONE;
+  case 5:
+    return IS("quote")   ? RL_FIELD_QUOTE
+           : IS("token") ? RL_FIELD_TOKEN
+           : IS("pairs") ? RL_FIELD_PAIRS
+                         : RL_FIELD_NONE;
+  case 6: return IS("amount") ? RL_FIELD_AMOUNT : IS("ttl_ms") ? RL_FIELD_TTL_MS : RL_FIELD_NONE;
+  default: return RL_FIELD_NONE;
+  }
+#undef IS
+}
+
+/* A key that is no text, and its value. */
+static void refuse_entry(decoding *in, rl_value key)
+{
+  refuse(in, RL_REFUSAL_INVALID_FIELD, "", "a key is not text");
+  (void)(rl_unpack_skip_contents(in->unpacker, key, VALUE_DEPTH) &&
+         rl_unpack_skip(in->unpacker, VALUE_DEPTH));
 }
 
 static void take_entry(decoding *in)
 {
-  if (rl_unpack_peek(in->unpacker) != RL_PACK_TEXT) {
-    refuse(in, RL_REFUSAL_INVALID_FIELD, "", "a key is not text");
-    skip_value(in);
-    skip_value(in);
+  rl_value key = rl_unpack_value(in->unpacker);
+  if (key.type != RL_PACK_TEXT) {
+    refuse_entry(in, key);
     return;
   }
-  const char *text;
-  size_t length;
-  if (!rl_unpack_text(in->unpacker, &text, &length))
-    return;
-  rl_field field = rl_field_find(text, length);
+  rl_field field = find_field((const char *)key.bytes, key.size);
+  rl_value value = rl_unpack_value(in->unpacker);
   unsigned bit = 1u << field;
   if (field != RL_FIELD_NONE && (in->seen & bit)) {
     refuse_field(in, RL_REFUSAL_INVALID_FIELD, field, "given twice");
-    skip_value(in);
-    return;
+    field = RL_FIELD_NONE;
   }
   in->seen |= bit;
-  if (rl_unpack_peek(in->unpacker) == RL_PACK_NIL) {
-    (void)rl_unpack_nil(in->unpacker);
+  if (value.type == RL_PACK_NIL)
     return;
-  }
   in->given |= bit;
-  take_value(in, field);
+  take_field(in, field, value);
 }
 
 static void check_required(decoding *in)
@@ -269,10 +285,11 @@ static void check_required(decoding *in)
     refuse_field(in, RL_REFUSAL_MISSING_FIELD, RL_FIELD_OP, "say what is asked for");
     return;
   }
-  unsigned missing = rl_kind_required(in->out->kind) & ~in->given;
+  const rl_operation_word *word = &rl_operation_words[in->out->kind];
+  unsigned missing = word->required & ~in->given;
   if (missing)
     refuse_field(in, RL_REFUSAL_MISSING_FIELD, (rl_field)__builtin_ctz(missing), "required");
-  if (rl_kind_names_quote(in->out->kind) &&
+  if (word->names_quote &&
       !(in->given & (1u << RL_FIELD_QUOTE | 1u << RL_FIELD_TOKEN)))
     refuse_field(in, RL_REFUSAL_MISSING_FIELD, RL_FIELD_QUOTE, "give quote, token, or both");
 }
@@ -307,16 +324,15 @@ bool rl_request_next(rl_unpacker *unpacker, rl_request *out, rl_fault *fault)
   decoding in = {.unpacker = unpacker, .out = out, .fault = fault};
   fault->refusal = RL_REFUSAL_NONE;
   clear_request(out);
-  uint32_t entries = 0;
-  if (rl_unpack_peek(unpacker) == RL_PACK_MAP) {
-    (void)rl_unpack_map(unpacker, &entries);
-    for (uint32_t i = 0; i < entries && !unpacker->reader.failed; i++)
+  rl_value head = rl_unpack_value(unpacker);
+  if (head.type == RL_PACK_MAP) {
+    for (uint32_t i = 0; i < head.size && !unpacker->reader.failed; i++)
       take_entry(&in);
     check_required(&in);
     check_together(&in);
   } else {
     refuse(&in, RL_REFUSAL_INVALID_FIELD, "", "expected a map");
-    skip_value(&in);
+    (void)rl_unpack_skip_contents(unpacker, head, VALUE_DEPTH + 1);
   }
   if (unpacker->reader.failed)
     set_fault(fault, RL_REFUSAL_MALFORMED_REQUEST, "", unreadable);
@@ -329,9 +345,10 @@ bool rl_request_next(rl_unpacker *unpacker, rl_request *out, rl_fault *fault)
 bool rl_requests_open(const void *bytes, size_t size, rl_unpacker *unpacker, uint32_t *count,
                       bool *batch, rl_fault *fault)
 {
-  *unpacker = rl_unpacker_over(bytes, size);
+  *unpacker = (rl_unpacker){.reader = {.bytes = bytes, .size = size}};
   *count = 1;
-  rl_pack_type type = rl_unpack_peek(unpacker);
+  rl_unpacker ahead = *unpacker;
+  rl_pack_type type = rl_unpack_value(&ahead).type;
   *batch = type == RL_PACK_ARRAY && rl_unpack_array(unpacker, count);
   fault->refusal = RL_REFUSAL_NONE;
   if (size > RL_MESSAGE_MAX)

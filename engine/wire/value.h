@@ -1,0 +1,48 @@
+/* One step of reading msgpack: a scalar whole, or the head of a container. For this room's own
+ * decoders, which look at what they got instead of asking for a type: one look at the bytes a
+ * value, and the shapes that requests are made of without a call. */
+#pragma once
+
+#include "wire/msgpack.h"
+
+typedef struct rl_value {
+  rl_pack_type type;
+  uint32_t size; /* bytes of a TEXT, BINARY or EXT; elements of an ARRAY, pairs of a MAP */
+  union {
+    uint64_t number;      /* UINT, INT (two's complement), BOOL; 0 of any other without bytes */
+    const uint8_t *bytes; /* TEXT, BINARY, EXT: the payload, in the message */
+  };
+} rl_value;
+_Static_assert(sizeof(rl_value) == 16, "returned and passed in two registers");
+
+/* Any value. END, with the unpacker failed, when none can start here or its length cannot hold. */
+rl_value rl_unpack_any_value(rl_unpacker *unpacker);
+
+/* The same; numbers, texts and maps whose size is in their first byte are taken in place. */
+static inline rl_value rl_unpack_value(rl_unpacker *unpacker)
+{
+  rl_reader *reader = &unpacker->reader;
+  size_t left = reader->size - reader->used;
+  if (__builtin_expect(!reader->failed && left > 0, 1)) {
+    const uint8_t *lead = reader->bytes + reader->used;
+    uint32_t length = *lead & 0x1f;
+    uint32_t pairs = *lead & 0x0f;
+    if ((*lead & 0xe0) == 0xa0 && length < left) {
+      reader->used += 1 + length;
+      return (rl_value){.type = RL_PACK_TEXT, .size = length, .bytes = lead + 1};
+    }
+    if (*lead < 0x80) {
+      reader->used++;
+      return (rl_value){.type = RL_PACK_UINT, .number = *lead};
+    }
+    if ((*lead & 0xf0) == 0x80 && 2 * pairs < left) {
+      reader->used++;
+      return (rl_value){.type = RL_PACK_MAP, .size = pairs};
+    }
+  }
+  return rl_unpack_any_value(unpacker);
+}
+
+/* Passes over what follows the head of a container, within `depth` levels counting its own;
+ * nothing follows any other value. */
+bool rl_unpack_skip_contents(rl_unpacker *unpacker, rl_value head, unsigned depth);
