@@ -4,6 +4,7 @@
  * is never stored or sent: records and messages carry the three letters. Pure, any thread. */
 #pragma once
 
+#include "status/limits.h"
 #include "status/status.h"
 
 #include <stdbool.h>

@@ -6,6 +6,8 @@
 #define CLIENT_DIGITS 10 /* of RL_CLIENT_MANTISSA_MAX */
 #define RATE_DIGITS_BEFORE_POINT 9 /* rates stay below 10^9 … */
 #define RATE_DECIMALS 9            /* … and at least 10^-9 */
+/* So 18 decimals need no check of their own. */
+_Static_assert(CLIENT_DIGITS + RATE_DECIMALS - 1 == RL_RATE_SCALE_MAX, "the lowest rate's scale");
 
 /* 10^-9 <= mantissa x 10^-scale < 10^9, told by the number of digits alone. */
 static bool in_range(const rl_decimal *decimal)
@@ -20,8 +22,7 @@ rl_status rl_rate_parse(const char *text, size_t length, rl_rate *out)
   rl_status status = rl_decimal_read(text, length, &decimal);
   if (status != RL_OK)
     return status;
-  if (decimal.mantissa == 0 || decimal.significant > CLIENT_DIGITS
-      || decimal.decimals > RL_RATE_SCALE_MAX || !in_range(&decimal))
+  if (decimal.mantissa == 0 || decimal.significant > CLIENT_DIGITS || !in_range(&decimal))
     return RL_OUT_OF_RANGE;
   *out = (rl_rate){.mantissa = decimal.mantissa, .scale = (uint8_t)decimal.decimals};
   return RL_OK;

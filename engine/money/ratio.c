@@ -14,6 +14,8 @@
  * Why not scale the numerator once and divide: 1.2 x 10^36 x 10^10 does not fit 128 bits. */
 #include "money/rate.h"
 
+#include <stdlib.h>
+
 #define SIDE_BITS 120
 #define DIGITS_MIN 4
 #define DIGITS_MAX 10
@@ -98,19 +100,15 @@ typedef struct cut {
 #define STEP_MAX 18 /* QUOTIENT_STOP x 10^18 fits easily */
 
 /* numerator / denominator x 10^power. A quotient of QUOTIENT_STOP or more only tells that it is
- * so; a quotient of 0 has the right sign of its remainder, and the right size if the power of
- * ten fitted into the denominator. */
+ * so. A negative power of ten that does not fit into the denominator leaves one beyond 2^122,
+ * above any numerator: the quotient is rightly 0, and only the size of its remainder is wrong. */
 static cut divide(rl_u128 numerator, rl_u128 denominator, int power)
 {
-  if (power < 0) {
-    int fold = least(-power, room_below(127, denominator));
+  int fold = least(abs(power), room_below(127, power < 0 ? denominator : numerator));
+  if (power < 0)
     denominator *= rl_pow10((unsigned)fold);
-    if (fold < -power) /* by now beyond 2^122, so beyond the numerator */
-      return (cut){.quotient = 0, .remainder = numerator, .divisor = denominator};
-    power = 0;
-  }
-  int fold = least(power, room_below(127, numerator));
-  numerator *= rl_pow10((unsigned)fold);
+  else
+    numerator *= rl_pow10((unsigned)fold);
   cut result = {numerator / denominator, numerator % denominator, denominator};
   for (int left = power - fold; left > 0 && result.quotient < QUOTIENT_STOP;) {
     int step = least(least(left, STEP_MAX), room_below(127, denominator));
@@ -180,41 +178,47 @@ static void append_digits(cut *sum, cut unit, rl_u128 digits, int count)
 
 #define AMOUNT_DIGITS 16 /* of RL_AMOUNT_MAX */
 
-/* With numerator = q x denominator + r, each step turns Q + R / denominator, the value of the
- * digits read so far, into ten to the k times it plus (k digits) x (q + r / denominator). R stays
- * below the denominator, so R x 10^k + digits x r < 2 x 10^k x denominator: k is chosen to keep
- * that below 2^127. */
+/* Appends `count` digits, the last ones of `digits`, in steps that keep
+ * R x 10^k + (k digits) x r < 2 x 10^k x divisor below 2^127. RL_OUT_OF_RANGE once the quotient
+ * is beyond INT64_MAX. */
+static rl_status append_all(cut *sum, cut unit, uint64_t digits, int count)
+{
+  int step_max = least(AMOUNT_DIGITS, room_below(126, unit.divisor));
+  while (count > 0) {
+    int step = least(count, step_max);
+    count -= step;
+    uint64_t below = count < AMOUNT_DIGITS ? (uint64_t)rl_pow10((unsigned)count) : UINT64_MAX;
+    append_digits(sum, unit, digits / below, step);
+    digits %= below;
+    if (sum->quotient > INT64_MAX)
+      return RL_OUT_OF_RANGE;
+  }
+  return RL_OK;
+}
+
+/* With numerator = q x divisor + r, the value of the amount's digits read so far is
+ * Q + R / divisor; k more digits make it 10^k times itself plus (k digits) x (q + r / divisor).
+ * A positive power of ten is so many more digits, all 0. Of a negative one as much as fits stands
+ * in the divisor; if that is not all, the divisor is beyond 2^115, so that q is below 2^5 and the
+ * quotient far below 2^63 until the rest is divided off. */
 rl_status rl_ratio_amount_floor(rl_ratio ratio, int64_t amount, int shift, int64_t *out)
 {
   RL_ASSERT(amount >= 0 && amount <= RL_AMOUNT_MAX);
   RL_ASSERT(shift >= -4 && shift <= 4);
   int power = ratio.exponent + shift;
-  rl_u128 divisor = ratio.denominator;
-  int fold = power < 0 ? least(-power, room_below(SIDE_BITS, divisor)) : 0;
-  divisor *= rl_pow10((unsigned)fold);
+  int fold = power < 0 ? least(-power, room_below(SIDE_BITS, ratio.denominator)) : 0;
+  rl_u128 divisor = ratio.denominator * rl_pow10((unsigned)fold);
   power += fold;
   cut unit = {ratio.numerator / divisor, ratio.numerator % divisor, divisor};
   cut sum = {.divisor = divisor};
-  if (amount > 0 && unit.quotient > INT64_MAX)
-    return RL_OUT_OF_RANGE;
-  int step_max = least(AMOUNT_DIGITS, room_below(126, divisor));
-  for (int left = AMOUNT_DIGITS; left > 0;) {
-    int step = least(left, step_max);
-    left -= step;
-    rl_u128 digits = (uint64_t)amount / (uint64_t)rl_pow10((unsigned)left) % rl_pow10((unsigned)step);
-    append_digits(&sum, unit, digits, step);
-    if (sum.quotient > INT64_MAX)
-      return RL_OUT_OF_RANGE;
-  }
-  for (int left = amount > 0 ? power : 0; left > 0;) {
-    int step = least(left, step_max);
-    left -= step;
-    append_digits(&sum, unit, 0, step);
-    if (sum.quotient > INT64_MAX)
+  if (amount > 0) {
+    if (unit.quotient > INT64_MAX
+        || append_all(&sum, unit, (uint64_t)amount, AMOUNT_DIGITS) != RL_OK
+        || append_all(&sum, unit, 0, power) != RL_OK)
       return RL_OUT_OF_RANGE;
   }
   if (power < 0)
-    sum.quotient = power < -38 ? 0 : sum.quotient / rl_pow10((unsigned)-power);
+    sum.quotient /= rl_pow10((unsigned)least(-power, 38));
   *out = (int64_t)sum.quotient;
   return RL_OK;
 }
