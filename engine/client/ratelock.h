@@ -13,9 +13,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default) /* all that the shared library exports */
+
 typedef struct rl_client rl_client;
 
-/* The engine's default address: a socket in the user's runtime or data directory. */
+/* The environment variable that names the engine's address where a program does not. */
 #define RL_DEFAULT_URL_ENV "RATELOCK_URL"
 
 /* What a call came to, before any question of what the engine said. */
@@ -77,8 +82,10 @@ typedef struct rl_client_receipt {
   int64_t target_minor;
 } rl_client_receipt;
 
-/* Connects to `url` ("ipc:///…", "tcp://…"; NULL: $RATELOCK_URL, or the default data directory's
- * socket). Succeeds without an engine too: the first call then says RL_CALL_UNREACHABLE. */
+/* Makes a client of the engine at `url` ("ipc:///…", "tcp://…"; NULL: $RATELOCK_URL, or the socket
+ * in the default data directory). Every call ends within timeout_ms (0: 5,000). Succeeds without
+ * an engine too: the first call then says RL_CALL_UNREACHABLE, at once where nobody listens.
+ * RL_CALL_BAD_ARGUMENT for an address that is none. Not to be used after fork in the child. */
 rl_call rl_client_open(const char *url, uint32_t timeout_ms, rl_client **out);
 void rl_client_close(rl_client *client);
 /* Why the last call did not end with RL_CALL_ANSWERED. Valid until the next call. */
@@ -98,3 +105,8 @@ rl_call rl_client_cancel(rl_client *client, const char *quote, const void *token
  * that the client owns, valid until its next call. */
 rl_call rl_client_exchange(rl_client *client, const void *request, size_t request_size,
                            const void **answer, size_t *answer_size);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
