@@ -55,6 +55,25 @@ function(rl_room name)
   target_link_libraries(rl_${name} PRIVATE ${ROOM_LIBS})
 endfunction()
 
+# A text file compiled in: FUNCTION() returns it as one NUL-terminated string. OUT is set to the
+# source file made, a line of C for a line of text: rl_embed_text(universe.txt rl_text TEXT_C)
+function(rl_embed_text file function out)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  file(READ ${file} literal)
+  string(REPLACE "\\" "\\\\" literal "${literal}")
+  string(REPLACE "\"" "\\\"" literal "${literal}")
+  string(REPLACE "\n" "\\n\"\n  \"" literal "${literal}")
+  set(made ${CMAKE_CURRENT_BINARY_DIR}/${function}.c)
+  file(CONFIGURE OUTPUT ${made} @ONLY CONTENT "const char *@function@(void);
+
+const char *@function@(void)
+{
+  return \"@literal@\";
+}
+")
+  set(${out} ${made} PARENT_SCOPE)
+endfunction()
+
 # One program in build/<preset>/bin; INSTALL also puts it among the installed ones:
 # rl_program(ratelockd INSTALL SOURCES main.c LIBS ratelock::server)
 function(rl_program name)
