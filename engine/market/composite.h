@@ -2,8 +2,25 @@
  *
  * The kernel is the vote as its first implementers publish it: each source votes bid, mid and
  * ask; of the n sorted votes, p25 = votes[n >> 2], p75 = votes[n - 1 - (n >> 2)], p50 the middle
- * one (floor of the average of the two middle ones when n is even). Before it stands the outlier
- * rule, after it the pair's minimum half-spread. */
+ * one (floor of the average of the two middle ones when n is even). Around it, in this order:
+ *
+ *   1. H = the median half-spread and M = the median mid of the fresh sources (the same floor for
+ *      an even count); reach = 2H + M / 10000. A source with |mid - M| > reach is dropped.
+ *   2. No majority left (more than half of the fresh sources): SOURCES_DISAGREE. Two sources that
+ *      disagree lie equally far from their median, so neither, or not both, stay: no majority.
+ *   3. The kernel on the survivors.
+ *   4. bid no lower than M - reach, ask no higher than M + reach.
+ *   5. The pair's min_half_spread on both sides of mid.
+ *
+ * What it promises, before step 5: bid <= mid <= ask; and while most of three or more sources are
+ * honest, bid, mid and ask lie within reach of the honest sources' range. For M lies between the
+ * mids of the honest (a minority cannot move a median past all of them), the survivors' mids
+ * within reach of M, and p50 never below the lowest nor above the highest of these.
+ *
+ * Why step 4: step 1 looks at mids alone. Of nine sources, four liars with fitting mids and huge
+ * spreads and one honest source may survive while the other four honest ones are too far apart;
+ * p25 is then a liar's bid. Honest books never feel it unless many of them are wider than twice
+ * the median. */
 #pragma once
 
 #include "market/market.h"
@@ -20,9 +37,13 @@ typedef struct rl_percentiles {
   int64_t p75;
 } rl_percentiles;
 
-/* 1 <= count <= 32. Sorts a copy. */
+/* The most votes the kernel takes: an engine's pair has at most RL_SOURCES_PER_PAIR_MAX. */
+#define RL_KERNEL_MAX 32
+
+/* 1 <= count <= RL_KERNEL_MAX; any signed votes. Sorts a copy. */
 rl_percentiles rl_kernel(const rl_vote *votes, unsigned count);
 
 /* Makes a composite's prices of its ticks: fills refusal, bid_half, mid_half and ask_half from
- * tick_count, ticks and scale. The same ticks give the same prices, on any machine. */
+ * tick_count and ticks. The same ticks give the same prices, on any machine. No ticks are
+ * NO_RATE here; only the market knows when it was rather STALE_RATE. */
 void rl_consensus(const rl_pair_spec *spec, rl_composite *composite);

@@ -6,8 +6,12 @@
  * composite's in half units, so that the mid of two units is exact (K2).
  *
  * Freshness is judged by the reader (K3): a composite carries the instant until which all its
- * ticks may vote; past it, the reader recomputes from the source slots as they are now, by the
- * same pure function that the intake uses. So no timer decides what a price is. */
+ * ticks may vote; past it, the reader leaves out those whose time is over and makes the price
+ * anew, by the same pure function that the intake uses (board.c says why that is all there is to
+ * it). So no timer decides what a price is.
+ *
+ * Which updates vote, and how a source loses its vote and gets it back, is at the head of
+ * intake.c. */
 #pragma once
 
 #include "clock/clock.h"
@@ -23,11 +27,14 @@ typedef enum rl_source_class {
   RL_SOURCE_REFERENCE, /* a fixing: checks others, is shown beside them, never votes */
 } rl_source_class;
 
+/* A sequence number shares its word with the source's index. */
+#define RL_SEQUENCE_MAX ((1ull << 56) - 1)
+
 /* One update as it comes from a feed, prices already integers. */
 typedef struct rl_tick {
   rl_pair pair;
-  uint64_t sequence;     /* the source's own, rising per source and pair; < 2^56 */
-  int64_t source_utc_ms; /* the source's time; 0 if it has none */
+  uint64_t sequence;     /* the source's own, rising per source and pair, <= RL_SEQUENCE_MAX */
+  int64_t source_utc_ms; /* the source's time; 0 (or less) if it has none */
   uint32_t bid;          /* units of 10^-scale of the tick */
   uint32_t ask;
   uint8_t scale;         /* decimals of bid and ask; must fit the pair's scale exactly */
@@ -43,9 +50,10 @@ typedef enum rl_verdict {
   RL_TICK_JUMP,              /* unconfirmed jump: the source is out of the vote */
   RL_TICK_MALFORMED_PRICE,   /* zero, or beyond the limits: refused */
   RL_TICK_MALFORMED_SCALE,   /* more decimals than the pair holds: refused */
-  RL_TICK_MALFORMED_ORDER,   /* sequence not above the last: refused */
+  RL_TICK_MALFORMED_ORDER,   /* sequence not above the last, or no sequence: refused */
   RL_TICK_MALFORMED_FUTURE,  /* the source's time leads ours: refused */
-  RL_TICK_NO_ROOM,           /* the pair has RL_SOURCES_PER_PAIR_MAX sources already: refused */
+  RL_TICK_NO_ROOM,           /* the pair has RL_SOURCES_PER_PAIR_MAX sources of this class
+                                already, or memory is out: refused */
 } rl_verdict;
 #define RL_VERDICT_COUNT 9
 /* "good", "crossed", …; static. */
@@ -53,7 +61,7 @@ const char *rl_verdict_name(rl_verdict verdict);
 
 /* One tick inside a composite: enough to recompute the composite from the record (K7). */
 typedef struct rl_composite_tick {
-  uint64_t sequence;       /* < 2^56 */
+  uint64_t sequence;       /* <= RL_SEQUENCE_MAX */
   int64_t source_utc_ms;   /* 0 if the source has none */
   int64_t arrival_mono_ns; /* this engine's boot clock */
   uint32_t bid;            /* units of 10^-scale */
@@ -91,8 +99,9 @@ RL_MUST_USE rl_status rl_market_register(rl_market *market, const char *name,
  * tells what was done, and is counted. */
 rl_verdict rl_market_apply(rl_market *market, rl_source source, const rl_tick *tick, rl_now now);
 
-/* Any thread. The pair's composite at `now`: refusal inside it. RL_REFUSAL_MARKET_BUSY if it
- * could not be read whole in a bounded number of tries. */
+/* Any thread. The pair's composite at `now`; returns the refusal inside it: NONE when it has a
+ * price, MARKET_BUSY (and no ticks) if it could not be read whole in a bounded number of tries. Of
+ * `ticks` only the first tick_count are written. */
 rl_refusal rl_market_composite(const rl_market *market, rl_pair pair, rl_mono now,
                                rl_composite *out);
 
@@ -104,11 +113,13 @@ typedef struct rl_leg {
   bool inverted; /* the leg is walked from its quote to its base */
 } rl_leg;
 
-/* The reference rate for from -> to: exact, in the convention of the pair of the two. */
+/* The reference rate for from -> to, in the convention of the pair of the two: the newest that one
+ * provider's fixings give, of the pair itself or of two legs through a pivot. Its age is shown,
+ * not bounded. */
 typedef struct rl_reference {
   bool known;
   rl_rate rate;             /* quote per base in market convention, 10 digits half-even */
-  int64_t date_utc_ms;      /* the fixing's time as the provider states it */
+  int64_t date_utc_ms;      /* the older leg's time as the provider states it */
   char provider[RL_SOURCE_NAME_MAX + 1];
 } rl_reference;
 
@@ -126,7 +137,9 @@ typedef struct rl_snapshot {
 /* Any thread. Finds the way (K5: the pair's own market, else the fewest legs that are configured,
  * then the tightest fresh one, ties by pivot order), reads all its legs and then checks that none
  * changed meanwhile. The refusals of K2 and K3, UNKNOWN_PAIR, SAME_CURRENCY or MARKET_BUSY
- * otherwise. A pair that has a market of its own is never crossed instead. */
+ * otherwise, and *out then holds nothing of use. When no way is fresh, the refusal is that of the
+ * first by pivot order, and of its legs the one that comes first in refusal.h. A pair that has a
+ * market of its own is never crossed instead. */
 rl_refusal rl_market_snapshot(const rl_market *market, rl_currency from, rl_currency to,
                               rl_mono now, rl_snapshot *out);
 

@@ -12,8 +12,8 @@
  *          min_half_spread=5 crossed_hold_ms=250
  *
  * (one line a pair; every key=value may be left out and then has the default named at its
- * field). A pair written against `order`, twice, or with an unknown key is an error with its
- * line. */
+ * field; `order` and `pivot` may go over several lines, `order` before the first pair). A pair
+ * written against `order`, twice, or with an unknown key is an error with its line. */
 #pragma once
 
 #include "money/rate.h"
@@ -33,9 +33,11 @@ typedef struct rl_pair_spec {
   uint8_t pip_scale;         /* decimals of one pip: 4, or 2 for yen; default 4 */
   uint8_t min_sources;       /* fresh live sources a composite needs, 1 … 16; default 1 */
   uint32_t max_age_ms;       /* a live rate older than this is stale, 1 … 86400000; default 5000 */
-  uint32_t crossed_hold_ms;  /* how long a crossed book may vote with its last good rate, 250 */
+  uint32_t crossed_hold_ms;  /* a crossed book votes with its last good rate for this long, 0 …
+                                86400000; default 250 */
   uint32_t jump_ppm;         /* a move beyond this needs confirmation, 1 … 10^6; default 20000 */
-  uint32_t min_half_spread;  /* floor of the composite's half-spread, in half units of 10^-scale */
+  uint32_t min_half_spread;  /* floor of the composite's half-spread, in half units of 10^-scale;
+                                default 0 */
 } rl_pair_spec;
 
 typedef struct rl_universe rl_universe;

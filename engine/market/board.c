@@ -1,0 +1,210 @@
+/* A pair's board: its composite, published by the intake and read by everybody.
+ *
+ * Beside the prices stand the ticks that were in the vote when it was made, each with the first
+ * instant at which it may vote no more. Time alone only ever takes a tick out of the vote; what
+ * brings one in is an update, and each update that changes a vote publishes a new board. So the
+ * ticks of the board whose time is not over at `now` are exactly the voters at `now`, and a reader
+ * that comes after fresh_until needs nothing else to make the price that the intake would make.
+ *
+ * Invariants: fresh_until is the least votes_until of the ticks on the board (with none, the
+ * instant at which the refusal turns to STALE_RATE, or never); heard_until is the arrival of the
+ * newest update of any live source plus max_age. Version 0 is a pair of which no live source has
+ * spoken. */
+#include "market/state.h"
+
+#include "market/composite.h"
+
+/* The board as one reader copied it. */
+typedef struct copy {
+  rl_composite *composite;
+  int64_t votes_until_ns[RL_SOURCES_PER_PAIR_MAX];
+  int64_t heard_until_ns;
+} copy;
+
+static void drop_expired(copy *board, rl_mono now)
+{
+  rl_composite *composite = board->composite;
+  unsigned kept = 0;
+  for (unsigned i = 0; i < composite->tick_count; i++) {
+    if (now.ns < board->votes_until_ns[i]) {
+      composite->ticks[kept] = composite->ticks[i];
+      board->votes_until_ns[kept++] = board->votes_until_ns[i];
+    }
+  }
+  composite->tick_count = (uint8_t)kept;
+}
+
+/* Why nobody votes. */
+static rl_refusal silence(const copy *board, rl_mono now)
+{
+  if (board->composite->version == 0)
+    return RL_REFUSAL_NO_RATE;
+  return now.ns < board->heard_until_ns ? RL_REFUSAL_TOO_FEW_SOURCES : RL_REFUSAL_STALE_RATE;
+}
+
+/* Makes price and freshness at `now` of the ticks whose time is not over. */
+static void make(const rl_pair_spec *spec, copy *board, rl_mono now)
+{
+  rl_composite *composite = board->composite;
+  drop_expired(board, now);
+  rl_consensus(spec, composite);
+  int64_t until = INT64_MAX;
+  if (composite->tick_count == 0) {
+    composite->refusal = silence(board, now);
+    if (composite->refusal == RL_REFUSAL_TOO_FEW_SOURCES)
+      until = board->heard_until_ns;
+  }
+  for (unsigned i = 0; i < composite->tick_count; i++) {
+    if (board->votes_until_ns[i] < until)
+      until = board->votes_until_ns[i];
+  }
+  composite->made_mono_ns = now.ns;
+  composite->fresh_until_mono_ns = until;
+}
+
+/* --- writing: the intake --- */
+
+static void store(rl_board *words, const copy *board)
+{
+  const rl_composite *made = board->composite;
+  rl_seqlock_write_begin(&words->lock);
+  rl_seqlock_store(&words->head, made->mid_half | (uint64_t)made->tick_count << 32 |
+                                   (uint64_t)made->refusal << 40);
+  rl_seqlock_store(&words->sides, made->bid_half | (uint64_t)made->ask_half << 32);
+  rl_seqlock_store(&words->made_ns, (uint64_t)made->made_mono_ns);
+  rl_seqlock_store(&words->fresh_until_ns, (uint64_t)made->fresh_until_mono_ns);
+  rl_seqlock_store(&words->heard_until_ns, (uint64_t)board->heard_until_ns);
+  for (unsigned i = 0; i < made->tick_count; i++) {
+    rl_tick_words_store(&words->voters[i].tick, &made->ticks[i]);
+    rl_seqlock_store(&words->voters[i].votes_until_ns, (uint64_t)board->votes_until_ns[i]);
+  }
+  rl_seqlock_write_end(&words->lock);
+}
+
+void rl_board_publish(rl_market *market, rl_pair pair, const rl_voter *voters, unsigned count,
+                      int64_t heard_until_ns, rl_mono now)
+{
+  rl_board *words = &market->pairs[pair.index].board;
+  rl_composite composite = {
+    .version = rl_word_load(&words->lock.version) / 2 + 1,
+    .tick_count = (uint8_t)count,
+  };
+  copy board = {.composite = &composite, .heard_until_ns = heard_until_ns};
+  for (unsigned i = 0; i < count; i++) {
+    composite.ticks[i] = voters[i].tick;
+    board.votes_until_ns[i] = voters[i].votes_until_ns;
+  }
+  make(rl_universe_pair_spec(market->universe, pair), &board, now);
+  store(words, &board);
+}
+
+/* --- reading: any thread --- */
+
+static void load_head(const rl_board *words, rl_price *price, unsigned *count)
+{
+  uint64_t head = rl_seqlock_load(&words->head);
+  uint64_t sides = rl_seqlock_load(&words->sides);
+  *count = (unsigned)(head >> 32) & 0xff;
+  price->refusal = (rl_refusal)(head >> 40);
+  price->mid_half = (uint32_t)head;
+  price->bid_half = (uint32_t)sides;
+  price->ask_half = (uint32_t)(sides >> 32);
+}
+
+/* One try. False when the copy is torn: nothing in it may be used then. */
+static bool load(const rl_board *words, copy *board)
+{
+  uint64_t version;
+  if (!rl_seqlock_read_begin(&words->lock, &version))
+    return false;
+  rl_composite *composite = board->composite;
+  rl_price price;
+  unsigned count;
+  load_head(words, &price, &count);
+  if (count > RL_SOURCES_PER_PAIR_MAX) /* a torn head is not an index yet */
+    return false;
+  composite->made_mono_ns = (int64_t)rl_seqlock_load(&words->made_ns);
+  composite->fresh_until_mono_ns = (int64_t)rl_seqlock_load(&words->fresh_until_ns);
+  board->heard_until_ns = (int64_t)rl_seqlock_load(&words->heard_until_ns);
+  for (unsigned i = 0; i < count; i++) {
+    rl_tick_words_load(&words->voters[i].tick, &composite->ticks[i]);
+    board->votes_until_ns[i] = (int64_t)rl_seqlock_load(&words->voters[i].votes_until_ns);
+  }
+  composite->tick_count = (uint8_t)count;
+  composite->refusal = price.refusal;
+  composite->bid_half = price.bid_half;
+  composite->mid_half = price.mid_half;
+  composite->ask_half = price.ask_half;
+  composite->version = version / 2;
+  return rl_seqlock_read_valid(&words->lock, version);
+}
+
+static rl_refusal give_up(rl_composite *out)
+{
+  out->tick_count = 0;
+  out->bid_half = out->mid_half = out->ask_half = 0;
+  out->version = 0;
+  out->made_mono_ns = out->fresh_until_mono_ns = 0;
+  return out->refusal = RL_REFUSAL_MARKET_BUSY;
+}
+
+rl_refusal rl_board_read(const rl_market *market, rl_pair pair, rl_mono now, unsigned *tries,
+                         rl_composite *out)
+{
+  const rl_board *words = &rl_pair_state_of(market, pair)->board;
+  const rl_pair_spec *spec = rl_universe_pair_spec(market->universe, pair);
+  copy board = {.composite = out};
+  out->pair = pair;
+  out->scale = spec->scale;
+  while (!load(words, &board)) {
+    if (*tries == 0 || --*tries == 0)
+      return give_up(out);
+    rl_pause();
+  }
+  if (now.ns >= out->fresh_until_mono_ns)
+    make(spec, &board, now);
+  return out->refusal;
+}
+
+/* One try of what stands in the board's first line. */
+static bool load_price(const rl_board *words, rl_price *price, int64_t *fresh_until_ns)
+{
+  uint64_t version;
+  unsigned count;
+  if (!rl_seqlock_read_begin(&words->lock, &version))
+    return false;
+  load_head(words, price, &count);
+  *fresh_until_ns = (int64_t)rl_seqlock_load(&words->fresh_until_ns);
+  return rl_seqlock_read_valid(&words->lock, version);
+}
+
+rl_price rl_board_peek(const rl_market *market, rl_pair pair, rl_mono now, unsigned *tries)
+{
+  rl_price price;
+  int64_t fresh_until_ns;
+  if (load_price(&rl_pair_state_of(market, pair)->board, &price, &fresh_until_ns) &&
+      now.ns < fresh_until_ns)
+    return price;
+  rl_composite composite;
+  rl_board_read(market, pair, now, tries, &composite);
+  return (rl_price){composite.refusal, composite.bid_half, composite.mid_half,
+                    composite.ask_half};
+}
+
+rl_refusal rl_market_composite(const rl_market *market, rl_pair pair, rl_mono now,
+                               rl_composite *out)
+{
+  unsigned tries = RL_SEQLOCK_TRIES_MAX;
+  return rl_board_read(market, pair, now, &tries, out);
+}
+
+bool rl_market_ready(const rl_market *market, rl_mono now)
+{
+  for (unsigned i = 0; i < market->pair_count; i++) {
+    unsigned tries = RL_SEQLOCK_TRIES_MAX;
+    rl_pair pair = {.index = (uint16_t)i};
+    if (rl_board_peek(market, pair, now, &tries).refusal == RL_REFUSAL_NONE)
+      return true;
+  }
+  return false;
+}

@@ -1,0 +1,136 @@
+#include "market/composite.h"
+
+/* A source whose mid is off by this part of the median is off, however tight the books are. */
+#define TOLERANCE_PARTS 10000
+
+/* Insertion: the counts are small, and a source's three votes come in order. */
+static void sort(int64_t *values, unsigned count)
+{
+  for (unsigned i = 1; i < count; i++) {
+    int64_t value = values[i];
+    unsigned place = i;
+    for (; place > 0 && values[place - 1] > value; place--)
+      values[place] = values[place - 1];
+    values[place] = value;
+  }
+}
+
+/* Of sorted values: the middle one, or the floor of the average of the two middle ones. */
+static int64_t middle(const int64_t *sorted, unsigned count)
+{
+  int64_t low = sorted[(count - 1) / 2];
+  int64_t high = sorted[count / 2];
+  return low + ((high - low) >> 1);
+}
+
+static int64_t median(int64_t *values, unsigned count)
+{
+  sort(values, count);
+  return middle(values, count);
+}
+
+static int64_t least(int64_t left, int64_t right)
+{
+  return left < right ? left : right;
+}
+
+static int64_t most(int64_t left, int64_t right)
+{
+  return left > right ? left : right;
+}
+
+rl_percentiles rl_kernel(const rl_vote *votes, unsigned count)
+{
+  RL_ASSERT(count >= 1 && count <= RL_KERNEL_MAX);
+  int64_t sorted[3 * RL_KERNEL_MAX];
+  unsigned n = 0;
+  for (unsigned i = 0; i < count; i++) {
+    sorted[n++] = votes[i].bid;
+    sorted[n++] = votes[i].mid;
+    sorted[n++] = votes[i].ask;
+  }
+  sort(sorted, n);
+  unsigned quarter = n >> 2;
+  return (rl_percentiles){
+    .p25 = sorted[quarter],
+    .p50 = middle(sorted, n),
+    .p75 = sorted[n - 1 - quarter],
+  };
+}
+
+/* The fresh ticks as votes, in half units: there a tick's mid is bid + ask of its whole units. */
+static void cast_votes(const rl_composite *composite, rl_vote *votes)
+{
+  for (unsigned i = 0; i < composite->tick_count; i++) {
+    int64_t bid = composite->ticks[i].bid, ask = composite->ticks[i].ask;
+    votes[i] = (rl_vote){.bid = 2 * bid, .mid = bid + ask, .ask = 2 * ask};
+  }
+}
+
+/* What the fresh sources agree on, in half units. */
+typedef struct agreement {
+  int64_t mid;   /* M */
+  int64_t reach; /* 2H + delta */
+} agreement;
+
+static agreement agree(const rl_vote *votes, unsigned count)
+{
+  int64_t mids[RL_SOURCES_PER_PAIR_MAX];
+  int64_t half_spreads[RL_SOURCES_PER_PAIR_MAX];
+  for (unsigned i = 0; i < count; i++) {
+    mids[i] = votes[i].mid;
+    half_spreads[i] = votes[i].ask - votes[i].mid;
+  }
+  int64_t mid = median(mids, count);
+  return (agreement){mid, 2 * median(half_spreads, count) + mid / TOLERANCE_PARTS};
+}
+
+/* Keeps the votes that are within reach, in place; returns how many. */
+static unsigned drop_outliers(rl_vote *votes, unsigned count, agreement agreed)
+{
+  unsigned kept = 0;
+  for (unsigned i = 0; i < count; i++) {
+    int64_t off = votes[i].mid - agreed.mid;
+    if (off <= agreed.reach && -off <= agreed.reach)
+      votes[kept++] = votes[i];
+  }
+  return kept;
+}
+
+/* Widened to the pair's least half-spread; a bid stays at least one unit, an ask at most what a
+ * source may quote, so that every leg stays within the bounds of money/rate.h. */
+static void set_prices(const rl_pair_spec *spec, agreement agreed, rl_percentiles votes,
+                       rl_composite *composite)
+{
+  int64_t bid = most(votes.p25, agreed.mid - agreed.reach);
+  int64_t ask = least(votes.p75, agreed.mid + agreed.reach);
+  bid = least(bid, votes.p50 - spec->min_half_spread);
+  ask = most(ask, votes.p50 + spec->min_half_spread);
+  composite->bid_half = (uint32_t)most(bid, 2);
+  composite->mid_half = (uint32_t)votes.p50;
+  composite->ask_half = (uint32_t)least(ask, 2ll * RL_SOURCE_MANTISSA_MAX);
+}
+
+static rl_refusal judge(const rl_pair_spec *spec, rl_composite *composite)
+{
+  unsigned count = composite->tick_count;
+  RL_ASSERT(count <= RL_SOURCES_PER_PAIR_MAX);
+  if (count == 0)
+    return RL_REFUSAL_NO_RATE;
+  if (count < spec->min_sources)
+    return RL_REFUSAL_TOO_FEW_SOURCES;
+  rl_vote votes[RL_SOURCES_PER_PAIR_MAX];
+  cast_votes(composite, votes);
+  agreement agreed = agree(votes, count);
+  unsigned kept = drop_outliers(votes, count, agreed);
+  if (2 * kept <= count)
+    return RL_REFUSAL_SOURCES_DISAGREE;
+  set_prices(spec, agreed, rl_kernel(votes, kept), composite);
+  return RL_REFUSAL_NONE;
+}
+
+void rl_consensus(const rl_pair_spec *spec, rl_composite *composite)
+{
+  composite->bid_half = composite->mid_half = composite->ask_half = 0;
+  composite->refusal = judge(spec, composite);
+}

@@ -1,0 +1,360 @@
+/* The intake: what becomes of one update (design K1). Only the intake thread comes here.
+ *
+ * Malformed updates (no price, too many decimals, a sequence that does not rise, a time that leads
+ * ours by more than RL_SOURCE_FUTURE_MS) are counted and change nothing: the source's last good
+ * rate stays, and ages. Every other update is accepted. A book is crossed (bid above ask), or it
+ * states a level: its mid. What a source's accepted updates do to its vote on the pair:
+ *
+ *             level, first or within reach of the last good one
+ *                 +-----------+        +---- a level ----+
+ *                 v           |        v                 |
+ *              +------------------------+   crossed   +------------------------------------+
+ *   (nothing)->|          VOTES         |------------>| HELD: votes with its last level,   |
+ *    level     +------------------------+             | until crossed_hold_ms have passed  |
+ *                 |                  ^                +------------------------------------+
+ *     level beyond jump_ppm of       | back within reach of the last good level, or
+ *     the last good one              | confirmed, or repeated while alone
+ *                 v                  |
+ *              +------------------------+
+ *              | SUSPENDED: no vote     |  (a crossed book changes nothing here)
+ *              +------------------------+
+ *
+ * Any vote ends when its level is max_age_ms old; intervals are half-open, so at the very instant
+ * of either bound the vote is over.
+ *
+ * A jump is a level whose mid differs by more than jump_ppm from the mid of the source's last good
+ * level. If that is max_age_ms old there is nothing to compare with and the level is good; but a
+ * source that is suspended already does not wait its suspension out: it comes back only when
+ *   (a) a level is again within jump_ppm of its last good one, however old that is; or
+ *   (b) its level is confirmed: another live source's newest level, voting or itself suspended,
+ *       or a fixing, agrees with it (differs by at most jump_ppm of the lower of the two), at
+ *       whichever of the two updates comes later; two suspended sources that agree are both good;
+ *   (c) it is the pair's only live source (no other has a level that is young enough and not
+ *       crossed for too long) and repeats the jump: JUMP_REPEATS levels in a row after the first,
+ *       each within jump_ppm of that first one. A crossed book between them starts the count anew.
+ * Then its newest level is good, and votes as long as it is young.
+ *
+ * A fixing (a source of class reference) only has a newest level; it never votes, is never
+ * suspended and does not age. */
+#include "market/state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define JUMP_REPEATS 3
+
+/* One update on its way. */
+typedef struct arrival {
+  rl_market *market;
+  rl_pair pair;
+  const rl_pair_spec *spec;
+  rl_pair_state *state;
+  rl_now now;
+} arrival;
+
+/* --- form --- */
+
+/* value x 10^-scale in the pair's units: exactly, or a verdict that says why not. */
+static rl_verdict convert(uint64_t value, unsigned scale, unsigned pair_scale, uint32_t *out)
+{
+  if (value == 0)
+    return RL_TICK_MALFORMED_PRICE;
+  for (; scale > pair_scale; scale--) {
+    if (value % 10 != 0)
+      return RL_TICK_MALFORMED_SCALE;
+    value /= 10;
+  }
+  for (; scale < pair_scale && value <= RL_SOURCE_MANTISSA_MAX; scale++)
+    value *= 10;
+  if (value > RL_SOURCE_MANTISSA_MAX)
+    return RL_TICK_MALFORMED_PRICE;
+  *out = (uint32_t)value;
+  return RL_TICK_GOOD;
+}
+
+/* The update in the pair's units and with the engine's stamp. Anything but GOOD is malformed. */
+static rl_verdict read_form(const arrival *at, rl_source source, const rl_tick *tick,
+                            rl_composite_tick *out)
+{
+  uint32_t bid, ask;
+  rl_verdict verdict = convert(tick->bid, tick->scale, at->spec->scale, &bid);
+  if (verdict == RL_TICK_GOOD)
+    verdict = convert(tick->ask, tick->scale, at->spec->scale, &ask);
+  if (verdict != RL_TICK_GOOD)
+    return verdict;
+  if (tick->source_utc_ms > at->now.utc.ms + RL_SOURCE_FUTURE_MS)
+    return RL_TICK_MALFORMED_FUTURE;
+  *out = (rl_composite_tick){
+    .sequence = tick->sequence,
+    .source_utc_ms = tick->source_utc_ms > 0 ? tick->source_utc_ms : 0,
+    .arrival_mono_ns = at->now.mono.ns,
+    .bid = bid,
+    .ask = ask,
+    .source = source,
+  };
+  return RL_TICK_GOOD;
+}
+
+static bool follows(const rl_standing *standing, uint64_t sequence)
+{
+  return sequence <= RL_SEQUENCE_MAX && (!standing->heard || sequence > standing->sequence);
+}
+
+/* --- levels --- */
+
+/* In half units, where the mid of two whole units is their sum. */
+static int64_t mid_of(const rl_composite_tick *tick)
+{
+  return (int64_t)tick->bid + tick->ask;
+}
+
+static bool is_beyond(int64_t from, int64_t to, uint32_t ppm)
+{
+  int64_t move = to > from ? to - from : from - to;
+  return move * 1000000 > from * ppm;
+}
+
+static bool agree(const arrival *at, int64_t left, int64_t right)
+{
+  return left < right ? !is_beyond(left, right, at->spec->jump_ppm)
+                      : !is_beyond(right, left, at->spec->jump_ppm);
+}
+
+static int64_t stale_at(const rl_pair_spec *spec, int64_t arrival_ns)
+{
+  return arrival_ns + spec->max_age_ms * RL_NS_PER_MS;
+}
+
+/* The first instant at which a source's level counts no more. */
+static int64_t level_until(const rl_pair_spec *spec, const rl_standing *standing)
+{
+  int64_t until = stale_at(spec, standing->level.arrival_mono_ns);
+  int64_t hold = standing->crossed_since_ns + spec->crossed_hold_ms * RL_NS_PER_MS;
+  return standing->crossed && hold < until ? hold : until;
+}
+
+static bool has_level(const arrival *at, const rl_standing *standing)
+{
+  return standing->quoted && at->now.mono.ns < level_until(at->spec, standing);
+}
+
+/* --- jumps --- */
+
+static bool is_jump(const arrival *at, const rl_standing *standing, int64_t mid)
+{
+  if (!standing->quoted)
+    return false;
+  int64_t stale = stale_at(at->spec, standing->level.arrival_mono_ns);
+  if (!standing->suspended && at->now.mono.ns >= stale)
+    return false;
+  return is_beyond(standing->good_mid, mid, at->spec->jump_ppm);
+}
+
+/* The other live sources that have a level: the next from *index on, or NULL. */
+static rl_standing *next_other(const arrival *at, const rl_slot *self, unsigned *index)
+{
+  const rl_slots *live = &at->state->live;
+  while (*index < rl_slots_count(live)) {
+    rl_slot *other = rl_slots_at(live, (*index)++);
+    if (other != self && has_level(at, &other->standing))
+      return &other->standing;
+  }
+  return NULL;
+}
+
+static bool is_alone(const arrival *at, const rl_slot *self)
+{
+  unsigned index = 0;
+  return next_other(at, self, &index) == NULL;
+}
+
+static bool is_confirmed(const arrival *at, const rl_slot *self, int64_t mid)
+{
+  unsigned index = 0;
+  for (rl_standing *other; (other = next_other(at, self, &index));) {
+    if (agree(at, mid, mid_of(&other->level)))
+      return true;
+  }
+  const rl_slots *references = &at->state->references;
+  for (unsigned i = 0; i < rl_slots_count(references); i++) {
+    const rl_standing *fixing = &rl_slots_at(references, i)->standing;
+    if (fixing->quoted && agree(at, mid, mid_of(&fixing->level)))
+      return true;
+  }
+  return false;
+}
+
+/* Counts how often the jump was repeated, the update at hand included. */
+static void note_jump(const arrival *at, rl_standing *standing, int64_t mid)
+{
+  bool repeated = standing->suspended && standing->jumped_mid != 0 &&
+                  !is_beyond(standing->jumped_mid, mid, at->spec->jump_ppm);
+  if (!repeated) {
+    standing->jumped_mid = mid;
+    standing->repeats = 0;
+  } else if (standing->repeats < JUMP_REPEATS) {
+    standing->repeats++;
+  }
+}
+
+static void settle(rl_standing *standing)
+{
+  standing->suspended = false;
+  standing->good_mid = mid_of(&standing->level);
+}
+
+/* A level that counts, of a live source or a fixing, brings back who is suspended and agrees. */
+static bool bring_back(const arrival *at, const rl_slot *self, int64_t mid)
+{
+  bool any = false;
+  unsigned index = 0;
+  for (rl_standing *other; (other = next_other(at, self, &index));) {
+    if (other->suspended && agree(at, mid, mid_of(&other->level))) {
+      settle(other);
+      any = true;
+    }
+  }
+  return any;
+}
+
+/* --- the standing of one source --- */
+
+static rl_verdict accept_crossed(rl_standing *standing, const arrival *at)
+{
+  if (!standing->crossed)
+    standing->crossed_since_ns = at->now.mono.ns;
+  standing->crossed = true;
+  standing->jumped_mid = 0;
+  return RL_TICK_CROSSED;
+}
+
+static rl_verdict accept_level(const arrival *at, rl_slot *slot, const rl_composite_tick *tick)
+{
+  rl_standing *standing = &slot->standing;
+  int64_t mid = mid_of(tick);
+  bool jump = is_jump(at, standing, mid) && !is_confirmed(at, slot, mid);
+  if (jump) {
+    note_jump(at, standing, mid);
+    jump = standing->repeats < JUMP_REPEATS || !is_alone(at, slot);
+  }
+  standing->level = *tick;
+  standing->quoted = true;
+  standing->crossed = false;
+  standing->suspended = jump;
+  if (jump)
+    return RL_TICK_JUMP;
+  settle(standing);
+  bring_back(at, slot, mid);
+  return tick->bid == tick->ask ? RL_TICK_LOCKED : RL_TICK_GOOD;
+}
+
+static void publish_board(const arrival *at)
+{
+  const rl_pair_spec *spec = at->spec;
+  const rl_slots *live = &at->state->live;
+  rl_voter voters[RL_SOURCES_PER_PAIR_MAX];
+  unsigned count = 0;
+  int64_t heard_ns = INT64_MIN;
+  for (unsigned i = 0; i < rl_slots_count(live); i++) {
+    const rl_standing *standing = &rl_slots_at(live, i)->standing;
+    if (standing->heard && standing->heard_ns > heard_ns)
+      heard_ns = standing->heard_ns;
+    if (!standing->suspended && has_level(at, standing))
+      voters[count++] = (rl_voter){standing->level, level_until(spec, standing)};
+  }
+  rl_board_publish(at->market, at->pair, voters, count, stale_at(spec, heard_ns),
+                   at->now.mono);
+}
+
+static rl_verdict accept_live(const arrival *at, rl_slot *slot, const rl_composite_tick *tick)
+{
+  rl_verdict verdict = tick->bid > tick->ask ? accept_crossed(&slot->standing, at)
+                                             : accept_level(at, slot, tick);
+  publish_board(at);
+  return verdict;
+}
+
+static rl_verdict accept_fixing(const arrival *at, rl_slot *slot, const rl_composite_tick *tick)
+{
+  if (tick->bid > tick->ask)
+    return RL_TICK_CROSSED;
+  slot->standing.level = *tick;
+  slot->standing.quoted = true;
+  if (bring_back(at, slot, mid_of(tick)))
+    publish_board(at);
+  return tick->bid == tick->ask ? RL_TICK_LOCKED : RL_TICK_GOOD;
+}
+
+/* --- slots --- */
+
+static rl_slot *add_slot(rl_slots *slots, rl_source source)
+{
+  unsigned count = rl_slots_count(slots);
+  if (count == RL_SOURCES_PER_PAIR_MAX)
+    return NULL;
+  rl_slot *slot = aligned_alloc(RL_CACHE_LINE, sizeof *slot);
+  if (!slot)
+    return NULL;
+  memset(slot, 0, sizeof *slot);
+  slot->source = source;
+  rl_word_store(&slots->slots[count], (uintptr_t)slot);
+  rl_word_store_release(&slots->count, count + 1); /* the slot and its address stand before it */
+  return slot;
+}
+
+static void count_gap(const rl_standing *standing, uint64_t sequence, rl_tally *pair,
+                      rl_tally *source)
+{
+  if (!standing->heard)
+    return;
+  uint64_t skipped = sequence - standing->sequence - 1;
+  rl_word_count(&pair->gaps, skipped);
+  rl_word_count(&source->gaps, skipped);
+}
+
+/* Notes an accepted update and shows it to the desk. */
+static void note(rl_slot *slot, const rl_composite_tick *tick)
+{
+  slot->standing.heard = true;
+  slot->standing.heard_ns = tick->arrival_mono_ns;
+  slot->standing.sequence = tick->sequence;
+  rl_seqlock_write_begin(&slot->lock);
+  rl_tick_words_store(&slot->newest, tick);
+  rl_seqlock_write_end(&slot->lock);
+}
+
+static rl_verdict take(const arrival *at, rl_source_state *from, rl_slot *slot,
+                       const rl_tick *tick)
+{
+  rl_composite_tick accepted;
+  rl_verdict verdict = read_form(at, slot->source, tick, &accepted);
+  if (verdict != RL_TICK_GOOD)
+    return verdict;
+  if (!follows(&slot->standing, tick->sequence))
+    return RL_TICK_MALFORMED_ORDER;
+  count_gap(&slot->standing, tick->sequence, &slot->tally, &from->tally);
+  note(slot, &accepted);
+  return from->class == RL_SOURCE_LIVE ? accept_live(at, slot, &accepted)
+                                       : accept_fixing(at, slot, &accepted);
+}
+
+rl_verdict rl_market_apply(rl_market *market, rl_source source, const rl_tick *tick, rl_now now)
+{
+  RL_ASSERT(source.index < rl_market_source_count(market));
+  RL_ASSERT(tick->pair.index < market->pair_count);
+  rl_source_state *from = &market->sources[source.index];
+  rl_pair_state *state = &market->pairs[tick->pair.index];
+  arrival at = {market, tick->pair, rl_universe_pair_spec(market->universe, tick->pair), state,
+                   now};
+  rl_slots *slots = from->class == RL_SOURCE_LIVE ? &state->live : &state->references;
+  rl_slot *slot = rl_slots_find(slots, source);
+  if (!slot)
+    slot = add_slot(slots, source);
+  rl_verdict verdict = slot ? take(&at, from, slot, tick) : RL_TICK_NO_ROOM;
+  if (slot)
+    rl_word_count(&slot->tally.verdicts[verdict], 1);
+  rl_word_count(&from->tally.verdicts[verdict], 1);
+  rl_word_count(&from->ticks, 1);
+  rl_word_store(&from->last_ns, (uint64_t)now.mono.ns);
+  return verdict;
+}

@@ -1,0 +1,173 @@
+/* The way of a price through the market (design K5), and the consistent read of it (K6).
+ *
+ * A pair with a market of its own has one way. Any other goes through the fewest pivots that are
+ * configured to connect it, one or two, whatever the market says at the moment; of the ways of
+ * that length the tightest fresh one is taken, by the sum of its legs' relative spreads.
+ *
+ * A snapshot is read in three steps: choose a way by a glance at prices; read its legs whole; ask
+ * each leg's lock again, after the last leg was read. While all say that nothing was written, the
+ * legs stood together at the instant of the first of these questions (sync/seqlock.h). Otherwise
+ * start again, counted: each torn or overtaken read takes one of RL_SEQLOCK_TRIES_MAX tries. */
+#include "market/way.h"
+
+/* --- ways --- */
+
+bool rl_way_through(const rl_universe *universe, const rl_currency *stops, unsigned stop_count,
+                    rl_way *out)
+{
+  RL_ASSERT(stop_count >= 2 && stop_count <= RL_LEGS_MAX + 1);
+  for (unsigned i = 0; i + 1 < stop_count; i++) {
+    if (!rl_step_find(universe, stops[i], stops[i + 1], &out->steps[i]))
+      return false;
+  }
+  out->count = stop_count - 1;
+  return true;
+}
+
+static unsigned ways_by_one(const rl_universe *universe, rl_currency from, rl_currency to,
+                            rl_way ways[RL_WAYS_MAX])
+{
+  unsigned count = 0;
+  for (unsigned i = 0; i < universe->pivot_count; i++) {
+    rl_currency stops[] = {from, universe->pivots[i], to};
+    if (rl_way_through(universe, stops, 3, &ways[count]))
+      count++;
+  }
+  return count;
+}
+
+static unsigned ways_by_two(const rl_universe *universe, rl_currency from, rl_currency to,
+                            rl_way ways[RL_WAYS_MAX])
+{
+  unsigned pivots = universe->pivot_count, count = 0;
+  for (unsigned i = 0; i < pivots; i++) {
+    for (unsigned j = 0; j < pivots; j++) {
+      rl_currency stops[] = {from, universe->pivots[i], universe->pivots[j], to};
+      if (i != j && rl_way_through(universe, stops, 4, &ways[count]))
+        count++;
+    }
+  }
+  return count;
+}
+
+/* All ways of the fewest legs, in pivot order. A step from a currency to itself has no market, so
+ * no way comes through `from` or `to` twice. */
+static unsigned find_ways(const rl_universe *universe, rl_currency from, rl_currency to,
+                          rl_way ways[RL_WAYS_MAX])
+{
+  if (rl_way_through(universe, (rl_currency[]){from, to}, 2, &ways[0]))
+    return 1;
+  unsigned count = ways_by_one(universe, from, to, ways);
+  return count > 0 ? count : ways_by_two(universe, from, to, ways);
+}
+
+/* --- choosing --- */
+
+/* How a way looks at a glance. */
+typedef struct glance {
+  rl_refusal refusal; /* of its legs the first in refusal.h */
+  uint64_t spread_e9; /* sum of (ask - bid) / mid, in 10^-9 */
+} glance;
+
+static glance glance_at(const rl_market *market, const rl_way *way, rl_mono now, unsigned *tries)
+{
+  glance seen = {RL_REFUSAL_NONE, 0};
+  for (unsigned i = 0; i < way->count; i++) {
+    rl_price price = rl_board_peek(market, way->steps[i].pair, now, tries);
+    if (price.refusal == RL_REFUSAL_NONE)
+      seen.spread_e9 += (price.ask_half - price.bid_half) * 1000000000ull / price.mid_half;
+    else if (seen.refusal == RL_REFUSAL_NONE || price.refusal < seen.refusal)
+      seen.refusal = price.refusal;
+  }
+  return seen;
+}
+
+/* The tightest of the ways that have a price, else the first way's refusal. */
+static rl_refusal choose(const rl_market *market, const rl_way *ways, unsigned count, rl_mono now,
+                         unsigned *tries, const rl_way **out)
+{
+  rl_refusal refusal = RL_REFUSAL_NONE;
+  uint64_t tightest = UINT64_MAX;
+  *out = NULL;
+  for (unsigned i = 0; i < count; i++) {
+    glance seen = glance_at(market, &ways[i], now, tries);
+    if (i == 0)
+      refusal = seen.refusal;
+    if (seen.refusal == RL_REFUSAL_NONE && seen.spread_e9 < tightest) {
+      tightest = seen.spread_e9;
+      *out = &ways[i];
+    }
+  }
+  return *out ? RL_REFUSAL_NONE : refusal;
+}
+
+/* --- reading --- */
+
+static rl_refusal read_legs(const rl_market *market, const rl_way *way, rl_mono now,
+                            unsigned *tries, rl_snapshot *out, rl_witnesses *witnesses)
+{
+  out->leg_count = way->count;
+  for (unsigned i = 0; i < way->count; i++) {
+    rl_leg *leg = &out->legs[i];
+    rl_pair pair = way->steps[i].pair;
+    const rl_pair_spec *spec = rl_universe_pair_spec(market->universe, pair);
+    leg->base = spec->base;
+    leg->quote = spec->quote;
+    leg->inverted = way->steps[i].inverted;
+    rl_refusal refusal = rl_board_read(market, pair, now, tries, &leg->composite);
+    if (refusal != RL_REFUSAL_NONE)
+      return refusal;
+    witnesses->seen[witnesses->count++] =
+      (rl_witness){&market->pairs[pair.index].board.lock, 2 * leg->composite.version};
+  }
+  return RL_REFUSAL_NONE;
+}
+
+static bool all_stand(const rl_witnesses *witnesses)
+{
+  for (unsigned i = 0; i < witnesses->count; i++) {
+    if (!rl_seqlock_read_valid(witnesses->seen[i].lock, witnesses->seen[i].version))
+      return false;
+  }
+  return true;
+}
+
+static rl_refusal read_way(const rl_market *market, const rl_way *ways, unsigned count, rl_mono now,
+                           unsigned *tries, rl_snapshot *out)
+{
+  for (; *tries > 0; *tries -= *tries > 0) {
+    rl_witnesses witnesses = {.count = 0};
+    const rl_way *way = &ways[0];
+    rl_refusal refusal =
+      count > 1 ? choose(market, ways, count, now, tries, &way) : RL_REFUSAL_NONE;
+    if (refusal != RL_REFUSAL_NONE)
+      return refusal;
+    refusal = read_legs(market, way, now, tries, out, &witnesses);
+    if (refusal != RL_REFUSAL_NONE && count == 1)
+      return refusal;
+    if (refusal != RL_REFUSAL_NONE) /* the way had a price a moment ago: choose anew */
+      continue;
+    rl_reference_read(market, tries, out, &witnesses);
+    if (all_stand(&witnesses))
+      return RL_REFUSAL_NONE;
+  }
+  return RL_REFUSAL_MARKET_BUSY;
+}
+
+rl_refusal rl_market_snapshot(const rl_market *market, rl_currency from, rl_currency to,
+                              rl_mono now, rl_snapshot *out)
+{
+  if (rl_currency_equal(from, to))
+    return RL_REFUSAL_SAME_CURRENCY;
+  rl_way ways[RL_WAYS_MAX];
+  unsigned count = find_ways(market->universe, from, to, ways);
+  if (count == 0)
+    return RL_REFUSAL_UNKNOWN_PAIR;
+  bool from_base = rl_universe_is_base(market->universe, from, to);
+  out->from = from;
+  out->to = to;
+  out->base = from_base ? from : to;
+  out->quote = from_base ? to : from;
+  unsigned tries = RL_SEQLOCK_TRIES_MAX;
+  return read_way(market, ways, count, now, &tries, out);
+}

@@ -1,0 +1,161 @@
+/* The market's memory. Private to this room.
+ *
+ * Two kinds of fields, never mixed: words (rl_word) that the intake thread writes and any thread
+ * reads, and plain fields that only the intake thread touches. Memory is only added while a
+ * market lives, so a reader may keep what it found. */
+#pragma once
+
+#include "market/market.h"
+#include "sync/seqlock.h"
+
+/* A tick in a composite, as four words: sequence and source, source's time, arrival, bid and ask
+ * (pack.h has the order of the bits). */
+#define RL_TICK_WORDS 4
+
+typedef struct rl_tick_words {
+  rl_word words[RL_TICK_WORDS];
+} rl_tick_words;
+
+/* What happened to one source's updates, of one pair or of all. */
+typedef struct rl_tally {
+  rl_word verdicts[RL_VERDICT_COUNT];
+  rl_word gaps;
+} rl_tally;
+
+/* Whether a source may vote on a pair, and with what. Intake only; intake.c has the states. */
+typedef struct rl_standing {
+  bool heard;             /* anything accepted yet */
+  bool quoted;            /* `level` is there */
+  bool suspended;         /* out of the vote for an unconfirmed jump */
+  bool crossed;           /* its book is crossed since crossed_since_ns */
+  uint8_t repeats;        /* of the suspended level, in a row */
+  uint64_t sequence;      /* last accepted */
+  int64_t heard_ns;       /* arrival of the last accepted */
+  int64_t crossed_since_ns;
+  rl_composite_tick level; /* newest accepted that was not crossed: votes unless suspended */
+  int64_t good_mid;       /* half units: of the last level that was good */
+  int64_t jumped_mid;     /* half units: where the jump went, while suspended */
+} rl_standing;
+
+/* One source's word on one pair. */
+typedef struct rl_slot {
+  RL_CACHE_ALIGNED rl_seqlock lock; /* guards `newest` */
+  rl_tick_words newest;             /* last accepted, crossed or not; zero if none */
+  rl_tally tally;
+  rl_source source;                 /* set before the slot is published */
+  rl_standing standing;
+} rl_slot;
+
+/* The slots of one pair's sources of one class, in the order in which they first spoke. */
+typedef struct rl_slots {
+  rl_word count;                          /* published with release */
+  rl_word slots[RL_SOURCES_PER_PAIR_MAX]; /* addresses of rl_slot, set before the count */
+} rl_slots;
+
+/* A pair's composite as the intake last made it (board.c). */
+typedef struct rl_board {
+  RL_CACHE_ALIGNED rl_seqlock lock; /* guards all that follows */
+  rl_word head;                     /* mid, tick count, refusal */
+  rl_word sides;                    /* bid, ask */
+  rl_word made_ns;
+  rl_word fresh_until_ns;
+  rl_word heard_until_ns;           /* first instant at which all that was heard is stale */
+  struct {
+    rl_tick_words tick;
+    rl_word votes_until_ns;         /* first instant at which this tick may not vote */
+  } voters[RL_SOURCES_PER_PAIR_MAX];
+} rl_board;
+
+typedef struct rl_pair_state {
+  rl_board board;
+  rl_slots live;
+  rl_slots references;
+} rl_pair_state;
+
+typedef struct rl_source_state {
+  char name[RL_SOURCE_NAME_MAX + 1]; /* set before the source is counted */
+  rl_source_class class;
+  RL_CACHE_ALIGNED rl_word ticks;
+  rl_word last_ns;
+  rl_tally tally;
+} rl_source_state;
+
+struct rl_market {
+  const rl_universe *universe;
+  unsigned pair_count;
+  rl_word source_count;    /* published with release */
+  rl_word reference_count; /* of them, those of class reference */
+  rl_source_state sources[RL_SOURCES_MAX];
+  rl_pair_state pairs[]; /* pair_count */
+};
+
+static inline unsigned rl_slots_count(const rl_slots *slots)
+{
+  return (unsigned)rl_word_load_acquire(&slots->count);
+}
+
+static inline rl_slot *rl_slots_at(const rl_slots *slots, unsigned index)
+{
+  return (rl_slot *)(uintptr_t)rl_word_load(&slots->slots[index]);
+}
+
+/* The slot of a source among these, or NULL. Any thread. */
+rl_slot *rl_slots_find(const rl_slots *slots, rl_source source);
+
+static inline const rl_pair_state *rl_pair_state_of(const rl_market *market, rl_pair pair)
+{
+  RL_ASSERT(pair.index < market->pair_count);
+  return &market->pairs[pair.index];
+}
+
+/* --- ticks as words --- */
+
+static inline void rl_tick_words_store(rl_tick_words *words, const rl_composite_tick *tick)
+{
+  rl_seqlock_store(&words->words[0], tick->sequence | (uint64_t)tick->source.index << 56);
+  rl_seqlock_store(&words->words[1], (uint64_t)tick->source_utc_ms);
+  rl_seqlock_store(&words->words[2], (uint64_t)tick->arrival_mono_ns);
+  rl_seqlock_store(&words->words[3], tick->bid | (uint64_t)tick->ask << 32);
+}
+
+static inline void rl_tick_words_load(const rl_tick_words *words, rl_composite_tick *tick)
+{
+  uint64_t who = rl_seqlock_load(&words->words[0]);
+  uint64_t sides = rl_seqlock_load(&words->words[3]);
+  tick->sequence = who & RL_SEQUENCE_MAX;
+  tick->source.index = (uint8_t)(who >> 56);
+  tick->source_utc_ms = (int64_t)rl_seqlock_load(&words->words[1]);
+  tick->arrival_mono_ns = (int64_t)rl_seqlock_load(&words->words[2]);
+  tick->bid = (uint32_t)sides;
+  tick->ask = (uint32_t)(sides >> 32);
+}
+
+/* The last accepted tick of a slot; RL_OK only when it was read whole within *tries. `version` is
+ * for asking the slot's lock again later. Any thread. */
+RL_MUST_USE rl_status rl_slot_read(const rl_slot *slot, unsigned *tries, rl_composite_tick *out,
+                                   uint64_t *version);
+
+/* --- the board (board.c) --- */
+
+/* Intake: one voter with the instant at which it stops to vote. */
+typedef struct rl_voter {
+  rl_composite_tick tick;
+  int64_t votes_until_ns;
+} rl_voter;
+
+/* Intake: makes the pair's composite of these voters at `now` and publishes it. */
+void rl_board_publish(rl_market *market, rl_pair pair, const rl_voter *voters, unsigned count,
+                      int64_t heard_until_ns, rl_mono now);
+
+/* What choosing a way needs of a pair, without its ticks. */
+typedef struct rl_price {
+  rl_refusal refusal;
+  uint32_t bid_half;
+  uint32_t mid_half;
+  uint32_t ask_half;
+} rl_price;
+
+/* Any thread. *tries counts down with each torn read and is left at 0 for MARKET_BUSY. */
+rl_price rl_board_peek(const rl_market *market, rl_pair pair, rl_mono now, unsigned *tries);
+rl_refusal rl_board_read(const rl_market *market, rl_pair pair, rl_mono now, unsigned *tries,
+                         rl_composite *out);

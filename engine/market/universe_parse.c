@@ -1,0 +1,318 @@
+/* Reads a universe's text: lines of words, each line a statement of one of three kinds.
+ *
+ * Total: any bytes give a universe or an error that names line and field. Nothing is trusted
+ * about the text, not even that it has no NUL or that a line ends. */
+#include "market/universe_table.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct span {
+  const char *text;
+  size_t length;
+} span;
+
+typedef struct parsing {
+  rl_universe *universe;
+  span rest;      /* of the current line */
+  const char *file;
+  unsigned line;
+  unsigned ranked; /* currencies named by `order` so far */
+  rl_error *error;
+} parsing;
+
+/* --- errors --- */
+
+/* A word of the file as it may be shown to people: cut, and nothing that moves a terminal. */
+typedef struct shown {
+  char text[24];
+} shown;
+
+static shown show(span word)
+{
+  shown out = {""};
+  for (size_t i = 0; i < word.length && i < sizeof out.text - 1; i++)
+    out.text[i] = isprint((unsigned char)word.text[i]) ? word.text[i] : '?';
+  return out;
+}
+
+#define FAIL(parser, status, field, ...) \
+  rl_fail((parser)->error, status, (parser)->file, (parser)->line, field, __VA_ARGS__)
+
+/* --- words --- */
+
+static bool is_blank(char c)
+{
+  return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* The next line of *text without its end and its comment; false at the end of the text. */
+static bool take_line(span *text, span *line)
+{
+  if (text->length == 0)
+    return false;
+  const char *end = memchr(text->text, '\n', text->length);
+  size_t length = end ? (size_t)(end - text->text) : text->length;
+  size_t taken = end ? length + 1 : length;
+  const char *comment = memchr(text->text, '#', length);
+  *line = (span){text->text, comment ? (size_t)(comment - text->text) : length};
+  *text = (span){text->text + taken, text->length - taken};
+  return true;
+}
+
+/* The next word of *line; false at its end. */
+static bool take_word(span *line, span *word)
+{
+  size_t start = 0;
+  while (start < line->length && is_blank(line->text[start]))
+    start++;
+  size_t end = start;
+  while (end < line->length && !is_blank(line->text[end]))
+    end++;
+  *word = (span){line->text + start, end - start};
+  *line = (span){line->text + end, line->length - end};
+  return word->length > 0;
+}
+
+static bool is_word(span word, const char *text)
+{
+  return word.length == strlen(text) && memcmp(word.text, text, word.length) == 0;
+}
+
+static rl_status take_currency(parsing *parser, const char *field, rl_currency *out)
+{
+  span word;
+  if (!take_word(&parser->rest, &word))
+    return FAIL(parser, RL_INVALID, field, "a currency is missing");
+  if (rl_currency_find(word.text, word.length, out) != RL_OK)
+    return FAIL(parser, RL_INVALID, field, "%s is no currency of ISO 4217 with a minor unit",
+                show(word).text);
+  return RL_OK;
+}
+
+static bool at_end(const parsing *parser)
+{
+  span line = parser->rest, word;
+  return !take_word(&line, &word);
+}
+
+/* --- statements --- */
+
+static rl_status parse_order(parsing *parser)
+{
+  if (parser->universe->pair_count > 0)
+    return FAIL(parser, RL_INVALID, "order", "must stand before the first pair");
+  while (!at_end(parser)) {
+    rl_currency currency = RL_CURRENCY_NONE;
+    rl_status status = take_currency(parser, "order", &currency);
+    if (status != RL_OK)
+      return status;
+    uint8_t *rank = &parser->universe->ranks[currency.index];
+    if (*rank != RL_RANK_UNNAMED)
+      return FAIL(parser, RL_INVALID, "order", "%s is named twice", rl_currency_code(currency));
+    *rank = (uint8_t)parser->ranked++;
+  }
+  return RL_OK;
+}
+
+static rl_status parse_pivot(parsing *parser)
+{
+  rl_universe *universe = parser->universe;
+  while (!at_end(parser)) {
+    rl_currency currency = RL_CURRENCY_NONE;
+    rl_status status = take_currency(parser, "pivot", &currency);
+    if (status != RL_OK)
+      return status;
+    for (unsigned i = 0; i < universe->pivot_count; i++) {
+      if (rl_currency_equal(universe->pivots[i], currency))
+        return FAIL(parser, RL_INVALID, "pivot", "%s is named twice", rl_currency_code(currency));
+    }
+    if (universe->pivot_count == RL_PIVOTS_MAX)
+      return FAIL(parser, RL_OUT_OF_RANGE, "pivot", "more than %d pivots", RL_PIVOTS_MAX);
+    universe->pivots[universe->pivot_count++] = currency;
+  }
+  return RL_OK;
+}
+
+enum setting { SCALE, PIP, MAX_AGE, JUMP, MIN_SOURCES, MIN_HALF_SPREAD, CROSSED_HOLD, SETTINGS };
+
+static const struct {
+  const char *name;
+  uint32_t low, high, standard;
+} settings[SETTINGS] = {
+  [SCALE] = {"scale", 0, 12, 6},
+  [PIP] = {"pip", 0, 12, 4},
+  [MAX_AGE] = {"max_age_ms", 1, 86400000, 5000},
+  [JUMP] = {"jump_ppm", 1, 1000000, 20000},
+  [MIN_SOURCES] = {"min_sources", 1, RL_SOURCES_PER_PAIR_MAX, 1},
+  [MIN_HALF_SPREAD] = {"min_half_spread", 0, RL_SOURCE_MANTISSA_MAX, 0},
+  [CROSSED_HOLD] = {"crossed_hold_ms", 0, 86400000, 250},
+};
+
+/* Digits only, within bounds; more than nine digits are out of any bounds here. */
+static rl_status parse_value(parsing *parser, span word, enum setting setting, uint32_t *out)
+{
+  const char *name = settings[setting].name;
+  uint32_t value = 0;
+  for (size_t i = 0; i < word.length; i++) {
+    if (word.text[i] < '0' || word.text[i] > '9')
+      return FAIL(parser, RL_INVALID, name, "%s is not a whole number", show(word).text);
+    if (i < 9)
+      value = value * 10 + (uint32_t)(word.text[i] - '0');
+  }
+  if (word.length == 0)
+    return FAIL(parser, RL_INVALID, name, "a number is missing behind '='");
+  uint32_t low = settings[setting].low, high = settings[setting].high;
+  if (word.length > 9 || value < low || value > high)
+    return FAIL(parser, RL_OUT_OF_RANGE, name, "%s is not within %u to %u", show(word).text,
+                low, high);
+  *out = value;
+  return RL_OK;
+}
+
+/* The rest of a pair's line: key=value, each at most once. */
+static rl_status parse_settings(parsing *parser, uint32_t values[SETTINGS])
+{
+  bool given[SETTINGS] = {false};
+  for (unsigned i = 0; i < SETTINGS; i++)
+    values[i] = settings[i].standard;
+  for (span word; take_word(&parser->rest, &word);) {
+    const char *sign = memchr(word.text, '=', word.length);
+    if (!sign)
+      return FAIL(parser, RL_INVALID, "pair", "%s is not of the form key=value", show(word).text);
+    span key = {word.text, (size_t)(sign - word.text)};
+    span value = {sign + 1, word.length - key.length - 1};
+    unsigned found = 0;
+    while (found < SETTINGS && !is_word(key, settings[found].name))
+      found++;
+    if (found == SETTINGS)
+      return FAIL(parser, RL_INVALID, "pair", "%s is no key of a pair", show(key).text);
+    if (given[found])
+      return FAIL(parser, RL_INVALID, settings[found].name, "given twice");
+    given[found] = true;
+    rl_status status = parse_value(parser, value, found, &values[found]);
+    if (status != RL_OK)
+      return status;
+  }
+  return RL_OK;
+}
+
+static rl_status make_room(parsing *parser)
+{
+  rl_universe *universe = parser->universe;
+  if (universe->pair_count == RL_PAIRS_MAX)
+    return FAIL(parser, RL_OUT_OF_RANGE, "pair", "more than %d pairs", RL_PAIRS_MAX);
+  if (universe->pair_count < universe->pair_room)
+    return RL_OK;
+  unsigned room = universe->pair_room ? 2 * universe->pair_room : 64;
+  rl_pair_spec *specs = realloc(universe->specs, room * sizeof *specs);
+  if (specs)
+    universe->specs = specs;
+  rl_pair_text *names = realloc(universe->names, room * sizeof *names);
+  if (names)
+    universe->names = names;
+  if (!specs || !names)
+    return FAIL(parser, RL_NO_MEMORY, "pair", "out of memory");
+  universe->pair_room = room;
+  return RL_OK;
+}
+
+static void add_pair(rl_universe *universe, const rl_pair_spec *spec)
+{
+  unsigned index = universe->pair_count++;
+  universe->specs[index] = *spec;
+  char *name = universe->names[index];
+  memcpy(name, rl_currency_code(spec->base), 3);
+  memcpy(name + 3, rl_currency_code(spec->quote), 4);
+  universe->cells[spec->base.index][spec->quote.index] = (uint16_t)(index + 1);
+  universe->cells[spec->quote.index][spec->base.index] =
+    (uint16_t)((index + 1) | RL_CELL_INVERTED);
+}
+
+static rl_status parse_currencies(parsing *parser, rl_currency *base, rl_currency *quote)
+{
+  rl_status status = take_currency(parser, "pair", base);
+  if (status == RL_OK)
+    status = take_currency(parser, "pair", quote);
+  if (status != RL_OK)
+    return status;
+  const char *base_code = rl_currency_code(*base), *quote_code = rl_currency_code(*quote);
+  if (rl_currency_equal(*base, *quote))
+    return FAIL(parser, RL_INVALID, "pair", "%s against itself", base_code);
+  if (!rl_universe_is_base(parser->universe, *base, *quote))
+    return FAIL(parser, RL_INVALID, "pair", "is written %s %s by the order of currencies",
+                quote_code, base_code);
+  if (parser->universe->cells[base->index][quote->index] != 0)
+    return FAIL(parser, RL_INVALID, "pair", "%s %s is there already", base_code, quote_code);
+  return RL_OK;
+}
+
+static rl_status parse_pair(parsing *parser)
+{
+  rl_currency base = RL_CURRENCY_NONE, quote = RL_CURRENCY_NONE;
+  uint32_t values[SETTINGS];
+  rl_status status = parse_currencies(parser, &base, &quote);
+  if (status == RL_OK)
+    status = parse_settings(parser, values);
+  if (status == RL_OK)
+    status = make_room(parser);
+  if (status != RL_OK)
+    return status;
+  add_pair(parser->universe, &(rl_pair_spec){
+    .base = base,
+    .quote = quote,
+    .scale = (uint8_t)values[SCALE],
+    .pip_scale = (uint8_t)values[PIP],
+    .min_sources = (uint8_t)values[MIN_SOURCES],
+    .max_age_ms = values[MAX_AGE],
+    .crossed_hold_ms = values[CROSSED_HOLD],
+    .jump_ppm = values[JUMP],
+    .min_half_spread = values[MIN_HALF_SPREAD],
+  });
+  return RL_OK;
+}
+
+static rl_status parse_line(parsing *parser)
+{
+  span word;
+  if (!take_word(&parser->rest, &word))
+    return RL_OK;
+  if (is_word(word, "order"))
+    return parse_order(parser);
+  if (is_word(word, "pivot"))
+    return parse_pivot(parser);
+  if (is_word(word, "pair"))
+    return parse_pair(parser);
+  return FAIL(parser, RL_INVALID, show(word).text, "a line starts with order, pivot or pair");
+}
+
+static rl_status parse_text(parsing *parser, span text)
+{
+  while (take_line(&text, &parser->rest)) {
+    parser->line++;
+    rl_status status = parse_line(parser);
+    if (status != RL_OK)
+      return status;
+  }
+  parser->line = 0;
+  if (parser->universe->pair_count == 0)
+    return FAIL(parser, RL_INVALID, "pair", "no pair is configured: nothing could be priced");
+  return RL_OK;
+}
+
+rl_status rl_universe_parse(const char *text, size_t length, const char *file, rl_universe **out,
+                            rl_error *error)
+{
+  parsing parser = {.file = file, .error = error, .universe = calloc(1, sizeof(rl_universe))};
+  if (!parser.universe)
+    return FAIL(&parser, RL_NO_MEMORY, "", "out of memory");
+  memset(parser.universe->ranks, RL_RANK_UNNAMED, sizeof parser.universe->ranks);
+  rl_status status = parse_text(&parser, (span){text, length});
+  if (status != RL_OK) {
+    rl_universe_destroy(parser.universe);
+    return status;
+  }
+  *out = parser.universe;
+  return RL_OK;
+}
