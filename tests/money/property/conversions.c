@@ -1,5 +1,5 @@
 /* Conversions at a shown rate, shares of an amount, and plain division. */
-#include "exact.h"
+#include "cases.h"
 
 static rl_conversion draw_conversion(rl_random *random)
 {

@@ -1,7 +1,7 @@
 /* Every function of the money room against exact rationals, on random cases that like the edges.
  *
  *   money_property [--cases N]     default 1,200,000; RL_SEED replays a run */
-#include "exact.h"
+#include "cases.h"
 
 #include <inttypes.h>
 #include <stdio.h>

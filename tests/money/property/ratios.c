@@ -1,5 +1,5 @@
 /* Ratios of up to three legs and a markup, carried along as a rational step by step. */
-#include "exact.h"
+#include "cases.h"
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /* Texts: what a rate, an amount and basis points may look like, decided here by character
  * classes and big integers; random bytes, near misses and round trips. */
-#include "exact.h"
+#include "cases.h"
 
 #include <stdlib.h>
 #include <string.h>
