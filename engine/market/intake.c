@@ -308,6 +308,8 @@ static void count_gap(const rl_standing *standing, uint64_t sequence, rl_tally *
   if (!standing->heard)
     return;
   uint64_t skipped = sequence - standing->sequence - 1;
+  if (skipped >= RL_SEQUENCE_LEAP)
+    skipped = 1;
   rl_word_count(&pair->gaps, skipped);
   rl_word_count(&source->gaps, skipped);
 }

@@ -29,6 +29,9 @@ typedef enum rl_source_class {
 
 /* A sequence number shares its word with the source's index. */
 #define RL_SEQUENCE_MAX ((1ull << 56) - 1)
+/* A handler that starts again goes on far above where it was (feeds/feed.c): a sequence that leaps
+ * by this much is a new start, not so many lost updates. */
+#define RL_SEQUENCE_LEAP (1ull << 20)
 
 /* One update as it comes from a feed, prices already integers. */
 typedef struct rl_tick {
@@ -156,7 +159,7 @@ typedef struct rl_source_pair_stats {
   bool seen;                /* any tick of this source for the pair */
   bool votes;               /* in the pair's composite now */
   uint64_t verdicts[RL_VERDICT_COUNT];
-  uint64_t gaps;            /* sequence numbers skipped */
+  uint64_t gaps;            /* sequence numbers skipped; a leap (RL_SEQUENCE_LEAP) counts as one */
   uint64_t sequence;        /* last accepted */
   int64_t source_utc_ms;
   int64_t arrival_mono_ns;
