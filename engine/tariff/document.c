@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define EMPTY_TROUBLE "holds no tariff; begin with a line such as \"tariff: retail\""
 #define ANCHOR_TROUBLE "an anchor; write values out where they are used"
 #define TAG_TROUBLE "a tag; leave it out, types are fixed by the field"
 #define ALIAS_TROUBLE \
@@ -33,6 +34,8 @@ static size_t line_of_offset(const rl_document *document, size_t offset)
 
 static rl_status check_bytes(const rl_document *document, rl_error *error)
 {
+  if (document->length == 0)
+    return fail_at(document, error, RL_INVALID, 0, EMPTY_TROUBLE);
   if (document->length > RL_TARIFF_TEXT_MAX)
     return rl_fail(error, RL_OUT_OF_RANGE, document->file, 0, "",
                    "%zu bytes; a tariff has at most %u", document->length, RL_TARIFF_TEXT_MAX);
@@ -134,8 +137,7 @@ static rl_status check_events(yaml_parser_t *parser, const rl_document *document
       return fail_at(document, error, RL_OUT_OF_RANGE, line, "nested deeper than any tariff");
   }
   if (documents == 0)
-    return fail_at(document, error, RL_INVALID, 0,
-                   "holds no tariff; begin with a line such as \"tariff: retail\"");
+    return fail_at(document, error, RL_INVALID, 0, EMPTY_TROUBLE);
   return RL_OK;
 }
 

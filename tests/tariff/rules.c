@@ -64,6 +64,8 @@ Test(tariff_rules, the_default_ttl_is_one_of_the_locks)
 {
   expect_refused(HEAD "default_ttl: 31s\nrules: [{ name: one }]\n", RL_NOT_FOUND, 4, "default_ttl",
                  "31s is not among the locks");
+  expect_refused(HEAD "  - { ttl: 1h }\ndefault_ttl: 31s\nrules: [{ name: one }]\n", RL_NOT_FOUND,
+                 5, "default_ttl", "31s is not among the locks");
   expect_refused(HEAD "default_ttl: soon\nrules: [{ name: one }]\n", RL_INVALID, 4, "default_ttl",
                  "not a duration");
   rl_tariff_destroy(expect_taken(HEAD "default_ttl: 30000ms\nrules: [{ name: one }]\n"));

@@ -8,6 +8,8 @@
 Test(tariff_yaml, an_empty_file_is_refused)
 {
   expect_refused("", RL_INVALID, 0, "", "holds no tariff");
+  rl_tariff *out = NULL;
+  cr_expect_eq(rl_tariff_parse(NULL, 0, "my.yaml", &out, NULL), RL_INVALID);
 }
 
 Test(tariff_yaml, a_file_of_comments_is_refused)
