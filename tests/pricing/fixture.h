@@ -1,0 +1,20 @@
+/* What the pricing tests make by hand: snapshots, and tariffs of one rule. */
+#pragma once
+
+#include "pricing/pricing.h"
+
+rl_currency fixture_currency(const char *code);
+rl_rate fixture_rate(const char *text);
+
+/* One leg, the market of base against the other of the two. Mid lies half way. */
+rl_snapshot fixture_direct(const char *from, const char *to, const char *base, const char *bid,
+                           const char *ask);
+void fixture_set_reference(rl_snapshot *snapshot, const char *rate);
+
+/* A tariff of a text that is right: aborts with the message if it is refused. The caller owns
+ * it. */
+rl_tariff *fixture_parse(const char *text, size_t length);
+/* One lock (30 s, no premium) and one rule; `rule` is the rest of a YAML flow map:
+ * "markup_bps: 50, fees: […]". */
+rl_tariff *fixture_tariff(unsigned rate_digits, const char *from, const char *to,
+                          const char *rule);
