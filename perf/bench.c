@@ -1,0 +1,109 @@
+#include "bench.h"
+
+#include "status/status.h"
+#include "support/random.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+typedef struct samples {
+  double ns[BENCH_ROUNDS_MAX]; /* per operation */
+  uint64_t digest;
+} samples;
+
+bench_plan bench_plan_from(int argument_count, char **arguments, bench_plan full)
+{
+  if (argument_count == 1)
+    return full;
+  if (argument_count == 2 && strcmp(arguments[1], "--smoke") == 0)
+    return (bench_plan){.rounds = 1, .count = 64};
+  fprintf(stderr, "usage: %s [--smoke]\n", arguments[0]);
+  exit(2);
+}
+
+static uint64_t now_ns(void)
+{
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC_RAW, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static void draw_order(rl_random *random, unsigned *order, unsigned count)
+{
+  for (unsigned i = 0; i < count; i++) {
+    unsigned at = (unsigned)rl_random_below(random, i + 1);
+    order[i] = order[at];
+    order[at] = i;
+  }
+}
+
+static void measure(const bench_case *cases, unsigned case_count, bench_plan plan, samples *out)
+{
+  rl_random random = rl_random_from(1);
+  unsigned order[BENCH_CASES_MAX];
+  for (unsigned round = 0; round < plan.rounds; round++) {
+    draw_order(&random, order, case_count);
+    for (unsigned i = 0; i < case_count; i++) {
+      const bench_case *one = &cases[order[i]];
+      uint64_t start_ns = now_ns();
+      out[order[i]].digest = one->run(one->context, plan.count);
+      out[order[i]].ns[round] = (double)(now_ns() - start_ns) / (double)plan.count;
+    }
+  }
+}
+
+static int compare_ns(const void *left, const void *right)
+{
+  double difference = *(const double *)left - *(const double *)right;
+  return (difference > 0) - (difference < 0);
+}
+
+static void print_model(void)
+{
+  char line[256];
+  FILE *info = fopen("/proc/cpuinfo", "r");
+  while (info && fgets(line, sizeof line, info))
+    if (strncmp(line, "model name", 10) == 0) {
+      printf("machine  %s", strchr(line, ':') ? strchr(line, ':') + 2 : line);
+      break;
+    }
+  if (info)
+    fclose(info);
+}
+
+static void print_heading(const char *title, bench_plan plan)
+{
+  struct utsname system;
+  RL_ASSERT(uname(&system) == 0);
+#ifdef __OPTIMIZE__
+  const char *build = "optimised";
+#else
+  const char *build = "NOT OPTIMISED";
+#endif
+  printf("%s\n", title);
+  print_model();
+  printf("         %ld processors, %s %s, compiler %s, %s\n", sysconf(_SC_NPROCESSORS_ONLN),
+         system.sysname, system.release, __VERSION__, build);
+  printf("method   CLOCK_MONOTONIC_RAW around %" PRIu64 " operations, %u rounds, cases in random"
+         " order within a round\n\n", plan.count, plan.rounds);
+  printf("%-36s %9s %9s %9s  %s\n", "ns an operation", "median", "least", "most", "digest");
+}
+
+void bench_run(const char *title, const bench_case *cases, unsigned case_count, bench_plan plan)
+{
+  RL_ASSERT(case_count <= BENCH_CASES_MAX);
+  RL_ASSERT(plan.rounds >= 1 && plan.rounds <= BENCH_ROUNDS_MAX);
+  static samples all[BENCH_CASES_MAX];
+  print_heading(title, plan);
+  measure(cases, case_count, plan, all);
+  for (unsigned i = 0; i < case_count; i++) {
+    qsort(all[i].ns, plan.rounds, sizeof all[i].ns[0], compare_ns);
+    printf("%-36s %9.1f %9.1f %9.1f  %016" PRIx64 "\n", cases[i].name,
+           all[i].ns[plan.rounds / 2], all[i].ns[0], all[i].ns[plan.rounds - 1], all[i].digest);
+  }
+}
