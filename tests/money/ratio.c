@@ -154,6 +154,22 @@ Test(ratio, a_side_beyond_its_bound_is_a_bug, .signal = SIGABRT)
   (void)rl_ratio_times(ratio, 2, 0, 1);
 }
 
+/* (2^119 + 1) x 2^63 is 2^63 modulo 2^128. */
+Test(ratio, a_side_that_would_wrap_is_a_bug, .signal = SIGABRT)
+{
+  rl_ratio ratio = {.numerator = ((rl_u128)1 << 119) + 1, .denominator = 1};
+  (void)rl_ratio_times(ratio, 1ull << 63, 0, 1);
+}
+
+Test(ratio, a_side_just_inside_its_bound_is_exact)
+{
+  rl_ratio ratio = {.numerator = (rl_u128)UINT64_MAX, .denominator = 3};
+  rl_ratio product = rl_ratio_times(ratio, 0xffffffffffffff, 0, 2);
+  cr_assert(product.numerator == ((rl_u128)1 << 120) - ((rl_u128)1 << 64)
+                                   - ((rl_u128)1 << 56) + 1);
+  cr_assert(product.denominator == 6);
+}
+
 Test(ratio, a_leg_of_zero_is_a_bug, .signal = SIGABRT)
 {
   (void)rl_ratio_times(rl_ratio_one(), 0, 0, 1);

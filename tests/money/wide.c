@@ -66,6 +66,17 @@ Test(wide, division_holds_at_the_ends_of_128_bits)
   cr_assert(equal(rl_wide_div(1, greatest, RL_ROUND_UP), 1));
 }
 
+Test(wide, division_is_the_same_on_both_sides_of_64_bits)
+{
+  rl_u128 edge = (rl_u128)1 << 64;
+  cr_assert(equal(rl_wide_div(edge - 1, 2, RL_ROUND_UP), edge / 2));
+  cr_assert(equal(rl_wide_div(edge, 2, RL_ROUND_UP), edge / 2));
+  cr_assert(equal(rl_wide_div(edge + 1, 2, RL_ROUND_UP), edge / 2 + 1));
+  cr_assert(equal(rl_wide_div(edge, edge - 1, RL_ROUND_DOWN), 1));
+  cr_assert(equal(rl_wide_div(edge - 1, edge, RL_ROUND_DOWN), 0));
+  cr_assert(equal(rl_wide_div(5, edge, RL_ROUND_UP), 1));
+}
+
 Test(wide, division_by_zero_is_a_bug, .signal = SIGABRT)
 {
   (void)rl_wide_div(1, 0, RL_ROUND_DOWN);
