@@ -20,8 +20,7 @@ static void check(rl_conversion conversion, int64_t amount_minor)
             && conversion.target_exponent <= MINOR_EXPONENT_MAX);
 }
 
-/* numerator x 10^power / denominator, rounded. Most conversions fit 64 bits, where a division is
- * several times cheaper. */
+/* numerator x 10^power / denominator, rounded. */
 static rl_status convert(rl_u128 numerator, rl_u128 denominator, int power, rl_rounding rounding,
                          int64_t *out)
 {
@@ -67,5 +66,6 @@ int64_t rl_share_e8(int64_t amount_minor, int64_t ratio_e8, rl_rounding rounding
   RL_ASSERT(ratio_e8 >= 0 && ratio_e8 <= RL_UNIT_E8);
   int64_t low_e8 = amount_minor % RL_UNIT_E8 * ratio_e8;
   int64_t share = amount_minor / RL_UNIT_E8 * ratio_e8 + low_e8 / RL_UNIT_E8;
-  return share + rl_rounds_up(rounding, (rl_u128)share, (rl_u128)(low_e8 % RL_UNIT_E8), RL_UNIT_E8);
+  rl_division cut = {.quotient = (rl_u128)share, .remainder = (rl_u128)(low_e8 % RL_UNIT_E8)};
+  return share + rl_rounds_up(rounding, cut, RL_UNIT_E8);
 }

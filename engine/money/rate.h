@@ -31,23 +31,70 @@ int rl_rate_compare(rl_rate left, rl_rate right);
 /* Removes trailing zeros after the decimal point: 1.1250 becomes 1.125. */
 rl_rate rl_rate_trim(rl_rate rate);
 
-/* The exact product of up to three legs and a markup: numerator / denominator x 10^exponent.
- * Bounds (M1): each leg multiplies one side by at most 2 x 10^9 (a composite counts half units),
- * the markup by at most 1.5 x 10^8 in 10^-8 units, so each side stays below 1.2 x 10^36. */
+/* An exact product of legs and a markup: numerator / denominator x 10^exponent.
+ *
+ * Invariant: 0 < numerator, denominator < 2^120 (1.33 x 10^36). By M1 each of three legs multiplies
+ * one side by at most 2 x 999999999 (a composite counts half units) and the other by at most 2, and
+ * a markup one side by at most 1.5 x 10^8: below 1.2 x 10^36. Whoever multiplies a side asserts it.
+ *
+ * What makes a ratio is inline: handing 48 bytes through memory costs more than the arithmetic. */
 typedef struct rl_ratio {
-  rl_u128 numerator;   /* > 0 */
-  rl_u128 denominator; /* > 0 */
-  int exponent;        /* power of ten applied to the quotient */
+  rl_u128 numerator;
+  rl_u128 denominator;
+  int exponent; /* power of ten applied to the quotient */
 } rl_ratio;
 
-rl_ratio rl_ratio_one(void);
+#define RL_RATIO_SIDE_BITS 120
+
+/* side x factor by the invariant. In two halves, since the compiler's checked 128-bit product is
+ * several times slower. */
+static inline rl_u128 rl_ratio_side_times(rl_u128 side, uint64_t factor)
+{
+  rl_u128 high = (side >> 64) * factor;
+  RL_ASSERT(high >> (RL_RATIO_SIDE_BITS - 64) == 0);
+  rl_u128 product = (high << 64) + (rl_u128)(uint64_t)side * factor;
+  RL_ASSERT(product > 0 && product >> RL_RATIO_SIDE_BITS == 0);
+  return product;
+}
+
+static inline rl_ratio rl_ratio_one(void)
+{
+  return (rl_ratio){.numerator = 1, .denominator = 1};
+}
+
 /* ratio x units x 10^-scale / divisor: a leg's price. divisor is 2 for half units. */
-rl_ratio rl_ratio_times(rl_ratio ratio, uint64_t units, unsigned scale, unsigned divisor);
+static inline rl_ratio rl_ratio_times(rl_ratio ratio, uint64_t units, unsigned scale,
+                                      unsigned divisor)
+{
+  return (rl_ratio){
+    .numerator = rl_ratio_side_times(ratio.numerator, units),
+    .denominator = rl_ratio_side_times(ratio.denominator, divisor),
+    .exponent = ratio.exponent - (int)scale,
+  };
+}
+
+static inline rl_ratio rl_ratio_inverse(rl_ratio ratio)
+{
+  return (rl_ratio){
+    .numerator = ratio.denominator,
+    .denominator = ratio.numerator,
+    .exponent = -ratio.exponent,
+  };
+}
+
 /* ratio / (units x 10^-scale / divisor): a leg taken the other way round. */
-rl_ratio rl_ratio_over(rl_ratio ratio, uint64_t units, unsigned scale, unsigned divisor);
-rl_ratio rl_ratio_inverse(rl_ratio ratio);
+static inline rl_ratio rl_ratio_over(rl_ratio ratio, uint64_t units, unsigned scale,
+                                     unsigned divisor)
+{
+  return rl_ratio_inverse(rl_ratio_times(rl_ratio_inverse(ratio), units, scale, divisor));
+}
+
 /* ratio x (1 + markup_e8 x 10^-8); |markup_e8| <= RL_RATIO_E8_MAX. */
-rl_ratio rl_ratio_marked_up(rl_ratio ratio, int64_t markup_e8);
+static inline rl_ratio rl_ratio_marked_up(rl_ratio ratio, int64_t markup_e8)
+{
+  RL_ASSERT(markup_e8 >= -RL_RATIO_E8_MAX && markup_e8 <= RL_RATIO_E8_MAX);
+  return rl_ratio_times(ratio, (uint64_t)(RL_UNIT_E8 + markup_e8), 8, 1);
+}
 
 /* Rounds to `digits` significant digits (4 … 10), half to even by default or as asked, by long
  * division one digit at a time. The result has trailing zeros trimmed. RL_OUT_OF_RANGE outside
