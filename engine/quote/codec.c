@@ -56,7 +56,9 @@
  * two blocks of the keyed hash is sealed in two thirds of the time of one of three. */
 #include "quote/fields.h"
 
-enum { RECORD_HEAD = 4 };
+#include <string.h>
+
+enum { RECORD_HEAD = 4, TERMS_ID = 1 };
 
 size_t rl_quote_encode(const rl_quote *quote, uint8_t out[RL_RECORD_MAX])
 {
@@ -76,6 +78,13 @@ size_t rl_quote_encode(const rl_quote *quote, uint8_t out[RL_RECORD_MAX])
   rl_put_checksum(&writer);
   RL_ASSERT(!writer.failed);
   return writer.used;
+}
+
+rl_quote_id rl_quote_record_id(const uint8_t *record)
+{
+  rl_quote_id id;
+  memcpy(id.bytes, record + RECORD_HEAD + TERMS_ID, sizeof id.bytes);
+  return id;
 }
 
 rl_status rl_quote_decode(const void *bytes, size_t size, rl_quote *out)

@@ -94,6 +94,8 @@ uint64_t rl_quote_evidence_checksum(const rl_quote *quote);
  * most RL_RECORD_MAX bytes: three legs of sixteen ticks each, all from sources of their own. */
 #define RL_RECORD_MAX 3584
 size_t rl_quote_encode(const rl_quote *quote, uint8_t out[RL_RECORD_MAX]);
+/* The id inside a record that rl_quote_encode wrote. */
+rl_quote_id rl_quote_record_id(const uint8_t *record);
 
 /* Currencies unknown to this build, numbers outside their ranges, bytes left over or missing and
  * a wrong checksum are RL_CORRUPT. */

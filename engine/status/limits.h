@@ -54,6 +54,9 @@
 #define RL_CREATE_KEY_MIN_MS (10u * 60u * 1000u)
 /* Accept and cancel keys live at least this long (L4). */
 #define RL_END_KEY_MIN_MS (24u * 3600u * 1000u)
+/* Accept and cancel keys in memory, 32 bytes each and twice that at worst: 390 ends a second for
+ * a day. Beyond it ends are refused as OVERLOADED. */
+#define RL_END_KEYS_MAX 33554432u
 /* Two machines' wall clocks may differ by this much (L8). */
 #define RL_WALL_SKEW_MS 1000
 

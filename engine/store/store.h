@@ -40,6 +40,7 @@ typedef struct rl_end {
   rl_fingerprint body;      /* of the request's decoded fields */
   int64_t arrived_utc_ms;   /* the stamp at which expiry was judged */
   int64_t arrived_mono_ns;
+  uint64_t transaction;     /* number in the ledger; 0 unless consumed */
 } rl_end;
 
 typedef enum rl_job_kind { RL_JOB_ACCEPT, RL_JOB_CANCEL, RL_JOB_SHOW, RL_JOB_REPLAY } rl_job_kind;
@@ -70,18 +71,24 @@ typedef struct rl_store_options {
   rl_clock clock;
   size_t inbox_bytes;      /* room for waiting records and jobs; 0: 16 MiB */
   size_t map_bytes;        /* upper bound of the file; 0: 64 GiB (sparse) */
+  size_t end_keys_max;     /* accept and cancel keys held in memory; 0: RL_END_KEYS_MAX */
+  uint64_t boot_id;        /* of the clock; 0: this machine's (clock.h) */
   bool read_only;          /* for the command line: no lock, no writer, no change */
 } rl_store_options;
 
 /* Opens or makes the store, checks its format and its newest records, starts the writer.
- * RL_BUSY when another engine holds the directory, RL_FOREIGN for a newer format or a directory
- * of something else, RL_CORRUPT with the record named, RL_NO_SPACE, RL_DENIED. */
+ * RL_BUSY when another engine holds the directory, or this process has the store open already;
+ * RL_FOREIGN for a newer format or a directory of something else, RL_CORRUPT with the record
+ * named, RL_NO_SPACE, RL_DENIED; RL_NOT_FOUND when there is none to be read only. */
 RL_MUST_USE rl_status rl_store_open(const rl_store_options *options, rl_store **out,
                                     rl_error *error);
 /* Commits what waits, answers it, stops the writer, closes. */
 void rl_store_close(rl_store *store);
 
 rl_store_id rl_store_identity(const rl_store *store);
+/* True when the files were found to be a copy or a restored backup, and got a new identity: no
+ * token of the original is honoured, and quotes that the copy still knows open are WRONG_STORE. */
+bool rl_store_was_copied(const rl_store *store);
 rl_store_state rl_store_state_now(const rl_store *store); /* any thread */
 /* The latest wall time that the store ever committed, ms UTC (L8). Any thread. */
 int64_t rl_store_high_water(const rl_store *store);
@@ -107,7 +114,8 @@ void rl_store_stats_read(const rl_store *store, rl_store_stats *out); /* any thr
 
 /* --- reading, also from another process, while an engine runs (S1) --- */
 
-/* Each reader call is one short read transaction. RL_NOT_FOUND where there is none. */
+/* Each reader call is one short read transaction, or several; never one that lasts while a visitor
+ * is called, so a slow one costs the engine nothing. RL_NOT_FOUND where there is none. */
 RL_MUST_USE rl_status rl_store_find_quote(rl_store *store, rl_quote_id id, rl_quote *out);
 RL_MUST_USE rl_status rl_store_find_end(rl_store *store, rl_quote_id id, rl_end *out);
 /* The text is copied; the caller frees it. */

@@ -44,6 +44,7 @@ Test(quote_codec, record_gives_back_every_field)
     size_t size = rl_quote_encode(&quote, bytes);
     cr_assert_eq(decode_exact(bytes, size, &back), RL_OK);
     cr_assert(rl_quotes_equal(&quote, &back));
+    cr_assert(rl_quote_id_equal(rl_quote_record_id(bytes), quote.id));
     cr_assert_eq(rl_quote_encode(&back, again), size);
     cr_assert_eq(memcmp(bytes, again, size), 0);
   }
