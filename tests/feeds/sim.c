@@ -161,6 +161,28 @@ Test(feed_sim, the_market_moves_within_its_border)
   cr_assert_gt(highest - lowest, 500e-6);
 }
 
+Test(feed_sim, a_walk_turns_back_at_its_border)
+{
+  static const char text[] = "order EUR USD\npivot USD\npair EUR USD scale=6\n";
+  rl_universe *pair;
+  cr_assert_eq(rl_universe_parse(text, strlen(text), "u", &pair, &error), RL_OK);
+  /* A seed under which the dollar reaches the border soon. */
+  rl_sim_options options = {.universe = pair, .fixing = &fixing, .seed = 378, .venues = 1,
+                            .steps_per_second = STEPS_PER_SECOND};
+  rl_sim *walker = NULL;
+  cr_assert_eq(rl_sim_create(&options, &walker, &error), RL_OK);
+  double farthest = 0;
+  for (int i = 0; i < 1300000; i++) {
+    rl_sim_next(walker, &tick);
+    if (tick.bid.mantissa < tick.ask.mantissa)
+      farthest = fmax(farthest, fabs(tick_mid() / 1.1252 - 1));
+  }
+  double border = RL_SIM_WALK_PPM / 1e6, skew = 6e-6;
+  cr_assert(farthest > border - skew && farthest < border + skew, "%.6f", farthest);
+  rl_sim_destroy(walker);
+  rl_universe_destroy(pair);
+}
+
 Test(feed_sim, every_venue_crosses_and_locks_at_times_and_seldom)
 {
   unsigned ticks[VENUES] = {0}, crossed[VENUES] = {0}, locked[VENUES] = {0};
