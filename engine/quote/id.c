@@ -14,13 +14,24 @@ static unsigned shift_of(unsigned index)
   return 5 * (25 - index);
 }
 
+/* The lowest `count` digits of `value`, from the right. */
+static void put_digits(uint64_t value, unsigned count, char *out)
+{
+  for (; count > 0; value >>= 5)
+    out[--count] = alphabet[value & 31];
+}
+
+/* Sixty bits are twelve digits: pieces of a word, where shifts of the whole would cost more. */
 void rl_quote_id_format(rl_quote_id id, char out[RL_QUOTE_ID_TEXT_SIZE])
 {
-  rl_u128 value = 0;
-  for (size_t i = 0; i < sizeof id.bytes; i++)
-    value = value << 8 | id.bytes[i];
-  for (unsigned i = 0; i < RL_QUOTE_ID_TEXT_SIZE - 1; i++)
-    out[i] = alphabet[(unsigned)(value >> shift_of(i)) & 31];
+  uint64_t high = 0, low = 0;
+  for (size_t i = 0; i < 8; i++) {
+    high = high << 8 | id.bytes[i];
+    low = low << 8 | id.bytes[8 + i];
+  }
+  put_digits(high >> 56, 2, out);
+  put_digits(high << 4 | low >> 60, 12, out + 2);
+  put_digits(low, 12, out + 14);
   out[RL_QUOTE_ID_TEXT_SIZE - 1] = '\0';
 }
 
