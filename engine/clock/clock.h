@@ -58,7 +58,8 @@ rl_clock rl_clock_manual(rl_manual_clock *manual);
 
 #define RL_NS_PER_MS 1000000ll
 
-/* "2026-01-31T23:59:59.123Z": 24 bytes and a NUL. Years 1970 to 9999. */
+/* "2026-01-31T23:59:59.123Z": 24 bytes and a NUL. Years 1970 to 9999; beyond them
+ * the first or the last instant. */
 #define RL_UTC_TEXT_SIZE 25
 void rl_utc_format(rl_utc utc, char out[RL_UTC_TEXT_SIZE]);
 
