@@ -1,7 +1,17 @@
 #include "wire/fields.h"
 
 #include <endian.h>
+#include <stdio.h>
 #include <string.h>
+
+const char rl_unreadable[] = "cut short, a length beyond the bytes, or nested too deeply";
+
+void rl_fault_set(rl_fault *fault, rl_refusal refusal, const char *path, const char *detail)
+{
+  fault->refusal = refusal;
+  snprintf(fault->path, sizeof fault->path, "%s", path);
+  snprintf(fault->detail, sizeof fault->detail, "%s", detail);
+}
 
 const char *rl_field_name(rl_field field)
 {

@@ -36,3 +36,8 @@ extern const rl_operation_word rl_operation_words[RL_KIND_END];
 
 /* The fingerprint of what the operation depends on (L4). Zero for operations without a key. */
 rl_fingerprint rl_request_body(const rl_request *request);
+
+/* Too long texts are cut. */
+void rl_fault_set(rl_fault *fault, rl_refusal refusal, const char *path, const char *detail);
+/* The detail of bytes that cannot be read. */
+extern const char rl_unreadable[];

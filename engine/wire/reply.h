@@ -7,7 +7,13 @@
 
 #include "market/market.h"
 #include "store/store.h"
+#include "wire/json.h"
 #include "wire/request.h"
+
+/* No answer about one quote or refusal is longer, but for a two-way quote: twice that. */
+#define RL_REPLY_MAX 4096 /* bytes */
+/* No row of the board or the sources is longer. */
+#define RL_REPLY_ROW_MAX 512 /* bytes */
 
 /* A locked quote with its whole ladder, fees and token. */
 void rl_reply_quote(rl_writer *writer, const rl_quote *quote, const uint8_t *token,
@@ -16,28 +22,43 @@ void rl_reply_quote(rl_writer *writer, const rl_quote *quote, const uint8_t *tok
  * the bytes that rl_reply_quote wrote. */
 void rl_reply_two_way(rl_writer *writer, const uint8_t *sell, size_t sell_size,
                       const uint8_t *buy, size_t buy_size);
-/* The receipt of an accept or cancel: the quote's amounts, the end's instant, client and key. */
+/* The receipt of an accept or cancel: the quote's amounts, the end's state, instant and key. The
+ * same bytes from a token's terms as from the record. */
 void rl_reply_end(rl_writer *writer, const rl_quote *quote, const rl_end *end);
-/* A quote as it stands: its terms and "state": active, consumed, cancelled, revoked, expired. */
+/* A quote as it stands: its terms and "state": active, consumed, cancelled, revoked, expired.
+ * `end` is NULL unless it has ended. */
 void rl_reply_show(rl_writer *writer, const rl_quote *quote, const rl_end *end, bool alive);
-/* A refusal. `path` and `detail` may be NULL. */
+/* A refusal. `path` and `detail` may be NULL or empty: they are left out then. */
 void rl_reply_refusal(rl_writer *writer, rl_refusal refusal, const char *path, const char *detail);
 /* QUOTE_CONSUMED, QUOTE_CANCELLED or QUOTE_REVOKED with who, when and under which key. */
 void rl_reply_ended(rl_writer *writer, rl_refusal refusal, const rl_end *end);
-/* AMOUNT-like refusals carry nothing more; STALE_RATE and its kin name the currencies. */
+/* A refusal of the market or the tariff, with the currencies it is about. */
 void rl_reply_market_refusal(rl_writer *writer, rl_refusal refusal, rl_currency from,
                              rl_currency to);
 
-/* One row of the board; the caller has opened the array. */
+/* Opens {"ok": true, NAME: [: `count` rows are to follow. */
+void rl_reply_open_rows(rl_writer *writer, const char *name, uint32_t count);
+/* One row of the board: a pair's composite with its ages at `now`. */
 void rl_reply_spread_row(rl_writer *writer, const rl_universe *universe,
                          const rl_composite *composite, rl_mono now);
+/* One source: what became of its ticks. */
 void rl_reply_source_row(rl_writer *writer, const rl_source_info *info, rl_mono now);
+/* One source's view of one pair. */
 void rl_reply_source_pair_row(rl_writer *writer, const rl_universe *universe, rl_pair pair,
                               const char *source_name, const rl_source_pair_stats *stats,
                               rl_mono now);
 
-/* msgpack to JSON text: maps, arrays and scalars as they are; binary as base64url text. Total;
- * RL_INVALID for bytes that are not one msgpack value, RL_FULL when `out` is too small. `indent`
- * spaces per level, 0 for one line. *length excludes the NUL. */
-RL_MUST_USE rl_status rl_json_from_msgpack(const void *bytes, size_t size, unsigned indent,
-                                           char *out, size_t out_size, size_t *length);
+/* A counter or a level, by a name of at most 31 bytes. */
+typedef struct rl_figure {
+  const char *name;
+  uint64_t value;
+} rl_figure;
+
+/* {"ok": true, NAME: value, …} */
+void rl_reply_stats(rl_writer *writer, const rl_figure *figures, size_t count);
+/* The tariff in force: its name, its content hash, its text as it was loaded. */
+void rl_reply_tariff(rl_writer *writer, const char *name, rl_digest digest, const char *text,
+                     size_t length);
+/* Who answers, and whether it can quote. */
+void rl_reply_ping(rl_writer *writer, const rl_store_id *store, bool ready, unsigned pairs_priced,
+                   rl_utc now);

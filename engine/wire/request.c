@@ -19,7 +19,6 @@
 /* A batch's array and the request's map are two levels; this is left for a value inside. */
 #define VALUE_DEPTH (RL_DEPTH_MAX - 2)
 
-static const char unreadable[] = "cut short, a length beyond the bytes, or nested too deeply";
 
 typedef struct decoding {
   rl_unpacker *unpacker;
@@ -29,18 +28,11 @@ typedef struct decoding {
   unsigned given;
 } decoding;
 
-static void set_fault(rl_fault *fault, rl_refusal refusal, const char *path, const char *detail)
-{
-  fault->refusal = refusal;
-  snprintf(fault->path, sizeof fault->path, "%s", path);
-  snprintf(fault->detail, sizeof fault->detail, "%s", detail);
-}
-
 /* Keeps the refusal that comes first in precedence, and of equals the first met. */
 static void refuse(decoding *in, rl_refusal refusal, const char *path, const char *detail)
 {
   if (in->fault->refusal == RL_REFUSAL_NONE || refusal < in->fault->refusal)
-    set_fault(in->fault, refusal, path, detail);
+    rl_fault_set(in->fault, refusal, path, detail);
 }
 
 static void refuse_field(decoding *in, rl_refusal refusal, rl_field field, const char *detail)
@@ -68,23 +60,6 @@ static bool text_equals(rl_value value, const char *text, size_t length)
   return value.size == length && memcmp(value.bytes, text, length) == 0;
 }
 
-#define EVERY_BYTE 0x0101010101010101ull
-#define EACH_TOP_BIT 0x8080808080808080ull
-
-/* Eight bytes at once: a top bit is set somewhere if any byte is below `lowest`, is DEL or is
- * beyond ASCII. (A byte may spoil the one above it by its borrow, but only one that is out of
- * bounds itself.) The last, shorter piece is filled up with '~'. */
-static bool is_printable(rl_value text, uint8_t lowest)
-{
-  uint64_t others = 0;
-  for (uint32_t at = 0; at < text.size; at += 8) {
-    uint64_t piece = '~' * EVERY_BYTE;
-    memcpy(&piece, text.bytes + at, text.size - at < 8 ? text.size - at : 8);
-    others |= (piece - lowest * EVERY_BYTE) | (piece + EVERY_BYTE) | piece;
-  }
-  return (others & EACH_TOP_BIT) == 0;
-}
-
 /* Copies a name of 1 … limit bytes of printable ASCII from `lowest` on, with a NUL. */
 static void take_name(decoding *in, rl_field field, rl_value value, uint8_t lowest,
                       char *out, size_t limit)
@@ -93,7 +68,7 @@ static void take_name(decoding *in, rl_field field, rl_value value, uint8_t lowe
     return;
   if (value.size > limit) {
     refuse_field(in, RL_REFUSAL_TOO_LARGE, field, "longer than the limit");
-  } else if (value.size == 0 || !is_printable(value, lowest)) {
+  } else if (value.size == 0 || !rl_value_is_printable(value, lowest)) {
     refuse_field(in, RL_REFUSAL_INVALID_FIELD, field, "empty, or not printable ASCII");
   } else {
     memcpy(out, value.bytes, value.size);
@@ -335,7 +310,7 @@ bool rl_request_next(rl_unpacker *unpacker, rl_request *out, rl_fault *fault)
     (void)rl_unpack_skip_contents(unpacker, head, VALUE_DEPTH + 1);
   }
   if (unpacker->reader.failed)
-    set_fault(fault, RL_REFUSAL_MALFORMED_REQUEST, "", unreadable);
+    rl_fault_set(fault, RL_REFUSAL_MALFORMED_REQUEST, "", rl_unreadable);
   if (fault->refusal != RL_REFUSAL_NONE)
     return false;
   out->body = rl_request_body(out);
@@ -352,15 +327,15 @@ bool rl_requests_open(const void *bytes, size_t size, rl_unpacker *unpacker, uin
   *batch = type == RL_PACK_ARRAY && rl_unpack_array(unpacker, count);
   fault->refusal = RL_REFUSAL_NONE;
   if (size > RL_MESSAGE_MAX)
-    set_fault(fault, RL_REFUSAL_TOO_LARGE, "", "a message is at most 262144 bytes");
+    rl_fault_set(fault, RL_REFUSAL_TOO_LARGE, "", "a message is at most 262144 bytes");
   else if (type == RL_PACK_EXT)
-    set_fault(fault, RL_REFUSAL_UNSUPPORTED, "", "this version knows no authenticated envelope");
+    rl_fault_set(fault, RL_REFUSAL_UNSUPPORTED, "", "this version knows no authenticated envelope");
   else if (type == RL_PACK_END)
-    set_fault(fault, RL_REFUSAL_MALFORMED_REQUEST, "", unreadable);
+    rl_fault_set(fault, RL_REFUSAL_MALFORMED_REQUEST, "", rl_unreadable);
   else if (type != RL_PACK_MAP && type != RL_PACK_ARRAY)
-    set_fault(fault, RL_REFUSAL_MALFORMED_REQUEST, "", "expected a map or an array of maps");
+    rl_fault_set(fault, RL_REFUSAL_MALFORMED_REQUEST, "", "expected a map or an array of maps");
   else if (*count > RL_BATCH_MAX)
-    set_fault(fault, RL_REFUSAL_TOO_LARGE, "", "a batch is at most 1024 requests");
+    rl_fault_set(fault, RL_REFUSAL_TOO_LARGE, "", "a batch is at most 1024 requests");
   return fault->refusal == RL_REFUSAL_NONE;
 }
 
@@ -368,7 +343,7 @@ bool rl_requests_close(const rl_unpacker *unpacker, rl_fault *fault)
 {
   if (rl_unpack_done(unpacker))
     return true;
-  set_fault(fault, RL_REFUSAL_MALFORMED_REQUEST, "",
-            unpacker->reader.failed ? unreadable : "bytes are left over");
+  rl_fault_set(fault, RL_REFUSAL_MALFORMED_REQUEST, "",
+            unpacker->reader.failed ? rl_unreadable : "bytes are left over");
   return false;
 }

@@ -5,6 +5,8 @@
 
 #include "wire/msgpack.h"
 
+#include <string.h>
+
 typedef struct rl_value {
   rl_pack_type type;
   uint32_t size; /* bytes of a TEXT, BINARY or EXT; elements of an ARRAY, pairs of a MAP */
@@ -46,3 +48,21 @@ static inline rl_value rl_unpack_value(rl_unpacker *unpacker)
 /* Passes over what follows the head of a container, within `depth` levels counting its own;
  * nothing follows any other value. */
 bool rl_unpack_skip_contents(rl_unpacker *unpacker, rl_value head, unsigned depth);
+
+#define RL_EVERY_BYTE 0x0101010101010101ull
+#define RL_EACH_TOP_BIT 0x8080808080808080ull
+
+/* Whether a TEXT is printable ASCII from `lowest` on. Eight bytes at once: a top bit is set
+ * somewhere if any byte is below `lowest`, is DEL or is beyond ASCII. (A byte may spoil the one
+ * above it by its borrow, but only one that is out of bounds itself.) The last, shorter piece is
+ * filled up with '~'. */
+static inline bool rl_value_is_printable(rl_value text, uint8_t lowest)
+{
+  uint64_t others = 0;
+  for (uint32_t at = 0; at < text.size; at += 8) {
+    uint64_t piece = '~' * RL_EVERY_BYTE;
+    memcpy(&piece, text.bytes + at, text.size - at < 8 ? text.size - at : 8);
+    others |= (piece - lowest * RL_EVERY_BYTE) | (piece + RL_EVERY_BYTE) | piece;
+  }
+  return (others & RL_EACH_TOP_BIT) == 0;
+}

@@ -1,0 +1,156 @@
+/* Replies for those who look: rows of the board and of the sources, figures, tariff, ping. */
+#include "wire/reply.h"
+
+#include "wire/entry.h"
+
+void rl_reply_open_rows(rl_writer *writer, const char *name, uint32_t count)
+{
+  rl_pack_ok(writer, 1);
+  rl_pack_text(writer, name);
+  rl_pack_array(writer, count);
+}
+
+static void pack_nil_if_refused(rl_writer *writer, const rl_composite *composite,
+                                uint32_t half_units)
+{
+  if (composite->refusal == RL_REFUSAL_NONE)
+    rl_pack_half_units(writer, half_units, composite->scale);
+  else
+    rl_pack_nil(writer);
+}
+
+/* Half units of 10^-scale are a whole number of 10^-(scale + 1); the point moves by the pip's
+ * decimals, and a pip finer than that adds zeros. */
+static void pack_pips(rl_writer *writer, uint32_t half_units, unsigned scale, unsigned pip_scale)
+{
+  char text[RL_RATE_TEXT_SIZE];
+  unsigned decimals = scale + 1 > pip_scale ? scale + 1 - pip_scale : 0;
+  rl_rate pips = {.mantissa = 5ull * half_units, .scale = (uint8_t)decimals};
+  size_t length = rl_rate_format(rl_rate_trim(pips), text);
+  for (unsigned i = scale + 1; i < pip_scale && half_units > 0; i++)
+    text[length++] = '0';
+  rl_append_short_text(writer, text, length);
+}
+
+static int64_t newest_arrival(const rl_composite *composite)
+{
+  int64_t newest = 0;
+  for (unsigned i = 0; i < composite->tick_count; i++) {
+    if (composite->ticks[i].arrival_mono_ns > newest)
+      newest = composite->ticks[i].arrival_mono_ns;
+  }
+  return newest;
+}
+
+void rl_reply_spread_row(rl_writer *writer, const rl_universe *universe,
+                         const rl_composite *composite, rl_mono now)
+{
+  bool priced = composite->refusal == RL_REFUSAL_NONE;
+  const rl_pair_spec *spec = rl_universe_pair_spec(universe, composite->pair);
+  rl_pack_map(writer, 9);
+  RL_ENTRY(writer, "pair", rl_pack_text, rl_universe_pair_name(universe, composite->pair));
+  RL_ENTRY(writer, "status", rl_pack_text, priced ? "ok" : rl_refusal_name(composite->refusal));
+  RL_KEY(writer, "bid");
+  pack_nil_if_refused(writer, composite, composite->bid_half);
+  RL_KEY(writer, "mid");
+  pack_nil_if_refused(writer, composite, composite->mid_half);
+  RL_KEY(writer, "ask");
+  pack_nil_if_refused(writer, composite, composite->ask_half);
+  RL_KEY(writer, "spread_pips");
+  if (priced)
+    pack_pips(writer, composite->ask_half - composite->bid_half, composite->scale,
+              spec->pip_scale);
+  else
+    rl_pack_nil(writer);
+  RL_ENTRY(writer, "sources", rl_pack_u64, composite->tick_count);
+  RL_KEY(writer, "age_ms");
+  rl_pack_age_ms(writer, newest_arrival(composite), now);
+  RL_ENTRY(writer, "version", rl_pack_u64, composite->version);
+}
+
+static void pack_counters(rl_writer *writer, const uint64_t verdicts[RL_VERDICT_COUNT])
+{
+  RL_KEY(writer, "counters");
+  rl_pack_map(writer, RL_VERDICT_COUNT);
+  for (unsigned i = 0; i < RL_VERDICT_COUNT; i++) {
+    rl_pack_text(writer, rl_verdict_name((rl_verdict)i));
+    rl_pack_u64(writer, verdicts[i]);
+  }
+}
+
+void rl_reply_source_row(rl_writer *writer, const rl_source_info *info, rl_mono now)
+{
+  rl_pack_map(writer, 6);
+  RL_ENTRY(writer, "source", rl_pack_text, info->name);
+  RL_ENTRY(writer, "class", rl_pack_text,
+           info->class == RL_SOURCE_REFERENCE ? "reference" : "live");
+  RL_ENTRY(writer, "ticks", rl_pack_u64, info->ticks);
+  pack_counters(writer, info->verdicts);
+  RL_ENTRY(writer, "gaps", rl_pack_u64, info->gaps);
+  RL_KEY(writer, "age_ms");
+  rl_pack_age_ms(writer, info->last_mono_ns, now);
+}
+
+static void pack_last_price(rl_writer *writer, const rl_source_pair_stats *stats, uint32_t units,
+                            uint8_t scale)
+{
+  if (stats->sequence == 0 || units == 0)
+    rl_pack_nil(writer);
+  else
+    rl_pack_rate(writer, (rl_rate){.mantissa = units, .scale = scale});
+}
+
+void rl_reply_source_pair_row(rl_writer *writer, const rl_universe *universe, rl_pair pair,
+                              const char *source_name, const rl_source_pair_stats *stats,
+                              rl_mono now)
+{
+  uint8_t scale = rl_universe_pair_spec(universe, pair)->scale;
+  rl_pack_map(writer, 10);
+  RL_ENTRY(writer, "source", rl_pack_text, source_name);
+  RL_ENTRY(writer, "pair", rl_pack_text, rl_universe_pair_name(universe, pair));
+  RL_ENTRY(writer, "votes", rl_pack_bool, stats->votes);
+  RL_KEY(writer, "bid");
+  pack_last_price(writer, stats, stats->bid, scale);
+  RL_KEY(writer, "ask");
+  pack_last_price(writer, stats, stats->ask, scale);
+  RL_ENTRY(writer, "sequence", rl_pack_u64, stats->sequence);
+  RL_ENTRY(writer, "source_time", rl_pack_i64, stats->source_utc_ms);
+  RL_KEY(writer, "age_ms");
+  rl_pack_age_ms(writer, stats->arrival_mono_ns, now);
+  pack_counters(writer, stats->verdicts);
+  RL_ENTRY(writer, "gaps", rl_pack_u64, stats->gaps);
+}
+
+void rl_reply_stats(rl_writer *writer, const rl_figure *figures, size_t count)
+{
+  rl_pack_ok(writer, (uint32_t)count);
+  for (size_t i = 0; i < count; i++) {
+    rl_pack_text(writer, figures[i].name);
+    rl_pack_u64(writer, figures[i].value);
+  }
+}
+
+void rl_reply_tariff(rl_writer *writer, const char *name, rl_digest digest, const char *text,
+                     size_t length)
+{
+  rl_pack_ok(writer, 3);
+  RL_ENTRY(writer, "name", rl_pack_text, name);
+  RL_ENTRY(writer, "hash", rl_pack_digest, digest);
+  RL_KEY(writer, "text");
+  rl_pack_text_span(writer, text, length);
+}
+
+void rl_reply_ping(rl_writer *writer, const rl_store_id *store, bool ready, unsigned pairs_priced,
+                   rl_utc now)
+{
+  rl_digest id;
+  _Static_assert(sizeof id.bytes == sizeof store->bytes, "both are 32 digits");
+  memcpy(id.bytes, store->bytes, sizeof id.bytes);
+  rl_pack_ok(writer, 6);
+  RL_ENTRY(writer, "engine", rl_pack_text, "ratelock");
+  RL_ENTRY(writer, "version", rl_pack_text, RL_VERSION);
+  RL_ENTRY(writer, "store", rl_pack_digest, id);
+  RL_ENTRY(writer, "ready", rl_pack_bool, ready);
+  RL_ENTRY(writer, "pairs_priced", rl_pack_u64, pairs_priced);
+  RL_ENTRY(writer, "now", rl_pack_i64, now.ms);
+}

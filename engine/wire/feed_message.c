@@ -1,0 +1,193 @@
+/* Feed messages.
+ *
+ * Opening walks the whole message once: one that is cut short, damaged or has bytes left over is
+ * refused before any of its ticks moves a price. Prices are not judged here: what does not fit a
+ * field of rl_feed_tick takes the nearest value that does and that no market accepts. */
+#include "wire/feed_message.h"
+
+#include "wire/fields.h"
+#include "wire/value.h"
+
+#include <string.h>
+
+/* The message's map and the array of ticks. */
+#define VALUE_DEPTH (RL_DEPTH_MAX - 1)
+
+static bool refuse(rl_fault *fault, rl_refusal refusal, const char *path, const char *detail)
+{
+  rl_fault_set(fault, refusal, path, detail);
+  return false;
+}
+
+static bool is_word(rl_value value, const char *word)
+{
+  return value.type == RL_PACK_TEXT && value.size == strlen(word) &&
+         memcmp(value.bytes, word, value.size) == 0;
+}
+
+typedef struct opening {
+  rl_feed_header header;
+  rl_unpacker ticks;
+  bool has_class;
+  bool has_ticks;
+} opening;
+
+static bool take_source(opening *in, rl_value value, rl_fault *fault)
+{
+  if (in->header.source[0])
+    return refuse(fault, RL_REFUSAL_INVALID_FIELD, "source", "given twice");
+  if (value.type != RL_PACK_TEXT || value.size == 0 || !rl_value_is_printable(value, '!'))
+    return refuse(fault, RL_REFUSAL_INVALID_FIELD, "source", "expected a name without spaces");
+  if (value.size > RL_SOURCE_NAME_MAX)
+    return refuse(fault, RL_REFUSAL_TOO_LARGE, "source", "longer than the limit");
+  memcpy(in->header.source, value.bytes, value.size);
+  return true;
+}
+
+static bool take_class(opening *in, rl_value value, rl_fault *fault)
+{
+  if (in->has_class)
+    return refuse(fault, RL_REFUSAL_INVALID_FIELD, "class", "given twice");
+  if (!is_word(value, "live") && !is_word(value, "reference"))
+    return refuse(fault, RL_REFUSAL_INVALID_FIELD, "class", "expected \"live\" or \"reference\"");
+  in->has_class = true;
+  in->header.class = value.size == 4 ? RL_SOURCE_LIVE : RL_SOURCE_REFERENCE;
+  return true;
+}
+
+static bool take_ticks(opening *in, const rl_unpacker *unpacker, rl_value value, rl_fault *fault)
+{
+  if (in->has_ticks)
+    return refuse(fault, RL_REFUSAL_INVALID_FIELD, "ticks", "given twice");
+  if (value.type != RL_PACK_ARRAY)
+    return refuse(fault, RL_REFUSAL_INVALID_FIELD, "ticks", "expected an array");
+  if (value.size > RL_TICKS_PER_MESSAGE_MAX)
+    return refuse(fault, RL_REFUSAL_TOO_LARGE, "ticks", "more ticks than one message may hold");
+  in->has_ticks = true;
+  in->header.tick_count = value.size;
+  in->ticks = *unpacker;
+  return true;
+}
+
+static bool take_entry(opening *in, rl_unpacker *unpacker, rl_fault *fault)
+{
+  rl_value key = rl_unpack_value(unpacker);
+  rl_value value = rl_unpack_value(unpacker);
+  if (unpacker->reader.failed)
+    return refuse(fault, RL_REFUSAL_MALFORMED_REQUEST, "", rl_unreadable);
+  if (key.type != RL_PACK_TEXT)
+    return refuse(fault, RL_REFUSAL_INVALID_FIELD, "", "a key is not text");
+  bool good = true;
+  if (is_word(key, "source"))
+    good = take_source(in, value, fault);
+  else if (is_word(key, "class"))
+    good = take_class(in, value, fault);
+  else if (is_word(key, "ticks"))
+    good = take_ticks(in, unpacker, value, fault);
+  if (good && !rl_unpack_skip_contents(unpacker, value, VALUE_DEPTH))
+    return refuse(fault, RL_REFUSAL_MALFORMED_REQUEST, "", rl_unreadable);
+  return good;
+}
+
+bool rl_feed_open(const void *bytes, size_t size, rl_unpacker *ticks, rl_feed_header *header,
+                  rl_fault *fault)
+{
+  opening in = {.header.class = RL_SOURCE_LIVE};
+  rl_unpacker unpacker = rl_unpacker_over(bytes, size);
+  rl_value head = rl_unpack_value(&unpacker);
+  if (size > RL_MESSAGE_MAX)
+    return refuse(fault, RL_REFUSAL_TOO_LARGE, "", "a message is at most 262144 bytes");
+  if (head.type != RL_PACK_MAP)
+    return refuse(fault, RL_REFUSAL_MALFORMED_REQUEST, "", "expected a map");
+  for (uint32_t i = 0; i < head.size; i++) {
+    if (!take_entry(&in, &unpacker, fault))
+      return false;
+  }
+  if (!rl_unpack_done(&unpacker))
+    return refuse(fault, RL_REFUSAL_MALFORMED_REQUEST, "", "bytes are left over");
+  if (!in.header.source[0])
+    return refuse(fault, RL_REFUSAL_MISSING_FIELD, "source", "required");
+  if (!in.has_ticks)
+    return refuse(fault, RL_REFUSAL_MISSING_FIELD, "ticks", "required");
+  *ticks = in.ticks;
+  *header = in.header;
+  return true;
+}
+
+/* Six letters are all that is asked: what is no name of a pair has no market either. */
+static bool take_pair(rl_unpacker *ticks, char out[8])
+{
+  rl_value value = rl_unpack_value(ticks);
+  if (value.type != RL_PACK_TEXT || value.size != 6)
+    return false;
+  for (unsigned i = 0; i < 6; i++) {
+    if (value.bytes[i] < 'A' || value.bytes[i] > 'Z')
+      return false;
+  }
+  memcpy(out, value.bytes, 6);
+  out[6] = out[7] = '\0';
+  return true;
+}
+
+/* A negative number becomes `negative`. */
+static bool take_natural(rl_unpacker *ticks, uint64_t negative, uint64_t *out)
+{
+  rl_value value = rl_unpack_value(ticks);
+  *out = value.type == RL_PACK_UINT ? value.number : negative;
+  return value.type == RL_PACK_UINT || value.type == RL_PACK_INT;
+}
+
+/* A time beyond int64 is in the future all the same. */
+static bool take_time(rl_unpacker *ticks, int64_t *out)
+{
+  rl_value value = rl_unpack_value(ticks);
+  bool beyond = value.type == RL_PACK_UINT && value.number > INT64_MAX;
+  *out = beyond ? INT64_MAX : (int64_t)value.number;
+  return value.type == RL_PACK_UINT || value.type == RL_PACK_INT;
+}
+
+bool rl_feed_next(rl_unpacker *ticks, rl_feed_tick *out, rl_fault *fault)
+{
+  rl_feed_tick tick = {0};
+  uint32_t fields;
+  if (!rl_unpack_array(ticks, &fields) || (fields != 6 && fields != 8))
+    return refuse(fault, RL_REFUSAL_INVALID_FIELD, "ticks", "expected an array of 6 or 8");
+  if (!take_pair(ticks, tick.pair))
+    return refuse(fault, RL_REFUSAL_INVALID_FIELD, "ticks", "expected a pair such as EURUSD");
+  bool good = take_natural(ticks, 0, &tick.bid) && take_natural(ticks, 0, &tick.ask) &&
+              take_natural(ticks, UINT64_MAX, &tick.scale) &&
+              take_natural(ticks, 0, &tick.sequence) && take_time(ticks, &tick.source_utc_ms);
+  if (good && fields == 8)
+    good = take_natural(ticks, 0, &tick.bid_size) && take_natural(ticks, 0, &tick.ask_size);
+  if (!good)
+    return refuse(fault, RL_REFUSAL_INVALID_FIELD, "ticks", "expected an integer");
+  *out = tick;
+  return true;
+}
+
+void rl_feed_encode_head(rl_writer *writer, const rl_feed_header *header)
+{
+  rl_pack_map(writer, 3);
+  rl_pack_text(writer, "source");
+  rl_pack_text(writer, header->source);
+  rl_pack_text(writer, "class");
+  rl_pack_text(writer, header->class == RL_SOURCE_REFERENCE ? "reference" : "live");
+  rl_pack_text(writer, "ticks");
+  rl_pack_array(writer, header->tick_count);
+}
+
+void rl_feed_encode_tick(rl_writer *writer, const rl_feed_tick *tick)
+{
+  bool sized = tick->bid_size != 0 || tick->ask_size != 0;
+  rl_pack_array(writer, sized ? 8 : 6);
+  rl_pack_text_span(writer, tick->pair, 6);
+  rl_pack_u64(writer, tick->bid);
+  rl_pack_u64(writer, tick->ask);
+  rl_pack_u64(writer, tick->scale);
+  rl_pack_u64(writer, tick->sequence);
+  rl_pack_i64(writer, tick->source_utc_ms);
+  if (sized) {
+    rl_pack_u64(writer, tick->bid_size);
+    rl_pack_u64(writer, tick->ask_size);
+  }
+}
