@@ -95,13 +95,24 @@ void rl_base64_encode(const void *bytes, size_t size, char *out, size_t out_size
   sodium_bin2base64(out, out_size, bytes, size, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
+/* libsodium 1.0.18 takes some bytes above 127 for letters. */
+static bool is_base64(const char *text, size_t size)
+{
+  for (size_t i = 0; i < size; i++) {
+    char c = text[i];
+    bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    if (!letter && !(c >= '0' && c <= '9') && c != '-' && c != '_')
+      return false;
+  }
+  return true;
+}
+
 rl_status rl_base64_decode(const char *text, size_t size, void *out, size_t room, size_t *out_size)
 {
   size_t length;
-  const char *end;
-  if (sodium_base642bin(out, room, text, size, NULL, &length, &end,
-                        sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0
-      || end != text + size)
+  if (!is_base64(text, size)
+      || sodium_base642bin(out, room, text, size, NULL, &length, NULL,
+                           sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
     return RL_INVALID;
   *out_size = length;
   return RL_OK;

@@ -55,7 +55,9 @@ void rl_random_bytes(void *out, size_t size);
 /* Overwrites a secret in a way that the compiler keeps. */
 void rl_wipe(void *secret, size_t size);
 
-/* Base64 with the URL alphabet and no padding (RFC 4648 section 5). */
+/* Base64 with the URL alphabet and no padding (RFC 4648 section 5). One text stands for some bytes:
+ * another character, a needless bit that is set and more than `room` bytes are RL_INVALID, and
+ * `out` then holds nothing of use. */
 #define RL_BASE64_SIZE(bytes) (((bytes)*4 + 2) / 3 + 1) /* characters with the NUL */
 void rl_base64_encode(const void *bytes, size_t size, char *out, size_t out_size);
 RL_MUST_USE rl_status rl_base64_decode(const char *text, size_t size, void *out, size_t room,
