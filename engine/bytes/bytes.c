@@ -70,7 +70,8 @@ void rl_get_bytes(rl_reader *reader, void *out, size_t size)
 {
   if (reader->failed || size > reader->size - reader->used) {
     reader->failed = true;
-    memset(out, 0, size);
+    if (size > 0)
+      memset(out, 0, size);
     return;
   }
   if (size > 0)
@@ -121,6 +122,7 @@ int64_t rl_get_signed(rl_reader *reader)
 
 void rl_get_text(rl_reader *reader, char *out, size_t size)
 {
+  RL_ASSERT(size > 0);
   size_t length = rl_get_u8(reader);
   if (length >= size) {
     reader->failed = true;
@@ -128,8 +130,10 @@ void rl_get_text(rl_reader *reader, char *out, size_t size)
   }
   rl_get_bytes(reader, out, length);
   out[length] = '\0';
-  if (strlen(out) != length && !reader->failed)
+  if (strlen(out) != length) {
     reader->failed = true;
+    out[0] = '\0';
+  }
 }
 
 bool rl_reader_done(const rl_reader *reader)

@@ -51,8 +51,8 @@ int64_t rl_get_i64(rl_reader *reader);
 uint64_t rl_get_varint(rl_reader *reader);
 int64_t rl_get_signed(rl_reader *reader);
 void rl_get_bytes(rl_reader *reader, void *out, size_t size);
-/* Reads what rl_put_text wrote into out[size], NUL-terminated; fails if it does not fit or
- * holds a NUL byte. */
+/* Reads what rl_put_text wrote into out[size], NUL-terminated; size > 0. Fails, and gives an empty
+ * text, if it does not fit or holds a NUL byte. */
 void rl_get_text(rl_reader *reader, char *out, size_t size);
 /* True when nothing failed and nothing is left over. */
 bool rl_reader_done(const rl_reader *reader);
