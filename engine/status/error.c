@@ -20,6 +20,8 @@ rl_status rl_fail(rl_error *error, rl_status status, const char *file, unsigned 
 
 size_t rl_error_format(const rl_error *error, char *out, size_t size)
 {
+  if (size == 0)
+    return 0;
   char place[sizeof error->file + 16] = "";
   if (error->file[0] && error->line)
     snprintf(place, sizeof place, "%s:%u: ", error->file, error->line);
