@@ -33,6 +33,8 @@ Test(paths, data_directory_is_the_first_that_is_named)
   cr_assert_str_eq(directory(), "/b/ratelock");
   set_environment(NULL, NULL, "/c");
   cr_assert_str_eq(directory(), "/c/.local/share/ratelock");
+  set_environment("", "", "/c");
+  cr_assert_str_eq(directory(), "/c/.local/share/ratelock");
   set_environment(NULL, NULL, NULL);
   char expected[64];
   snprintf(expected, sizeof expected, "/tmp/ratelock-%u", (unsigned)getuid());
@@ -62,6 +64,26 @@ Test(paths, sockets_are_named_by_what_they_carry)
   cr_assert_str_eq(url, "ipc:///d/quotes.ipc");
   cr_assert_eq(rl_socket_url("/d", RL_SOCKET_FEED, url), RL_OK);
   cr_assert_str_eq(url, "ipc:///d/feed.ipc");
+  cr_assert_eq(rl_socket_url("/d", RL_SOCKET_EVENTS, url), RL_OK);
+  cr_assert_str_eq(url, "ipc:///d/events.ipc");
+}
+
+/* 107 characters and a NUL are what sockaddr_un holds. */
+Test(paths, socket_that_the_system_could_not_open_is_refused)
+{
+  char directory[128];
+  size_t fits = 107 - strlen("/quotes.ipc");
+  memset(directory, 'd', sizeof directory);
+  directory[fits] = '\0';
+  char url[RL_URL_MAX] = "untouched";
+  cr_assert_eq(rl_socket_url(directory, RL_SOCKET_QUOTES, url), RL_OK);
+  cr_assert_eq(strlen(url), strlen("ipc://") + 107);
+  cr_assert_str_eq(url + strlen(url) - 11, "/quotes.ipc");
+  directory[fits] = 'd';
+  directory[fits + 1] = '\0';
+  snprintf(url, sizeof url, "untouched");
+  cr_assert_eq(rl_socket_url(directory, RL_SOCKET_QUOTES, url), RL_OUT_OF_RANGE);
+  cr_assert_str_eq(url, "untouched");
 }
 
 static char *temporary_file(const char *content)
