@@ -1,0 +1,92 @@
+/* What the files of this room share. */
+#pragma once
+
+#include "server/server.h"
+
+#include <nng/nng.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* --- listener.c: one address that is listened on, alone, and again when it went deaf --- */
+
+typedef struct rl_listener {
+  nng_socket socket;     /* owned by whoever opened it */
+  nng_listener listener;
+  char url[160];
+  unsigned mode;         /* permission bits of an ipc socket */
+  int lock_file;         /* held for as long as the address is ours; -1 on other transports */
+} rl_listener;
+
+/* Takes the address's lock file first, so that a second engine never touches the first one's
+ * socket; RL_BUSY then. */
+RL_MUST_USE rl_status rl_listener_open(rl_listener *listener, nng_socket socket, const char *url,
+                                       unsigned mode, rl_error *error);
+void rl_listener_close(rl_listener *listener);
+/* Connects and sees what becomes of it: false when the listener did nothing within `timeout_ms`.
+ * Always true for other transports than ipc. */
+bool rl_listener_answers(const rl_listener *listener, int timeout_ms);
+/* Closes and listens anew at the same address. */
+RL_MUST_USE rl_status rl_listener_renew(rl_listener *listener);
+
+/* Refuses connections beyond RL_PIPES_MAX. */
+typedef struct rl_pipe_count {
+  _Atomic unsigned open;
+} rl_pipe_count;
+void rl_pipe_count_watch(rl_pipe_count *count, nng_socket socket);
+
+/* --- clients.c --- */
+
+/* The name of the client at the other end of a pipe, into out. */
+void rl_client_name_of(const rl_server_options *options, nng_pipe pipe,
+                       char out[RL_CLIENT_NAME_MAX + 1]);
+
+/* --- replies.c: the request/reply socket --- */
+
+typedef struct rl_replies rl_replies;
+RL_MUST_USE rl_status rl_replies_start(rl_service *service, const rl_server_options *options,
+                                       rl_replies **out, rl_error *error);
+void rl_replies_stop(rl_replies *replies);
+rl_listener *rl_replies_listener(rl_replies *replies, unsigned index); /* NULL beyond the last */
+
+/* --- feed_socket.c --- */
+
+typedef struct rl_feed_socket rl_feed_socket;
+RL_MUST_USE rl_status rl_feed_socket_start(rl_service *service, const rl_server_options *options,
+                                           rl_feed_socket **out, rl_error *error);
+void rl_feed_socket_stop(rl_feed_socket *feed);
+rl_listener *rl_feed_socket_listener(rl_feed_socket *feed);
+
+/* --- events_socket.c: the publishing socket and the housekeeper behind it --- */
+
+typedef struct rl_events_socket rl_events_socket;
+RL_MUST_USE rl_status rl_events_socket_start(rl_service *service, rl_market *market,
+                                             rl_clock clock, const rl_server_options *options,
+                                             rl_events_socket **out, rl_error *error);
+void rl_events_socket_stop(rl_events_socket *events);
+rl_listener *rl_events_socket_listener(rl_events_socket *events);
+
+/* --- watchdog.c --- */
+
+#define RL_LISTENERS_MAX (RL_LISTEN_MAX + 2)
+
+typedef struct rl_watchdog rl_watchdog;
+RL_MUST_USE rl_status rl_watchdog_start(rl_listener *const *listeners, unsigned count,
+                                        rl_watchdog **out);
+void rl_watchdog_stop(rl_watchdog *watchdog);
+
+/* --- a thread that does something at intervals until it is told to stop --- */
+
+typedef struct rl_ticker {
+  pthread_t thread;
+  pthread_mutex_t mutex;
+  pthread_cond_t wake;
+  bool stopping;
+  unsigned interval_ms;
+  void (*work)(void *context);
+  void *context;
+} rl_ticker;
+
+RL_MUST_USE rl_status rl_ticker_start(rl_ticker *ticker, unsigned interval_ms,
+                                      void (*work)(void *context), void *context);
+/* Waits for the work in hand. */
+void rl_ticker_stop(rl_ticker *ticker);

@@ -1,0 +1,139 @@
+#include "server/options.h"
+
+#include <argp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LOCKS_DEFAULT (8u << 20)
+
+const char *argp_program_version = "ratelockd " RL_VERSION;
+
+enum { OPTION_FEED = 256, OPTION_EVENTS, OPTION_MODE, OPTION_LOCKS, OPTION_CPUS, OPTION_MAP };
+
+static const struct argp_option options[] = {
+  {0, 0, 0, 0, "Where it lives and listens:", 1},
+  {"data", 'd', "DIR", 0, "Data directory: store, sealing key, sockets "
+   "(default: $RATELOCK_DATA or ~/.local/share/ratelock; made when missing)", 1},
+  {"listen", 'l', "URL", 0, "Serve quotes here, ipc:// or tcp://; may be repeated "
+   "(default: DIR/quotes.ipc)", 1},
+  {"feed", OPTION_FEED, "URL", 0, "Take rates here (default: DIR/feed.ipc)", 1},
+  {"events", OPTION_EVENTS, "URL", 0, "Publish changes here (default: DIR/events.ipc)", 1},
+  {"socket-mode", OPTION_MODE, "OCTAL", 0, "Permissions of the ipc sockets (default: 600)", 1},
+  {"client", 'c', "UID=NAME", 0, "Name the client whose processes run as UID; may be repeated "
+   "(default: uid-UID)", 1},
+  {0, 0, 0, 0, "What it quotes:", 2},
+  {"universe", 'u', "FILE", 0, "Pairs and their bounds (default: built in)", 2},
+  {"tariff", 't', "FILE", 0, "Markups, fees and locks (default: built in)", 2},
+  {0, 0, 0, 0, "How large it is:", 3},
+  {"locks", OPTION_LOCKS, "N", 0, "Open quotes and live keys held at most (default: 8388608)", 3},
+  {"store-size", OPTION_MAP, "GIB", 0, "Bound of the store's file (default: 64)", 3},
+  {"cpus", OPTION_CPUS, "LIST", 0, "Run on these processors only, such as 0,2-3", 3},
+  {0},
+};
+
+static const char doc[] =
+  "Real-time pricing and FX quote engine: takes rates from feed handlers, serves locked quotes.\v"
+  "Examples:\n"
+  "  ratelockd                                  all defaults, nothing to write first\n"
+  "  ratelockd --data /srv/fx --tariff fx.yaml\n"
+  "  ratelockd --client 1001=checkout --client 1002=desk\n\n"
+  "Then: ratelock spreads, ratelock quote USD EUR 1000.00. SIGINT or SIGTERM ends it: what was "
+  "answered is durable, and quotes still open are honoured by the next start.\n"
+  "Exit codes: 0 ended by a signal, 1 could not start or go on, 2 usage.";
+
+/* A whole number of at most `max`; ends with usage otherwise. */
+static uint64_t number(const char *text, int base, uint64_t max, const char *option,
+                       struct argp_state *state)
+{
+  char *end;
+  uint64_t value = strtoull(text, &end, base);
+  if (text[0] < '0' || text[0] > '9' || *end != '\0' || value > max)
+    argp_error(state, "--%s: '%s' is not a number of the form asked for", option, text);
+  return value;
+}
+
+static void add_client(rl_server_options *server, const char *text, struct argp_state *state)
+{
+  const char *equals = strchr(text, '=');
+  if (!equals || equals == text || equals[1] == '\0'
+      || strlen(equals + 1) > RL_CLIENT_NAME_MAX)
+    argp_error(state, "--client: '%s' is not UID=NAME with a name of 1 to %d bytes", text,
+               RL_CLIENT_NAME_MAX);
+  if (server->client_name_count == RL_CLIENT_NAMES_MAX)
+    argp_error(state, "--client: at most %d are named", RL_CLIENT_NAMES_MAX);
+  char uid[24] = "";
+  memcpy(uid, text, (size_t)(equals - text) < sizeof uid ? (size_t)(equals - text) : 1);
+  rl_client_name *name = &server->client_names[server->client_name_count++];
+  name->uid = number(uid, 10, UINT32_MAX, "client", state);
+  memcpy(name->name, equals + 1, strlen(equals + 1) + 1);
+}
+
+static void copy_directory(rl_daemon_options *out, const char *text, struct argp_state *state)
+{
+  if (strlen(text) == 0 || strlen(text) > RL_DIRECTORY_MAX)
+    argp_error(state, "--data: a path of 1 to %d bytes, so that its sockets' names fit",
+               RL_DIRECTORY_MAX);
+  memcpy(out->directory, text, strlen(text) + 1);
+}
+
+static error_t parse_option(int key, char *argument, struct argp_state *state)
+{
+  rl_daemon_options *out = state->input;
+  rl_server_options *server = &out->server;
+  switch (key) {
+  case 'd': copy_directory(out, argument, state); break;
+  case 'l':
+    if (server->quotes_url_count == RL_LISTEN_MAX)
+      argp_error(state, "--listen: at most %d addresses", RL_LISTEN_MAX);
+    server->quotes_urls[server->quotes_url_count++] = argument;
+    break;
+  case OPTION_FEED: server->feed_url = argument; break;
+  case OPTION_EVENTS: server->events_url = argument; break;
+  case OPTION_MODE:
+    server->socket_mode = (unsigned)number(argument, 8, 0777, "socket-mode", state);
+    break;
+  case 'c': add_client(server, argument, state); break;
+  case 'u': out->universe_file = argument; break;
+  case 't': out->tariff_file = argument; break;
+  case OPTION_LOCKS: out->locks = number(argument, 10, 1u << 30, "locks", state); break;
+  case OPTION_MAP:
+    out->map_bytes = number(argument, 10, 16384, "store-size", state) << 30;
+    break;
+  case OPTION_CPUS: out->cpus = argument; break;
+  case ARGP_KEY_ARG: argp_error(state, "'%s': no arguments are taken", argument); break;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+  return 0;
+}
+
+/* The addresses that were not given lie in the data directory. */
+static void default_urls(rl_daemon_options *out)
+{
+  rl_server_options *server = &out->server;
+  bool fits = rl_socket_url(out->directory, RL_SOCKET_QUOTES, out->quotes_url) == RL_OK
+    && rl_socket_url(out->directory, RL_SOCKET_FEED, out->feed_url) == RL_OK
+    && rl_socket_url(out->directory, RL_SOCKET_EVENTS, out->events_url) == RL_OK;
+  RL_ASSERT(fits);
+  if (server->quotes_url_count == 0)
+    server->quotes_urls[server->quotes_url_count++] = out->quotes_url;
+  if (!server->feed_url)
+    server->feed_url = out->feed_url;
+  if (!server->events_url)
+    server->events_url = out->events_url;
+}
+
+void rl_daemon_options_parse(int argc, char **argv, rl_daemon_options *out)
+{
+  memset(out, 0, sizeof *out);
+  out->locks = LOCKS_DEFAULT;
+  out->server.socket_mode = 0600;
+  argp_err_exit_status = 2;
+  const struct argp argp = {.options = options, .parser = parse_option, .doc = doc};
+  argp_parse(&argp, argc, argv, 0, NULL, out);
+  if (!out->directory[0] && rl_default_directory(out->directory) != RL_OK) {
+    fprintf(stderr, "ratelockd: the default data directory's path is too long: give a shorter "
+            "one with --data\n");
+    exit(2);
+  }
+  default_urls(out);
+}

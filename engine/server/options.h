@@ -1,0 +1,21 @@
+/* The daemon's command line. */
+#pragma once
+
+#include "paths/paths.h"
+#include "server/server.h"
+
+typedef struct rl_daemon_options {
+  char directory[RL_DIRECTORY_MAX + 1];
+  const char *universe_file; /* NULL: built in */
+  const char *tariff_file;   /* NULL: built in */
+  size_t locks;              /* slots of the lock book */
+  size_t map_bytes;          /* bound of the store's file; 0: the store's default */
+  const char *cpus;          /* list such as "0,2-3"; NULL: any */
+  rl_server_options server;
+  char quotes_url[RL_URL_MAX];
+  char feed_url[RL_URL_MAX];
+  char events_url[RL_URL_MAX];
+} rl_daemon_options;
+
+/* Fills *out, or prints what is wrong and ends the program with 2. */
+void rl_daemon_options_parse(int argc, char **argv, rl_daemon_options *out);

@@ -1,0 +1,59 @@
+#include "server/internal.h"
+
+#include <stdlib.h>
+
+struct rl_server {
+  rl_server_options options;
+  rl_replies *replies;
+  rl_feed_socket *feed;
+  rl_events_socket *events;
+  rl_watchdog *watchdog;
+};
+
+static rl_status start_watchdog(rl_server *server, rl_error *error)
+{
+  rl_listener *listeners[RL_LISTENERS_MAX];
+  unsigned count = 0;
+  for (rl_listener *one; (one = rl_replies_listener(server->replies, count));)
+    listeners[count++] = one;
+  listeners[count++] = rl_feed_socket_listener(server->feed);
+  listeners[count++] = rl_events_socket_listener(server->events);
+  rl_status status = rl_watchdog_start(listeners, count, &server->watchdog);
+  return status == RL_OK ? RL_OK : rl_fail(error, status, "", 0, "", "cannot start a thread");
+}
+
+rl_status rl_server_start(rl_service *service, rl_market *market, rl_clock clock,
+                          const rl_server_options *options, rl_server **out, rl_error *error)
+{
+  rl_server *server = calloc(1, sizeof *server);
+  if (!server)
+    return rl_fail(error, RL_NO_MEMORY, "", 0, "", "no memory for the server");
+  server->options = *options;
+  rl_status status = rl_feed_socket_start(service, &server->options, &server->feed, error);
+  if (status == RL_OK)
+    status = rl_events_socket_start(service, market, clock, &server->options, &server->events,
+                                    error);
+  if (status == RL_OK)
+    status = rl_replies_start(service, &server->options, &server->replies, error);
+  if (status == RL_OK)
+    status = start_watchdog(server, error);
+  if (status != RL_OK) {
+    rl_server_stop(server);
+    return status;
+  }
+  *out = server;
+  return RL_OK;
+}
+
+void rl_server_stop(rl_server *server)
+{
+  if (server->watchdog)
+    rl_watchdog_stop(server->watchdog);
+  if (server->replies)
+    rl_replies_stop(server->replies);
+  if (server->feed)
+    rl_feed_socket_stop(server->feed);
+  if (server->events)
+    rl_events_socket_stop(server->events);
+  free(server);
+}

@@ -1,0 +1,103 @@
+/* Accept, cancel and show: handed to the store, which decides in the order of L3, and written out
+ * when it has. */
+#include "service/service_internal.h"
+
+#include <string.h>
+
+static rl_job_kind job_kind_of(rl_request_kind kind)
+{
+  return kind == RL_REQUEST_ACCEPT ? RL_JOB_ACCEPT
+    : kind == RL_REQUEST_CANCEL ? RL_JOB_CANCEL : RL_JOB_SHOW;
+}
+
+/* A token by itself is enough, whatever this engine has seen (L6); what it may not do is name
+ * another quote than the id beside it, or another client's. */
+static rl_refusal open_token(const rl_exchange *exchange, const rl_request *request,
+                             rl_deferred *deferred)
+{
+  const rl_service *service = exchange->service;
+  rl_quote *quote = &deferred->token_quote;
+  rl_refusal refusal = rl_seal_open_token(service->parts.seal, &service->store_id, request->token,
+                                          request->token_size, quote);
+  if (refusal != RL_REFUSAL_NONE)
+    return refusal;
+  if (request->has_id && !rl_quote_id_equal(request->id, quote->id))
+    return RL_REFUSAL_INVALID_FIELD;
+  if (strcmp(quote->client, exchange->client) != 0)
+    return RL_REFUSAL_QUOTE_UNKNOWN;
+  deferred->job.quote_id = quote->id;
+  deferred->job.from_token = quote;
+  return RL_REFUSAL_NONE;
+}
+
+void rl_answer_end(rl_exchange *exchange, const rl_request *request, rl_item *item)
+{
+  rl_deferred *deferred = rl_exchange_defer(exchange);
+  rl_job *job = &deferred->job;
+  job->kind = job_kind_of(request->kind);
+  job->quote_id = request->id;
+  memcpy(job->key, request->key, sizeof job->key);
+  job->body = request->body;
+  if (request->token) {
+    rl_refusal refusal = open_token(exchange, request, deferred);
+    if (refusal != RL_REFUSAL_NONE) {
+      exchange->deferred_used--;
+      bool mismatch = refusal == RL_REFUSAL_INVALID_FIELD;
+      rl_part_refuse(exchange, &item->parts[0], refusal, "token",
+                     mismatch ? "the token is of another quote than the id" : NULL);
+      return;
+    }
+  }
+  rl_part_submit(exchange, &item->parts[0], deferred);
+}
+
+static void write_issued(const rl_service *service, const rl_quote *quote, rl_writer *writer)
+{
+  uint8_t token[RL_TOKEN_MAX];
+  size_t token_size = rl_seal_token(service->parts.seal, quote, token);
+  rl_reply_quote(writer, quote, token, token_size);
+}
+
+void rl_write_outcome(const rl_service *service, const rl_deferred *deferred, rl_writer *writer)
+{
+  const rl_job *job = &deferred->job;
+  if (job->refusal != RL_REFUSAL_NONE) {
+    if (job->ended)
+      rl_reply_ended(writer, job->refusal, &job->end);
+    else
+      rl_reply_refusal(writer, job->refusal, NULL, NULL);
+    return;
+  }
+  switch (job->kind) {
+  case RL_JOB_REPLAY: write_issued(service, &job->quote, writer); break;
+  case RL_JOB_ACCEPT:
+  case RL_JOB_CANCEL: rl_reply_end(writer, &job->quote, &job->end); break;
+  case RL_JOB_SHOW: {
+    bool alive = !job->ended
+      && rl_quote_alive(&job->quote, service->parts.boot_id, job->arrived,
+                        rl_store_high_water(service->parts.store));
+    rl_reply_show(writer, &job->quote, job->ended ? &job->end : NULL, alive);
+    break;
+  }
+  }
+}
+
+void rl_follow_outcome(rl_service *service, const rl_job *job)
+{
+  if (job->refusal != RL_REFUSAL_NONE) {
+    service->counters.refusals++;
+    return;
+  }
+  if (job->kind != RL_JOB_ACCEPT && job->kind != RL_JOB_CANCEL)
+    return;
+  const rl_quote *quote = &job->quote;
+  if (quote->has_evidence) {
+    rl_fingerprint key =
+      rl_key_fingerprint(service->key_seed, quote->client, quote->operation, quote->key);
+    rl_book_end(service->parts.book, key, quote->id);
+  }
+  if (job->repeated)
+    return;
+  rl_life life = job->kind == RL_JOB_ACCEPT ? RL_LIFE_CONSUMED : RL_LIFE_CANCELLED;
+  rl_event_of_quote(service, life, quote, job->end.arrived_utc_ms);
+}

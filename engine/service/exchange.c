@@ -1,0 +1,272 @@
+/* One message: read item by item, each answered at once or by the store's thread, and the reply
+ * put together in the order of the items when the last one is known.
+ *
+ * `pending` counts the jobs that are not done, plus one for the reader itself. Whoever brings it
+ * to zero, the reader or the store's thread, puts the reply together: nobody else touches the
+ * exchange by then. */
+#include "service/service_internal.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_BUFFER_SIZE 8192
+
+rl_writer rl_buffer_writer(rl_buffer *buffer, size_t size)
+{
+  if (buffer->size - buffer->used < size) {
+    size_t grown = buffer->size ? buffer->size : FIRST_BUFFER_SIZE;
+    while (grown - buffer->used < size)
+      grown *= 2;
+    uint8_t *bytes = realloc(buffer->bytes, grown);
+    RL_ASSERT(bytes != NULL);
+    buffer->bytes = bytes;
+    buffer->size = grown;
+  }
+  rl_writer writer = rl_writer_over(buffer->bytes, buffer->size);
+  writer.used = buffer->used;
+  return writer;
+}
+
+void rl_buffer_commit(rl_buffer *buffer, const rl_writer *writer)
+{
+  RL_ASSERT(!writer->failed);
+  buffer->used = writer->used;
+}
+
+void rl_buffer_free(rl_buffer *buffer)
+{
+  free(buffer->bytes);
+  *buffer = (rl_buffer){0};
+}
+
+rl_status rl_exchange_create(rl_service *service, rl_exchange_done done, void *context,
+                             rl_exchange **out)
+{
+  rl_exchange *exchange = calloc(1, sizeof *exchange);
+  if (!exchange)
+    return RL_NO_MEMORY;
+  exchange->service = service;
+  exchange->done = done;
+  exchange->context = context;
+  *out = exchange;
+  return RL_OK;
+}
+
+void rl_exchange_destroy(rl_exchange *exchange)
+{
+  if (!exchange)
+    return;
+  for (unsigned i = 0; i < exchange->deferred_count; i++)
+    free(exchange->deferred[i]);
+  rl_buffer_free(&exchange->written);
+  rl_buffer_free(&exchange->reply);
+  free(exchange);
+}
+
+const void *rl_exchange_reply(const rl_exchange *exchange, size_t *size)
+{
+  *size = exchange->reply.used;
+  return exchange->reply.bytes;
+}
+
+rl_writer rl_part_open(rl_exchange *exchange, rl_part *part, size_t size)
+{
+  rl_writer writer = rl_buffer_writer(&exchange->written, size);
+  part->deferred = NULL;
+  part->offset = writer.used;
+  return writer;
+}
+
+void rl_part_close(rl_exchange *exchange, rl_part *part, const rl_writer *writer)
+{
+  part->size = writer->used - part->offset;
+  rl_buffer_commit(&exchange->written, writer);
+}
+
+void rl_part_refuse(rl_exchange *exchange, rl_part *part, rl_refusal refusal, const char *path,
+                    const char *detail)
+{
+  exchange->service->counters.refusals++;
+  rl_writer writer = rl_part_open(exchange, part, RL_REPLY_MAX);
+  rl_reply_refusal(&writer, refusal, path, detail);
+  rl_part_close(exchange, part, &writer);
+}
+
+static void write_part(const rl_exchange *exchange, const rl_part *part, rl_writer *writer)
+{
+  if (part->deferred)
+    rl_write_outcome(exchange->service, part->deferred, writer);
+  else
+    rl_put_bytes(writer, exchange->written.bytes + part->offset, part->size);
+}
+
+static void write_two_way(const rl_exchange *exchange, const rl_item *item, rl_writer *writer)
+{
+  uint8_t halves[2][RL_REPLY_MAX];
+  size_t sizes[2];
+  for (unsigned i = 0; i < 2; i++) {
+    rl_writer half = rl_writer_over(halves[i], RL_REPLY_MAX);
+    write_part(exchange, &item->parts[i], &half);
+    RL_ASSERT(!half.failed);
+    sizes[i] = half.used;
+  }
+  rl_reply_two_way(writer, halves[0], sizes[0], halves[1], sizes[1]);
+}
+
+static void write_item(rl_exchange *exchange, const rl_item *item)
+{
+  bool written = item->part_count == 1 && !item->parts[0].deferred;
+  size_t room = written ? item->parts[0].size : 2 * RL_REPLY_MAX + 64;
+  rl_writer writer = rl_buffer_writer(&exchange->reply, room);
+  if (item->part_count == 2)
+    write_two_way(exchange, item, &writer);
+  else
+    write_part(exchange, &item->parts[0], &writer);
+  rl_buffer_commit(&exchange->reply, &writer);
+}
+
+static void finish(rl_exchange *exchange)
+{
+  if (exchange->batch) {
+    rl_writer writer = rl_buffer_writer(&exchange->reply, 8);
+    rl_pack_array(&writer, exchange->item_count);
+    rl_buffer_commit(&exchange->reply, &writer);
+  }
+  for (unsigned i = 0; i < exchange->item_count; i++)
+    write_item(exchange, &exchange->items[i]);
+  exchange->done(exchange, exchange->context);
+}
+
+static void release(rl_exchange *exchange)
+{
+  if (atomic_fetch_sub(&exchange->pending, 1) == 1)
+    finish(exchange);
+}
+
+static void on_job_done(rl_job *job)
+{
+  rl_deferred *deferred = job->context;
+  rl_exchange *exchange = deferred->exchange;
+  rl_follow_outcome(exchange->service, job);
+  release(exchange);
+}
+
+rl_deferred *rl_exchange_defer(rl_exchange *exchange)
+{
+  if (exchange->deferred_used == exchange->deferred_count) {
+    rl_deferred *more = malloc(sizeof *more);
+    RL_ASSERT(more != NULL);
+    exchange->deferred[exchange->deferred_count++] = more;
+  }
+  rl_deferred *deferred = exchange->deferred[exchange->deferred_used++];
+  deferred->exchange = exchange;
+  rl_job *job = &deferred->job;
+  memset(job, 0, sizeof *job);
+  memcpy(job->client, exchange->client, strlen(exchange->client));
+  job->arrived = exchange->arrived;
+  job->done = on_job_done;
+  job->context = deferred;
+  return deferred;
+}
+
+rl_refusal rl_refusal_of_store(const rl_store *store)
+{
+  switch (rl_store_state_now(store)) {
+  case RL_STORE_OPEN: return RL_REFUSAL_OVERLOADED;
+  case RL_STORE_READ_ONLY: return RL_REFUSAL_STORE_READ_ONLY;
+  case RL_STORE_FAILED: return RL_REFUSAL_STORE_FAILED;
+  }
+  return RL_REFUSAL_STORE_FAILED;
+}
+
+void rl_part_submit(rl_exchange *exchange, rl_part *part, rl_deferred *deferred)
+{
+  part->deferred = deferred;
+  atomic_fetch_add(&exchange->pending, 1);
+  if (rl_store_submit(exchange->service->parts.store, &deferred->job) == RL_OK)
+    return;
+  atomic_fetch_sub(&exchange->pending, 1); /* the reader's own count keeps it above zero */
+  exchange->deferred_used--;
+  rl_part_refuse(exchange, part, rl_refusal_of_store(exchange->service->parts.store), NULL, NULL);
+}
+
+static void answer(rl_exchange *exchange, const rl_request *request, rl_item *item)
+{
+  switch (request->kind) {
+  case RL_REQUEST_QUOTE: rl_answer_quote(exchange, request, item); break;
+  case RL_REQUEST_TWO_WAY: rl_answer_two_way(exchange, request, item); break;
+  case RL_REQUEST_ACCEPT:
+  case RL_REQUEST_CANCEL:
+  case RL_REQUEST_SHOW: rl_answer_end(exchange, request, item); break;
+  case RL_REQUEST_SPREADS:
+  case RL_REQUEST_SOURCES:
+  case RL_REQUEST_STATS:
+  case RL_REQUEST_TARIFF:
+  case RL_REQUEST_PING: rl_answer_board(exchange, request, item); break;
+  }
+}
+
+/* The whole message is looked through before anything in it is done, so that one that breaks off
+ * in its middle has no effect at all. */
+static bool message_is_whole(const void *message, size_t size, rl_fault *fault)
+{
+  rl_unpacker unpacker;
+  uint32_t count;
+  bool batch;
+  if (!rl_requests_open(message, size, &unpacker, &count, &batch, fault))
+    return false;
+  for (uint32_t i = 0; i < count; i++) {
+    if (!rl_unpack_skip(&unpacker, RL_DEPTH_MAX)) {
+      *fault = (rl_fault){.refusal = RL_REFUSAL_MALFORMED_REQUEST};
+      return false;
+    }
+  }
+  return rl_requests_close(&unpacker, fault);
+}
+
+static void refuse_message(rl_exchange *exchange, const rl_fault *fault)
+{
+  exchange->batch = false;
+  exchange->item_count = 1;
+  exchange->items[0].part_count = 1;
+  rl_part_refuse(exchange, &exchange->items[0].parts[0], fault->refusal, fault->path,
+                 fault->detail);
+}
+
+static void read_items(rl_exchange *exchange, const void *message, size_t size)
+{
+  rl_fault fault;
+  rl_unpacker unpacker;
+  uint32_t count;
+  if (!message_is_whole(message, size, &fault)
+      || !rl_requests_open(message, size, &unpacker, &count, &exchange->batch, &fault)) {
+    refuse_message(exchange, &fault);
+    return;
+  }
+  for (uint32_t i = 0; i < count; i++) {
+    rl_item *item = &exchange->items[exchange->item_count++];
+    item->part_count = 1;
+    rl_request request;
+    if (rl_request_next(&unpacker, &request, &fault))
+      answer(exchange, &request, item);
+    else
+      rl_part_refuse(exchange, &item->parts[0], fault.refusal, fault.path, fault.detail);
+  }
+}
+
+void rl_exchange_handle(rl_exchange *exchange, const char *client, const void *message,
+                        size_t size)
+{
+  exchange->service->counters.messages++;
+  exchange->client = client;
+  exchange->arrived = rl_clock_read(&exchange->service->parts.clock);
+  exchange->batch = false;
+  exchange->item_count = 0;
+  exchange->deferred_used = 0;
+  exchange->written.used = 0;
+  exchange->reply.used = 0;
+  atomic_store(&exchange->pending, 1);
+  read_items(exchange, message, size);
+  release(exchange);
+}

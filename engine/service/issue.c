@@ -1,0 +1,216 @@
+/* Issuing: from a request to a locked quote.
+ *
+ * In this order, so that a repeat of a key is never priced again (L4) and nothing is opened before
+ * all of the request can be: the key; the market and the price; then, as one step under the key's
+ * shard, the record into the store's inbox and the lock into the book; then the seal and the
+ * reply. A two-way quote does the first two steps for both halves before it opens either. */
+#include "service/service_internal.h"
+
+#include <string.h>
+
+/* A quote on its way, one way. */
+typedef struct issue {
+  rl_operation operation;
+  rl_currency from;
+  rl_currency to;
+  rl_price_request price;
+  const rl_request *request;
+  rl_fingerprint key;
+  rl_refusal refusal;
+  bool repeat;          /* the key's quote exists: `quote.id` names it */
+  rl_quote quote;
+  uint8_t record[RL_RECORD_MAX];
+  size_t record_size;
+  rl_store *store;
+} issue;
+
+static rl_refusal price_now(const rl_service *service, issue *it, rl_mono now)
+{
+  const rl_service_parts *parts = &service->parts;
+  rl_quote *quote = &it->quote;
+  rl_refusal refusal =
+    rl_market_snapshot(parts->market, it->from, it->to, now, &quote->snapshot);
+  if (refusal == RL_REFUSAL_NONE)
+    return rl_price(&quote->snapshot, parts->tariff, &it->price, &quote->terms);
+  /* The first refusal of the list is the answer, and the tariff's stand before the market's. */
+  const rl_rule *rule;
+  rl_lock_class lock;
+  rl_refusal admission =
+    rl_price_admit(parts->tariff, it->from, it->to, &it->price, &rule, &lock);
+  return admission != RL_REFUSAL_NONE && admission < refusal ? admission : refusal;
+}
+
+static void take_verdict(issue *it, rl_key_verdict verdict)
+{
+  it->repeat = verdict == RL_KEY_REPEAT;
+  if (verdict == RL_KEY_REUSED)
+    it->refusal = RL_REFUSAL_KEY_REUSED;
+}
+
+static void prepare(rl_exchange *exchange, issue *it)
+{
+  rl_service *service = exchange->service;
+  it->refusal = RL_REFUSAL_NONE;
+  it->store = service->parts.store;
+  it->key = rl_key_fingerprint(service->key_seed, exchange->client, it->operation,
+                               it->request->key);
+  rl_key_verdict verdict =
+    rl_book_find_key(service->parts.book, it->key, it->request->body, &it->quote.id);
+  take_verdict(it, verdict);
+  if (verdict == RL_KEY_NEW)
+    it->refusal = price_now(service, it, exchange->arrived.mono);
+}
+
+static void take_random(rl_exchange *exchange, uint8_t out[10])
+{
+  if (exchange->random_left < 10) {
+    exchange->service->parts.random_bytes(exchange->random, sizeof exchange->random);
+    exchange->random_left = sizeof exchange->random;
+  }
+  exchange->random_left -= 10;
+  memcpy(out, exchange->random + exchange->random_left, 10);
+}
+
+static void complete_quote(rl_exchange *exchange, issue *it)
+{
+  const rl_service *service = exchange->service;
+  rl_quote *quote = &it->quote;
+  rl_now now = exchange->arrived;
+  uint8_t random[10];
+  take_random(exchange, random);
+  quote->id = rl_quote_id_make(now.utc, random);
+  quote->store = service->store_id;
+  memset(quote->client, 0, sizeof quote->client);
+  memcpy(quote->client, exchange->client, strlen(exchange->client));
+  quote->boot_id = service->parts.boot_id;
+  quote->issued_utc_ms = now.utc.ms;
+  quote->issued_mono_ns = now.mono.ns;
+  quote->expires_utc_ms = now.utc.ms + quote->terms.ttl_ms;
+  quote->deadline_mono_ns = now.mono.ns + quote->terms.ttl_ms * RL_NS_PER_MS;
+  quote->request = it->price;
+  quote->operation = it->operation;
+  memcpy(quote->key, it->request->key, sizeof quote->key);
+  quote->body = it->request->body;
+  rl_quote_name_sources(quote, service->parts.market);
+  quote->has_evidence = true;
+  quote->evidence_checksum = rl_quote_evidence_checksum(quote);
+  it->record_size = rl_quote_encode(quote, it->record);
+}
+
+static bool record(void *context)
+{
+  issue *it = context;
+  return rl_store_record(it->store, it->record, it->record_size) == RL_OK;
+}
+
+/* Opens the lock; may find that another thread was first with the same key. */
+static void open_lock(rl_exchange *exchange, issue *it)
+{
+  complete_quote(exchange, it);
+  rl_lock lock = {
+    .id = it->quote.id,
+    .key = it->key,
+    .body = it->quote.body,
+    .ttl_ms = it->quote.terms.ttl_ms,
+    .deadline_mono_ns = it->quote.deadline_mono_ns,
+  };
+  rl_key_verdict verdict;
+  rl_quote_id existing;
+  rl_status status =
+    rl_book_open(exchange->service->parts.book, &lock, record, it, &verdict, &existing);
+  if (status == RL_EXISTS) {
+    it->quote.id = existing;
+    take_verdict(it, verdict);
+  } else if (status != RL_OK) {
+    it->refusal = rl_refusal_of_store(it->store);
+  }
+}
+
+static void write_quote(rl_exchange *exchange, const issue *it, rl_part *part)
+{
+  rl_service *service = exchange->service;
+  uint8_t token[RL_TOKEN_MAX];
+  size_t token_size = rl_seal_token(service->parts.seal, &it->quote, token);
+  rl_writer writer = rl_part_open(exchange, part, RL_REPLY_MAX);
+  rl_reply_quote(&writer, &it->quote, token, token_size);
+  rl_part_close(exchange, part, &writer);
+  service->counters.quotes++;
+  rl_event_of_quote(service, RL_LIFE_ISSUED, &it->quote, it->quote.issued_utc_ms);
+}
+
+static void replay(rl_exchange *exchange, const issue *it, rl_part *part)
+{
+  exchange->service->counters.repeats++;
+  rl_deferred *deferred = rl_exchange_defer(exchange);
+  deferred->job.kind = RL_JOB_REPLAY;
+  deferred->job.quote_id = it->quote.id;
+  rl_part_submit(exchange, part, deferred);
+}
+
+static void refuse(rl_exchange *exchange, const issue *it, rl_part *part)
+{
+  if (it->refusal < RL_REFUSAL_PAIR_HALTED || it->refusal > RL_REFUSAL_MARKET_BUSY) {
+    rl_part_refuse(exchange, part, it->refusal, NULL, NULL);
+    return;
+  }
+  exchange->service->counters.refusals++;
+  rl_writer writer = rl_part_open(exchange, part, RL_REPLY_MAX);
+  rl_reply_market_refusal(&writer, it->refusal, it->from, it->to);
+  rl_part_close(exchange, part, &writer);
+}
+
+static void conclude(rl_exchange *exchange, issue *it, rl_part *part)
+{
+  if (!it->repeat && it->refusal == RL_REFUSAL_NONE)
+    open_lock(exchange, it);
+  if (it->refusal != RL_REFUSAL_NONE)
+    refuse(exchange, it, part);
+  else if (it->repeat)
+    replay(exchange, it, part);
+  else
+    write_quote(exchange, it, part);
+}
+
+void rl_answer_quote(rl_exchange *exchange, const rl_request *request, rl_item *item)
+{
+  issue it;
+  it.operation = RL_OP_QUOTE;
+  it.from = request->from;
+  it.to = request->to;
+  it.price = request->price;
+  it.request = request;
+  prepare(exchange, &it);
+  conclude(exchange, &it, &item->parts[0]);
+}
+
+/* The desk's two sides of one base amount: it sells the base (client pays base, fixed source) and
+ * it buys it (client pays quote currency, fixed target). */
+void rl_answer_two_way(rl_exchange *exchange, const rl_request *request, rl_item *item)
+{
+  issue halves[2];
+  for (unsigned i = 0; i < 2; i++) {
+    issue *it = &halves[i];
+    bool sells = i == 0;
+    it->operation = sells ? RL_OP_TWO_WAY_SELL : RL_OP_TWO_WAY_BUY;
+    it->from = sells ? request->from : request->to;
+    it->to = sells ? request->to : request->from;
+    it->price = request->price;
+    it->price.fixed = sells ? RL_FIXED_SOURCE : RL_FIXED_TARGET;
+    it->request = request;
+    prepare(exchange, it);
+    if (it->refusal != RL_REFUSAL_NONE) {
+      refuse(exchange, it, &item->parts[0]);
+      return;
+    }
+  }
+  item->part_count = 2;
+  for (unsigned i = 0; i < 2; i++) {
+    conclude(exchange, &halves[i], &item->parts[i]);
+    if (halves[i].refusal != RL_REFUSAL_NONE) {
+      /* One half found no room. The other stands under the same key: a retry completes it. */
+      item->parts[0] = item->parts[i];
+      item->part_count = 1;
+      return;
+    }
+  }
+}

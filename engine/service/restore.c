@@ -1,0 +1,78 @@
+/* After a start: what the store recorded, back into the lock book. The store remains the judge;
+ * the book gets its open locks and live create keys, so that a retry that spans the restart still
+ * meets its first answer (L4). */
+#include "service/service_internal.h"
+
+#include <string.h>
+
+typedef struct restoring {
+  rl_service *service;
+  rl_now now;
+  int64_t high_water_utc_ms;
+  bool full;
+} restoring;
+
+static bool nothing_to_record(void *context)
+{
+  (void)context;
+  return true;
+}
+
+/* The deadline on this boot's clock (L8). */
+static int64_t deadline_now(const restoring *it, const rl_quote *quote)
+{
+  if (quote->boot_id == it->service->parts.boot_id)
+    return quote->deadline_mono_ns;
+  int64_t wall = it->now.utc.ms > it->high_water_utc_ms ? it->now.utc.ms : it->high_water_utc_ms;
+  return it->now.mono.ns + (quote->expires_utc_ms + RL_WALL_SKEW_MS - wall) * RL_NS_PER_MS;
+}
+
+static bool restore_quote(const rl_quote *quote, void *context)
+{
+  restoring *it = context;
+  rl_service *service = it->service;
+  if (!quote->has_evidence)
+    return true; /* adopted from a token: its create key was another engine's */
+  rl_lock lock = {
+    .id = quote->id,
+    .key = rl_key_fingerprint(service->key_seed, quote->client, quote->operation, quote->key),
+    .body = quote->body,
+    .ttl_ms = quote->terms.ttl_ms,
+    .deadline_mono_ns = deadline_now(it, quote),
+  };
+  int64_t key_life_ms = quote->terms.ttl_ms > RL_CREATE_KEY_MIN_MS ? 0
+    : (int64_t)RL_CREATE_KEY_MIN_MS - quote->terms.ttl_ms;
+  if (lock.deadline_mono_ns + key_life_ms * RL_NS_PER_MS <= it->now.mono.ns)
+    return true;
+  rl_key_verdict verdict;
+  rl_quote_id existing;
+  rl_status opened = rl_book_open(service->parts.book, &lock, nothing_to_record, NULL, &verdict,
+                                  &existing);
+  rl_end end;
+  if (opened == RL_OK && rl_store_find_end(service->parts.store, quote->id, &end) == RL_OK)
+    rl_book_end(service->parts.book, lock.key, quote->id);
+  it->full = opened == RL_FULL;
+  return !it->full;
+}
+
+rl_status rl_service_restore(rl_service *service, rl_error *error)
+{
+  restoring it = {
+    .service = service,
+    .now = rl_clock_read(&service->parts.clock),
+    .high_water_utc_ms = rl_store_high_water(service->parts.store),
+  };
+  /* Ids lead with the wall's time of issue: look back one longest lock, and an hour more for a
+   * wall clock that was set meanwhile. */
+  int64_t back_ms = (int64_t)RL_TTL_MAX_MS + 3600 * 1000;
+  int64_t from_ms = it.now.utc.ms > back_ms ? it.now.utc.ms - back_ms : 0;
+  static const uint8_t lowest[10];
+  rl_quote_id from = rl_quote_id_make((rl_utc){.ms = from_ms}, lowest);
+  rl_status status =
+    rl_store_each_quote(service->parts.store, from, restore_quote, &it, error);
+  if (status == RL_OK && it.full)
+    return rl_fail(error, RL_FULL, "", 0, "locks",
+                   "the store holds more open quotes and live keys than there are slots: start "
+                   "with a larger --locks");
+  return status;
+}

@@ -1,0 +1,81 @@
+/* The service: a whole engine without its sockets. Bytes of a request message go in, bytes of the
+ * reply come out, and between them stand the rooms in order: wire, market, pricing, lock book,
+ * seal, store. The server puts sockets around it; a test drives it by hand with a manual clock.
+ *
+ * What can be answered at once (quotes, the board) is answered inside rl_exchange_handle, on the
+ * caller's thread, without waiting for anything. What must be durable first (accept, cancel) or
+ * read in order behind it (show, the repeat of a create) goes to the store's thread, and the
+ * exchange is finished there. */
+#pragma once
+
+#include "lock/lock.h"
+#include "seal/seal.h"
+#include "store/store.h"
+#include "wire/events.h"
+
+typedef struct rl_service rl_service;
+
+/* All of them outlive the service. */
+typedef struct rl_service_parts {
+  rl_market *market;
+  rl_store *store;
+  rl_seal *seal;
+  rl_book *book;
+  const rl_tariff *tariff;
+  rl_clock clock;
+  uint64_t boot_id; /* of the clock's boot clock */
+  void (*random_bytes)(void *out, size_t size); /* rl_random_bytes, or a test's own; any thread */
+} rl_service_parts;
+
+RL_MUST_USE rl_status rl_service_create(const rl_service_parts *parts, rl_service **out);
+/* No exchange may be in flight. */
+void rl_service_destroy(rl_service *service);
+
+/* Fills the lock book from the store: open quotes and create keys that still live. Once, before
+ * the first exchange. */
+RL_MUST_USE rl_status rl_service_restore(rl_service *service, rl_error *error);
+
+/* One slice of housekeeping: expiry and retirement. Returns how many slots it touched: the caller
+ * comes back soon when it is many. One thread. */
+size_t rl_service_sweep(rl_service *service);
+
+/* --- messages --- */
+
+typedef struct rl_exchange rl_exchange;
+
+/* Called once for each handled message, when its reply is complete. */
+typedef void (*rl_exchange_done)(rl_exchange *exchange, void *context);
+
+/* An exchange is made once and used for one message after another; it keeps its buffers. */
+RL_MUST_USE rl_status rl_exchange_create(rl_service *service, rl_exchange_done done, void *context,
+                                         rl_exchange **out);
+void rl_exchange_destroy(rl_exchange *exchange);
+
+/* Handles one message from `client`. Both stay untouched until done. Any thread; one message at a
+ * time for one exchange. */
+void rl_exchange_handle(rl_exchange *exchange, const char *client, const void *message,
+                        size_t size);
+
+/* The reply of the message just done; valid until the next rl_exchange_handle. */
+const void *rl_exchange_reply(const rl_exchange *exchange, size_t *size);
+
+/* --- feeds --- */
+
+/* Takes one feed message (wire/feed_message.h) into the market. What is malformed in it is counted;
+ * ticks before the fault have been applied. One thread at a time: it is the market's writer. */
+void rl_service_take_feed(rl_service *service, const void *message, size_t size);
+
+/* --- life-cycle events --- */
+
+typedef struct rl_event {
+  rl_life life;
+  rl_quote_id quote;
+  char client[RL_CLIENT_NAME_MAX + 1]; /* "" for an expiry: the book does not keep it */
+  rl_currency from;                    /* RL_CURRENCY_NONE for an expiry */
+  rl_currency to;
+  int64_t at_utc_ms;
+} rl_event;
+
+/* Takes up to `room` waiting events, oldest first; *dropped is how many found no room since the
+ * last call. One thread. */
+size_t rl_service_take_events(rl_service *service, rl_event *out, size_t room, uint64_t *dropped);

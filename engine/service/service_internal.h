@@ -1,0 +1,120 @@
+/* What the files of this room share. */
+#pragma once
+
+#include "service/service.h"
+#include "wire/reply.h"
+
+#include <pthread.h>
+
+#define RL_EVENTS_WAITING_MAX 16384 /* some tenths of a second of quotes at full speed */
+
+struct rl_service {
+  rl_service_parts parts;
+  uint64_t key_seed; /* of rl_key_fingerprint, this process's own */
+  rl_store_id store_id;
+  struct {
+    _Atomic uint64_t messages;
+    _Atomic uint64_t quotes;
+    _Atomic uint64_t repeats;
+    _Atomic uint64_t refusals;
+    _Atomic uint64_t expired;
+    _Atomic uint64_t feed_messages;
+    _Atomic uint64_t feed_messages_refused;
+    _Atomic uint64_t ticks;
+    _Atomic uint64_t ticks_of_unknown_pairs;
+  } counters; /* since start */
+  struct {
+    pthread_mutex_t mutex;
+    rl_event *waiting; /* ring of RL_EVENTS_WAITING_MAX */
+    size_t first;
+    size_t count;
+    uint64_t dropped;
+  } events;
+};
+
+/* One thing that the store's thread finishes. Kept by the exchange and used again. */
+typedef struct rl_deferred {
+  rl_job job;
+  rl_quote token_quote; /* what job.from_token points to */
+  rl_exchange *exchange;
+} rl_deferred;
+
+/* The answer to one request, or to one half of a two-way one: bytes already written, or a job. */
+typedef struct rl_part {
+  rl_deferred *deferred; /* NULL when the bytes are written */
+  size_t offset;         /* into the exchange's written bytes */
+  size_t size;
+} rl_part;
+
+typedef struct rl_item {
+  unsigned part_count; /* 2 for a two-way quote that was not refused */
+  rl_part parts[2];
+} rl_item;
+
+/* A buffer that grows; its bytes are addressed by offset since it may move. */
+typedef struct rl_buffer {
+  uint8_t *bytes;
+  size_t size; /* allocated */
+  size_t used;
+} rl_buffer;
+
+#define RL_RANDOM_POOL 640
+
+struct rl_exchange {
+  rl_service *service;
+  rl_exchange_done done;
+  void *context;
+  /* of the message in hand */
+  const char *client;
+  rl_now arrived;
+  bool batch;
+  unsigned item_count;
+  rl_item items[RL_BATCH_MAX];
+  rl_buffer written; /* parts, in the order in which they were answered */
+  rl_buffer reply;
+  _Atomic unsigned pending; /* jobs not done, plus one while the message is being read */
+  uint8_t random[RL_RANDOM_POOL]; /* for quote ids: one system call for many */
+  size_t random_left;
+  unsigned deferred_used;
+  unsigned deferred_count;
+  rl_deferred *deferred[2 * RL_BATCH_MAX];
+};
+
+/* Room for `size` more bytes, as a writer positioned at the end of the buffer. Ends the program
+ * when memory is out: a half-built reply cannot be taken back. */
+rl_writer rl_buffer_writer(rl_buffer *buffer, size_t size);
+void rl_buffer_free(rl_buffer *buffer);
+void rl_buffer_commit(rl_buffer *buffer, const rl_writer *writer);
+
+/* Starts a part of at most `size` bytes that is written now; rl_part_close ends it. */
+rl_writer rl_part_open(rl_exchange *exchange, rl_part *part, size_t size);
+void rl_part_close(rl_exchange *exchange, rl_part *part, const rl_writer *writer);
+/* Answers the part with a refusal. */
+void rl_part_refuse(rl_exchange *exchange, rl_part *part, rl_refusal refusal, const char *path,
+                    const char *detail);
+/* A job of the exchange's own, its `in` fields zeroed but for client, arrived and done. */
+rl_deferred *rl_exchange_defer(rl_exchange *exchange);
+/* Gives the job to the store, or answers the part with the refusal that says why not. */
+void rl_part_submit(rl_exchange *exchange, rl_part *part, rl_deferred *deferred);
+/* Why the store takes nothing now. */
+rl_refusal rl_refusal_of_store(const rl_store *store);
+
+/* issue.c: quotes. */
+void rl_answer_quote(rl_exchange *exchange, const rl_request *request, rl_item *item);
+void rl_answer_two_way(rl_exchange *exchange, const rl_request *request, rl_item *item);
+/* ending.c: accept, cancel, show. */
+void rl_answer_end(rl_exchange *exchange, const rl_request *request, rl_item *item);
+/* What the store did for the part, written out. Store's thread. */
+void rl_write_outcome(const rl_service *service, const rl_deferred *deferred, rl_writer *writer);
+/* What follows from the outcome for book and events. Store's thread. */
+void rl_follow_outcome(rl_service *service, const rl_job *job);
+/* board.c: everything that only looks. */
+void rl_answer_board(rl_exchange *exchange, const rl_request *request, rl_item *item);
+
+/* events.c */
+RL_MUST_USE rl_status rl_events_init(rl_service *service);
+void rl_events_fini(rl_service *service);
+void rl_event_put(rl_service *service, const rl_event *event);
+/* An event about a quote whose terms are known. */
+void rl_event_of_quote(rl_service *service, rl_life life, const rl_quote *quote,
+                       int64_t at_utc_ms);

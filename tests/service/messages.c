@@ -1,0 +1,193 @@
+#include "support/engine.h"
+#include "wire/feed_message.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+static rl_test_engine engine;
+
+static void setup(void)
+{
+  rl_test_engine_start(&engine);
+  rl_test_engine_tick(&engine);
+}
+
+static void teardown(void)
+{
+  rl_test_engine_stop(&engine);
+}
+
+TestSuite(messages, .init = setup, .fini = teardown);
+
+static uint8_t message[65536];
+static rl_writer writer;
+
+static void begin_batch(uint32_t count)
+{
+  writer = rl_writer_over(message, sizeof message);
+  rl_pack_array(&writer, count);
+}
+
+static void add_quote(const char *key)
+{
+  rl_request request = rl_test_quote_request("USD", "EUR", RL_FIXED_SOURCE, 100000, key);
+  rl_request_encode(&writer, &request);
+}
+
+static const uint8_t *send_message(size_t *size)
+{
+  cr_assert(!writer.failed);
+  return rl_test_exchange(&engine, "shop", message, writer.used, size);
+}
+
+static int64_t figure(const char *path)
+{
+  size_t size;
+  rl_request request = {.kind = RL_REQUEST_STATS};
+  const uint8_t *reply = rl_test_ask(&engine, "shop", &request, &size);
+  return rl_reply_int(reply, size, path);
+}
+
+/* The span of item `index` of a batch's reply. */
+static const uint8_t *item_of(const uint8_t *reply, size_t size, unsigned index, size_t *item_size)
+{
+  rl_unpacker unpacker = rl_unpacker_over(reply, size);
+  uint32_t count;
+  cr_assert(rl_unpack_array(&unpacker, &count) && index < count);
+  for (unsigned i = 0; i < index; i++)
+    cr_assert(rl_unpack_skip(&unpacker, RL_DEPTH_MAX));
+  size_t start = unpacker.reader.used;
+  cr_assert(rl_unpack_skip(&unpacker, RL_DEPTH_MAX));
+  *item_size = unpacker.reader.used - start;
+  return reply + start;
+}
+
+Test(messages, a_batch_is_answered_in_order_each_item_with_its_own_outcome)
+{
+  size_t size, item_size;
+  char text[256];
+  begin_batch(4);
+  add_quote("a");
+  rl_pack_map(&writer, 1);
+  rl_pack_text(&writer, "op");
+  rl_pack_text(&writer, "nonsense");
+  rl_request unknown = rl_test_end_request(RL_REQUEST_ACCEPT, "01ARZ3NDEKTSV4RRFFQ69G5FAV", "x");
+  rl_request_encode(&writer, &unknown);
+  add_quote("b");
+  const uint8_t *reply = send_message(&size);
+  const uint8_t *item = item_of(reply, size, 0, &item_size);
+  cr_assert(rl_reply_bool(item, item_size, "ok"));
+  item = item_of(reply, size, 1, &item_size);
+  cr_assert_str_eq(rl_reply_text(item, item_size, "code", text), "UNSUPPORTED");
+  item = item_of(reply, size, 2, &item_size);
+  cr_assert_str_eq(rl_reply_text(item, item_size, "code", text), "QUOTE_UNKNOWN");
+  item = item_of(reply, size, 3, &item_size);
+  cr_assert(rl_reply_bool(item, item_size, "ok"));
+}
+
+Test(messages, the_largest_batch_is_answered_and_one_more_is_TOO_LARGE)
+{
+  size_t size, item_size;
+  char text[256];
+  begin_batch(RL_BATCH_MAX);
+  for (unsigned i = 0; i < RL_BATCH_MAX; i++)
+    rl_request_encode(&writer, &(rl_request){.kind = RL_REQUEST_PING});
+  const uint8_t *reply = send_message(&size);
+  const uint8_t *item = item_of(reply, size, RL_BATCH_MAX - 1, &item_size);
+  cr_assert(rl_reply_bool(item, item_size, "ok"));
+  begin_batch(RL_BATCH_MAX + 1);
+  for (unsigned i = 0; i <= RL_BATCH_MAX; i++)
+    rl_request_encode(&writer, &(rl_request){.kind = RL_REQUEST_PING});
+  reply = send_message(&size);
+  cr_assert_str_eq(rl_reply_text(reply, size, "code", text), "TOO_LARGE");
+}
+
+Test(messages, a_message_that_breaks_off_in_its_middle_has_no_effect)
+{
+  size_t size;
+  char text[256];
+  begin_batch(2);
+  add_quote("a");
+  add_quote("b");
+  for (size_t cut = 1; cut < 60; cut += 7) {
+    rl_test_exchange(&engine, "shop", message, writer.used - cut, &size);
+    const uint8_t *reply =
+      rl_test_exchange(&engine, "shop", message, writer.used - cut, &size);
+    cr_assert_str_eq(rl_reply_text(reply, size, "code", text), "MALFORMED_REQUEST");
+  }
+  cr_assert_eq(figure("quotes_issued"), 0);
+}
+
+Test(messages, bytes_after_the_message_refuse_all_of_it)
+{
+  size_t size;
+  char text[256];
+  begin_batch(1);
+  add_quote("a");
+  message[writer.used++] = 0xc0;
+  const uint8_t *reply = send_message(&size);
+  cr_assert_str_eq(rl_reply_text(reply, size, "code", text), "MALFORMED_REQUEST");
+  cr_assert_eq(figure("quotes_issued"), 0);
+}
+
+Test(messages, the_five_byte_bomb_is_refused)
+{
+  static const uint8_t bomb[5] = {0xdd, 0xff, 0, 0, 0};
+  size_t size;
+  const uint8_t *reply = rl_test_exchange(&engine, "shop", bomb, sizeof bomb, &size);
+  cr_assert(!rl_reply_bool(reply, size, "ok"));
+}
+
+Test(messages, an_envelope_is_UNSUPPORTED)
+{
+  static const uint8_t envelope[] = {0xc7, 1, 0x52, 0};
+  size_t size;
+  char text[256];
+  const uint8_t *reply = rl_test_exchange(&engine, "shop", envelope, sizeof envelope, &size);
+  cr_assert_str_eq(rl_reply_text(reply, size, "code", text), "UNSUPPORTED");
+}
+
+Test(messages, a_spread_of_a_pair_that_is_none_here_is_UNKNOWN_PAIR)
+{
+  size_t size;
+  char text[256];
+  rl_request request = {.kind = RL_REQUEST_SPREADS, .pair_count = 1};
+  request.pairs[0].text = "USDEUR";
+  request.pairs[0].length = 6;
+  const uint8_t *reply = rl_test_ask(&engine, "shop", &request, &size);
+  cr_assert_str_eq(rl_reply_text(reply, size, "code", text), "UNKNOWN_PAIR");
+}
+
+static void push_tick(const char *pair, uint64_t bid, uint64_t ask, uint64_t sequence)
+{
+  uint8_t bytes[512];
+  rl_writer feed = rl_writer_over(bytes, sizeof bytes);
+  rl_feed_header header = {.source = "venue", .class = RL_SOURCE_LIVE, .tick_count = 1};
+  rl_feed_tick tick = {.bid = bid, .ask = ask, .scale = 4, .sequence = sequence};
+  snprintf(tick.pair, sizeof tick.pair, "%s", pair);
+  rl_feed_encode_head(&feed, &header);
+  rl_feed_encode_tick(&feed, &tick);
+  rl_service_take_feed(engine.service, bytes, feed.used);
+}
+
+Test(messages, a_feed_message_becomes_a_price)
+{
+  size_t size;
+  rl_request request = rl_test_quote_request("EUR", "CHF", RL_FIXED_SOURCE, 100000, "k");
+  const uint8_t *reply = rl_test_ask(&engine, "shop", &request, &size);
+  cr_assert(!rl_reply_bool(reply, size, "ok"));
+  push_tick("EURCHF", 9348, 9351, 1);
+  reply = rl_test_ask(&engine, "shop", &request, &size);
+  cr_assert(rl_reply_bool(reply, size, "ok"));
+}
+
+Test(messages, what_a_feed_gets_wrong_is_counted_and_changes_nothing)
+{
+  push_tick("XXXYYY", 1, 2, 1);
+  cr_assert_eq(figure("ticks_of_unknown_pairs"), 1);
+  push_tick("EURCHF", 9348, 9351, 1ull << 60);
+  static const uint8_t garbage[] = {0x93, 1, 2};
+  rl_service_take_feed(engine.service, garbage, sizeof garbage);
+  cr_assert_eq(figure("feed_messages_refused"), 2);
+}

@@ -1,0 +1,252 @@
+#include "support/engine.h"
+
+#include <dirent.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void need(bool holds, const char *what)
+{
+  if (holds)
+    return;
+  fprintf(stderr, "test engine: %s\n", what);
+  abort();
+}
+
+static void open_parts(rl_test_engine *engine, uint64_t boot_id)
+{
+  rl_error error = {0};
+  rl_store_options store = {.directory = engine->directory, .clock = engine->clock,
+                            .map_bytes = 1u << 30, .boot_id = boot_id};
+  char key_path[96];
+  snprintf(key_path, sizeof key_path, "%s/seal.key", engine->directory);
+  need(rl_market_create(engine->universe, &engine->market) == RL_OK, "market");
+  need(rl_market_register(engine->market, "alpha", RL_SOURCE_LIVE, &engine->sources[0]) == RL_OK
+         && rl_market_register(engine->market, "bravo", RL_SOURCE_LIVE, &engine->sources[1])
+              == RL_OK, "sources");
+  need(rl_book_create(4096, &engine->book) == RL_OK, "book");
+  need(rl_store_open(&store, &engine->store, &error) == RL_OK, error.text);
+  need(rl_seal_open(key_path, &engine->seal, &error) == RL_OK, error.text);
+  need(rl_store_keep_tariff(engine->store, engine->tariff) == RL_OK, "keep the tariff");
+  rl_service_parts parts = {
+    .market = engine->market, .store = engine->store, .seal = engine->seal, .book = engine->book,
+    .tariff = engine->tariff, .clock = engine->clock, .boot_id = boot_id,
+    .random_bytes = rl_random_bytes,
+  };
+  need(rl_service_create(&parts, &engine->service) == RL_OK, "service");
+  need(rl_service_restore(engine->service, &error) == RL_OK, error.text);
+}
+
+static void close_parts(rl_test_engine *engine)
+{
+  rl_store_close(engine->store);
+  rl_service_destroy(engine->service);
+  rl_seal_destroy(engine->seal);
+  rl_book_destroy(engine->book);
+  rl_market_destroy(engine->market);
+}
+
+void rl_test_engine_start(rl_test_engine *engine)
+{
+  memset(engine, 0, sizeof *engine);
+  need(rl_crypto_init() == RL_OK, "crypto");
+  snprintf(engine->directory, sizeof engine->directory, "/tmp/ratelock-test-XXXXXX");
+  need(mkdtemp(engine->directory) != NULL, "temporary directory");
+  rl_now start = {.mono.ns = 1000000000000ll, .utc.ms = 1767225600000ll};
+  rl_manual_clock_init(&engine->manual, start);
+  engine->clock = rl_clock_manual(&engine->manual);
+  const char *text = rl_universe_builtin_text();
+  rl_error error = {0};
+  need(rl_universe_parse(text, strlen(text), "", &engine->universe, &error) == RL_OK, error.text);
+  text = rl_tariff_builtin_text();
+  need(rl_tariff_parse(text, strlen(text), "", &engine->tariff, &error) == RL_OK, error.text);
+  open_parts(engine, 1);
+}
+
+static void remove_directory(const char *path)
+{
+  DIR *folder = opendir(path);
+  for (struct dirent *entry; folder && (entry = readdir(folder));) {
+    char file[512];
+    snprintf(file, sizeof file, "%s/%s", path, entry->d_name);
+    unlink(file);
+  }
+  if (folder)
+    closedir(folder);
+  rmdir(path);
+}
+
+void rl_test_engine_stop(rl_test_engine *engine)
+{
+  close_parts(engine);
+  rl_tariff_destroy(engine->tariff);
+  rl_universe_destroy(engine->universe);
+  remove_directory(engine->directory);
+}
+
+void rl_test_engine_restart(rl_test_engine *engine, bool new_boot)
+{
+  close_parts(engine);
+  if (new_boot)
+    engine->manual.mono_ns = 5000000000ll;
+  open_parts(engine, new_boot ? 2 : 1);
+}
+
+void rl_test_engine_tick(rl_test_engine *engine)
+{
+  static const struct {
+    const char *pair;
+    uint32_t bid, ask;
+    uint8_t scale;
+  } rates[] = {
+    {"EURUSD", 1125180, 1125220, 6},
+    {"USDJPY", 1452000, 1452100, 4},
+    {"GBPUSD", 1328400, 1328500, 6},
+  };
+  rl_now now = rl_clock_read(&engine->clock);
+  for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) {
+    rl_tick tick = {.sequence = ++engine->sequence, .source_utc_ms = now.utc.ms,
+                    .bid = rates[i].bid, .ask = rates[i].ask, .scale = rates[i].scale};
+    need(rl_universe_find_name(engine->universe, rates[i].pair, 6, &tick.pair) == RL_OK, "pair");
+    for (unsigned k = 0; k < 2; k++)
+      need(rl_market_apply(engine->market, engine->sources[k], &tick, now) == RL_TICK_GOOD,
+           "tick");
+  }
+}
+
+typedef struct waiting {
+  pthread_mutex_t mutex;
+  pthread_cond_t wake;
+  bool done;
+} waiting;
+
+static void on_done(rl_exchange *exchange, void *context)
+{
+  (void)exchange;
+  waiting *it = context;
+  pthread_mutex_lock(&it->mutex);
+  it->done = true;
+  pthread_cond_signal(&it->wake);
+  pthread_mutex_unlock(&it->mutex);
+}
+
+const uint8_t *rl_test_exchange(rl_test_engine *engine, const char *client, const void *message,
+                                size_t size, size_t *reply_size)
+{
+  static _Thread_local uint8_t reply[4u << 20];
+  waiting it = {.mutex = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER};
+  rl_exchange *exchange;
+  need(rl_exchange_create(engine->service, on_done, &it, &exchange) == RL_OK, "exchange");
+  rl_exchange_handle(exchange, client, message, size);
+  pthread_mutex_lock(&it.mutex);
+  while (!it.done)
+    pthread_cond_wait(&it.wake, &it.mutex);
+  pthread_mutex_unlock(&it.mutex);
+  const void *bytes = rl_exchange_reply(exchange, reply_size);
+  need(*reply_size <= sizeof reply, "reply too large");
+  memcpy(reply, bytes, *reply_size);
+  rl_exchange_destroy(exchange);
+  return reply;
+}
+
+const uint8_t *rl_test_ask(rl_test_engine *engine, const char *client, const rl_request *request,
+                           size_t *reply_size)
+{
+  uint8_t message[2048];
+  rl_writer writer = rl_writer_over(message, sizeof message);
+  rl_request_encode(&writer, request);
+  need(!writer.failed, "request too large");
+  return rl_test_exchange(engine, client, message, writer.used, reply_size);
+}
+
+/* Positions the unpacker at the value of a path. */
+static rl_unpacker at_path(const uint8_t *reply, size_t size, const char *path)
+{
+  rl_unpacker unpacker = rl_unpacker_over(reply, size);
+  const char *name = path;
+  while (*name) {
+    size_t length = strcspn(name, ".");
+    uint32_t count;
+    bool found = false;
+    need(rl_unpack_map(&unpacker, &count), path);
+    for (uint32_t i = 0; i < count && !found; i++) {
+      const char *key;
+      size_t key_length;
+      need(rl_unpack_text(&unpacker, &key, &key_length), path);
+      found = key_length == length && memcmp(key, name, length) == 0;
+      if (!found)
+        need(rl_unpack_skip(&unpacker, RL_DEPTH_MAX), path);
+    }
+    need(found, path);
+    name += length + (name[length] == '.');
+  }
+  return unpacker;
+}
+
+int64_t rl_reply_int(const uint8_t *reply, size_t size, const char *path)
+{
+  rl_unpacker unpacker = at_path(reply, size, path);
+  int64_t value;
+  need(rl_unpack_i64(&unpacker, &value), path);
+  return value;
+}
+
+bool rl_reply_bool(const uint8_t *reply, size_t size, const char *path)
+{
+  rl_unpacker unpacker = at_path(reply, size, path);
+  bool value;
+  need(rl_unpack_bool(&unpacker, &value), path);
+  return value;
+}
+
+const char *rl_reply_text(const uint8_t *reply, size_t size, const char *path, char out[256])
+{
+  rl_unpacker unpacker = at_path(reply, size, path);
+  const char *text;
+  size_t length;
+  need(rl_unpack_text(&unpacker, &text, &length) && length < 256, path);
+  memcpy(out, text, length);
+  out[length] = '\0';
+  return out;
+}
+
+size_t rl_reply_binary(const uint8_t *reply, size_t size, const char *path, uint8_t *out,
+                       size_t room)
+{
+  rl_unpacker unpacker = at_path(reply, size, path);
+  const uint8_t *bytes;
+  size_t length;
+  need(rl_unpack_binary(&unpacker, &bytes, &length) && length <= room, path);
+  memcpy(out, bytes, length);
+  return length;
+}
+
+static rl_currency currency(const char *code)
+{
+  rl_currency found;
+  need(rl_currency_find(code, 3, &found) == RL_OK, code);
+  return found;
+}
+
+rl_request rl_test_quote_request(const char *from, const char *to, rl_fixed fixed, int64_t amount,
+                                 const char *key)
+{
+  rl_request request = {
+    .kind = RL_REQUEST_QUOTE,
+    .from = currency(from),
+    .to = currency(to),
+    .price = {.fixed = fixed, .amount_minor = amount},
+  };
+  snprintf(request.key, sizeof request.key, "%s", key);
+  return request;
+}
+
+rl_request rl_test_end_request(rl_request_kind kind, const char *id, const char *key)
+{
+  rl_request request = {.kind = kind, .has_id = true};
+  need(rl_quote_id_parse(id, strlen(id), &request.id) == RL_OK, id);
+  snprintf(request.key, sizeof request.key, "%s", key);
+  return request;
+}

@@ -1,0 +1,54 @@
+/* A whole engine without sockets for tests: a temporary store, the built-in universe and tariff, a
+ * manual clock, and two live sources that tick when told. */
+#pragma once
+
+#include "service/service.h"
+#include "wire/request.h"
+
+typedef struct rl_test_engine {
+  char directory[64];      /* removed by rl_test_engine_stop */
+  rl_manual_clock manual;
+  rl_clock clock;
+  rl_universe *universe;
+  rl_market *market;
+  rl_tariff *tariff;
+  rl_book *book;
+  rl_store *store;
+  rl_seal *seal;
+  rl_service *service;
+  rl_source sources[2];
+  uint64_t sequence;
+} rl_test_engine;
+
+/* Ends the test program with a message when it cannot start. */
+void rl_test_engine_start(rl_test_engine *engine);
+void rl_test_engine_stop(rl_test_engine *engine);
+/* Ends the engine's process-like parts and starts them again on the same directory: what was not
+ * stored is forgotten. The boot stays the same unless `new_boot`. The market starts empty. */
+void rl_test_engine_restart(rl_test_engine *engine, bool new_boot);
+
+/* Both sources say EURUSD 1.125180/1.125220 and USDJPY 145.2000/145.2100 and GBPUSD
+ * 1.328400/1.328500 now. */
+void rl_test_engine_tick(rl_test_engine *engine);
+
+/* One message in, the reply out; waits for the store's thread where it must. The reply lies in
+ * memory of the call's own until the next call of the same thread. */
+const uint8_t *rl_test_exchange(rl_test_engine *engine, const char *client, const void *message,
+                                size_t size, size_t *reply_size);
+const uint8_t *rl_test_ask(rl_test_engine *engine, const char *client, const rl_request *request,
+                           size_t *reply_size);
+
+/* --- looking into replies (a map, or a map inside it by '.') --- */
+
+/* The unsigned integer, text or boolean at a path such as "ok" or "sell.source"; ends the test
+ * program when it is not there. The text is copied. */
+int64_t rl_reply_int(const uint8_t *reply, size_t size, const char *path);
+bool rl_reply_bool(const uint8_t *reply, size_t size, const char *path);
+const char *rl_reply_text(const uint8_t *reply, size_t size, const char *path, char out[256]);
+size_t rl_reply_binary(const uint8_t *reply, size_t size, const char *path, uint8_t *out,
+                       size_t room);
+
+/* Requests with the fields that matter. */
+rl_request rl_test_quote_request(const char *from, const char *to, rl_fixed fixed, int64_t amount,
+                                 const char *key);
+rl_request rl_test_end_request(rl_request_kind kind, const char *id, const char *key);
