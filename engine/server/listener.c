@@ -1,5 +1,5 @@
-/* Why a lock file and a handshake of our own: an ipc listener of nng 1.5.2 goes deaf for good when a
- * connection closes before the SP handshake is over, and a second process that tries to listen at
+/* Why a lock file and a handshake of our own: an ipc listener of nng 1.5.2 goes deaf for good when
+ * a connection closes before the SP handshake is over, and a second process that tries to listen at
  * the same path does just that to the first while it looks whether the socket is stale. So: the
  * lock file is taken before the path is touched, and a stale socket is removed by us.
  *

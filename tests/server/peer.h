@@ -14,8 +14,8 @@ size_t peer_ask(const char *url, const void *message, size_t size, int timeout_m
 /* Connects to the socket at `path` and closes at once, before any handshake. */
 void peer_connect_and_close(const char *path);
 
-/* Connects to the socket at `path`, shakes hands as a REQ peer, sends `message` `count` times without
- * ever reading, and returns the open socket; -1 if it could not. Stops early when the other side
+/* Connects to the socket at `path`, shakes hands as a REQ peer, sends `message` `count` times but
+ * never reads, and returns the open socket; -1 if it could not. Stops early when the other side
  * takes no more. */
 int peer_flood(const char *path, const void *message, size_t size, unsigned count);
 

@@ -110,7 +110,7 @@ Test(endings, a_quote_is_accepted_up_to_its_last_nanosecond)
   expect_done(RL_REQUEST_ACCEPT, "a");
 }
 
-Test(endings, at_its_deadline_a_quote_is_QUOTE_EXPIRED)
+Test(endings, at_its_deadline_a_quote_is_quote_expired)
 {
   rl_manual_clock_advance_ns(&engine.manual, 30000 * RL_NS_PER_MS);
   expect_refused(RL_REQUEST_ACCEPT, "shop", "a", "QUOTE_EXPIRED");
@@ -149,7 +149,7 @@ Test(endings, on_another_boot_a_quote_expires_when_the_skew_is_over)
   expect_refused(RL_REQUEST_ACCEPT, "shop", "a", "QUOTE_EXPIRED");
 }
 
-Test(endings, a_second_accept_learns_that_it_is_QUOTE_CONSUMED_and_by_which_key)
+Test(endings, a_second_accept_learns_that_it_is_quote_consumed_and_by_which_key)
 {
   size_t size;
   char text[256];
@@ -172,19 +172,19 @@ Test(endings, a_consumed_quote_cannot_be_cancelled)
   expect_refused(RL_REQUEST_CANCEL, "shop", "c", "QUOTE_CONSUMED");
 }
 
-Test(endings, another_clients_quote_is_QUOTE_UNKNOWN)
+Test(endings, another_clients_quote_is_quote_unknown)
 {
   expect_refused(RL_REQUEST_ACCEPT, "thief", "a", "QUOTE_UNKNOWN");
   expect_refused(RL_REQUEST_SHOW, "thief", "", "QUOTE_UNKNOWN");
 }
 
-Test(endings, a_quote_that_never_was_is_QUOTE_UNKNOWN)
+Test(endings, a_quote_that_never_was_is_quote_unknown)
 {
   snprintf(id, sizeof id, "01ARZ3NDEKTSV4RRFFQ69G5FAV");
   expect_refused(RL_REQUEST_ACCEPT, "shop", "a", "QUOTE_UNKNOWN");
 }
 
-Test(endings, an_accept_key_used_for_another_quote_is_KEY_REUSED)
+Test(endings, an_accept_key_used_for_another_quote_is_key_reused)
 {
   expect_done(RL_REQUEST_ACCEPT, "a");
   rl_request request = rl_test_quote_request("USD", "EUR", RL_FIXED_SOURCE, 100000, "create-2");
@@ -222,18 +222,18 @@ Test(endings, a_token_alone_is_accepted)
   expect_refused(RL_REQUEST_ACCEPT, "shop", "later", "QUOTE_CONSUMED");
 }
 
-Test(endings, a_token_changed_in_one_bit_is_TOKEN_INVALID)
+Test(endings, a_token_changed_in_one_bit_is_token_invalid)
 {
   token[token_size / 2] ^= 4;
   expect_token_refused("shop", NULL, "TOKEN_INVALID");
 }
 
-Test(endings, a_token_beside_another_id_is_INVALID_FIELD)
+Test(endings, a_token_beside_another_id_is_invalid_field)
 {
   expect_token_refused("shop", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "INVALID_FIELD");
 }
 
-Test(endings, anothers_token_is_QUOTE_UNKNOWN)
+Test(endings, anothers_token_is_quote_unknown)
 {
   expect_token_refused("thief", NULL, "QUOTE_UNKNOWN");
 }

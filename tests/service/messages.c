@@ -86,7 +86,7 @@ Test(messages, a_batch_is_answered_in_order_each_item_with_its_own_outcome)
   cr_assert(rl_reply_bool(item, item_size, "ok"));
 }
 
-Test(messages, the_largest_batch_is_answered_and_one_more_is_TOO_LARGE)
+Test(messages, the_largest_batch_is_answered_and_one_more_is_too_large)
 {
   size_t size, item_size;
   char text[256];
@@ -139,7 +139,7 @@ Test(messages, the_five_byte_bomb_is_refused)
   cr_assert(!rl_reply_bool(reply, size, "ok"));
 }
 
-Test(messages, an_envelope_is_UNSUPPORTED)
+Test(messages, an_envelope_is_unsupported)
 {
   static const uint8_t envelope[] = {0xc7, 1, 0x52, 0};
   size_t size;
@@ -148,7 +148,7 @@ Test(messages, an_envelope_is_UNSUPPORTED)
   cr_assert_str_eq(rl_reply_text(reply, size, "code", text), "UNSUPPORTED");
 }
 
-Test(messages, a_spread_of_a_pair_that_is_none_here_is_UNKNOWN_PAIR)
+Test(messages, a_spread_of_a_pair_that_is_none_here_is_unknown_pair)
 {
   size_t size;
   char text[256];

@@ -83,7 +83,7 @@ Test(quotes, the_same_key_of_another_client_is_another_quote)
   cr_assert_str_neq(one, two);
 }
 
-Test(quotes, a_key_with_another_request_is_KEY_REUSED)
+Test(quotes, a_key_with_another_request_is_key_reused)
 {
   quote_with("shop", "k", 100000);
   expect_refused(quote_with("shop", "k", 100001), "KEY_REUSED");
@@ -95,7 +95,7 @@ Test(quotes, a_refusal_is_not_kept_under_its_key)
   cr_assert(is_ok(quote_with("shop", "k", 100000)));
 }
 
-Test(quotes, a_rate_is_good_until_its_bound_and_STALE_RATE_from_there_on)
+Test(quotes, a_rate_is_good_until_its_bound_and_stale_rate_from_there_on)
 {
   rl_manual_clock_advance_ns(&engine.manual, 5000 * RL_NS_PER_MS - 1);
   cr_assert(is_ok(quote_with("shop", "a", 100000)));
@@ -103,7 +103,7 @@ Test(quotes, a_rate_is_good_until_its_bound_and_STALE_RATE_from_there_on)
   expect_refused(quote_with("shop", "b", 100000), "STALE_RATE");
 }
 
-Test(quotes, a_pair_that_never_ticked_has_NO_RATE)
+Test(quotes, a_pair_that_never_ticked_has_no_rate)
 {
   rl_request request = rl_test_quote_request("EUR", "SEK", RL_FIXED_SOURCE, 100000, "k");
   expect_refused(ask("shop", &request), "NO_RATE");
@@ -119,7 +119,7 @@ Test(quotes, a_pair_without_a_market_of_its_own_is_crossed)
   cr_assert_eq(rl_reply_int(reply, size, "target"), 150000);
 }
 
-Test(quotes, a_lock_longer_than_any_on_offer_is_TTL_NOT_OFFERED)
+Test(quotes, a_lock_longer_than_any_on_offer_is_ttl_not_offered)
 {
   rl_request request = rl_test_quote_request("USD", "EUR", RL_FIXED_SOURCE, 100000, "k");
   request.price.ttl_ms = 24u * 3600u * 1000u;
