@@ -1,0 +1,93 @@
+/* What the sub-commands of `ratelock` share: their options, how they end, and how they reach the
+ * engine or its store. Each sub-command is a file of its own with one entry of the table in
+ * main.c. One thread. */
+#pragma once
+
+#include "client/ratelock.h"
+#include "store/store.h"
+#include "view.h"
+#include "wire/request.h"
+
+#include <argp.h>
+#include <stdio.h>
+
+/* How the program ends. */
+typedef enum rl_exit {
+  RL_EXIT_DONE = 0,
+  RL_EXIT_REFUSED = 1,   /* the engine said no, or a check did not hold */
+  RL_EXIT_USAGE = 2,     /* the command was not understood */
+  RL_EXIT_NO_ENGINE = 3, /* nobody listens, or there is no store to read */
+} rl_exit;
+
+/* Words beside the options: at most as many pairs as one request may name. */
+#define RL_CLI_WORDS_MAX RL_REQUEST_PAIRS_MAX
+
+typedef struct rl_cli {
+  const char *url;       /* --url; NULL: $RATELOCK_URL, or the socket in the data directory */
+  const char *data;      /* --data; NULL: $RATELOCK_DATA, or the default */
+  bool json;             /* --json */
+  uint32_t timeout_ms;   /* --timeout; 0: the client's default */
+  unsigned word_min;     /* set by the command before parsing: how many words it takes */
+  unsigned word_max;
+  unsigned word_count;
+  const char *words[RL_CLI_WORDS_MAX];
+  rl_client *client;     /* connected by the first rl_cli_ask */
+} rl_cli;
+
+/* Takes the words and the options that all sub-commands share. A sub-command's argp has these
+ * children; one without options of its own has no parser, and its input is the rl_cli. */
+extern const struct argp_child rl_cli_children[];
+
+/* A sub-command: argv[0] is "ratelock NAME". */
+typedef rl_exit (*rl_command)(rl_cli *cli, int argc, char **argv);
+rl_exit rl_command_quote(rl_cli *cli, int argc, char **argv);
+rl_exit rl_command_two_way(rl_cli *cli, int argc, char **argv);
+rl_exit rl_command_accept(rl_cli *cli, int argc, char **argv);
+rl_exit rl_command_cancel(rl_cli *cli, int argc, char **argv);
+rl_exit rl_command_show(rl_cli *cli, int argc, char **argv);
+rl_exit rl_command_explain(rl_cli *cli, int argc, char **argv);
+rl_exit rl_command_spreads(rl_cli *cli, int argc, char **argv);
+rl_exit rl_command_sources(rl_cli *cli, int argc, char **argv);
+rl_exit rl_command_ledger(rl_cli *cli, int argc, char **argv);
+rl_exit rl_command_tariff(rl_cli *cli, int argc, char **argv);
+rl_exit rl_command_stats(rl_cli *cli, int argc, char **argv);
+
+/* --- talking to the engine --- */
+
+/* Sends the request and gives the answer, valid until the next call. Whatever goes wrong is said
+ * on stderr (a refusal on stdout too, with --json), and the exit code returned;
+ * RL_EXIT_DONE means that the answer says yes. */
+rl_exit rl_cli_ask(rl_cli *cli, const rl_request *request, rl_view *answer);
+void rl_cli_close(rl_cli *cli);
+
+/* Prints a refusal as a person reads it: code, message, what to do. */
+void rl_cli_print_refusal(rl_view answer);
+/* Prints one msgpack value as indented JSON. */
+void rl_cli_print_json(rl_view value);
+
+/* "ratelock: " and the message on stderr; returns `code`. */
+rl_exit rl_cli_fail(rl_exit code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* --- reading the store without the engine --- */
+
+/* Opens the store of the data directory for reading; the caller closes it. */
+rl_exit rl_cli_open_store(const rl_cli *cli, rl_store **out);
+/* The record of the quote that the request names by id, or the terms of its token, for which the
+ * data directory's sealing key is read. */
+rl_exit rl_cli_find_quote(const rl_cli *cli, rl_store *store, const rl_request *request,
+                          rl_quote *out);
+
+/* --- what people type --- */
+
+/* Each says on stderr what is wrong and returns false, where the text is not of the form. */
+bool rl_cli_take_currency(const char *text, rl_currency *out);
+bool rl_cli_take_amount(const char *text, rl_currency currency, int64_t *out_minor);
+/* "30s", "5min", "1h", "500ms" */
+bool rl_cli_take_ttl(const char *text, uint32_t *out_ms);
+bool rl_cli_take_tier(const char *text, char out[RL_NAME_MAX + 1]);
+/* An idempotency key as given, or a fresh random one where text is NULL. */
+bool rl_cli_take_key(const char *text, char out[RL_KEY_MAX + 1]);
+/* A quote's id, or a token as base64 text; the token's bytes are put into `room`. */
+bool rl_cli_take_quote(const char *text, rl_request *out, uint8_t room[RL_TOKEN_MAX]);
+/* All the words, as names of pairs. */
+void rl_cli_name_pairs(const rl_cli *cli, rl_request *out);

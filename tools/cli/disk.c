@@ -1,0 +1,95 @@
+/* What is read from the data directory, whether an engine runs there or not. */
+#include "cli.h"
+
+#include "paths/paths.h"
+#include "seal/seal.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static rl_exit data_directory(const rl_cli *cli, char out[RL_DIRECTORY_MAX + 1])
+{
+  if (!cli->data && rl_default_directory(out) == RL_OK)
+    return RL_EXIT_DONE;
+  if (cli->data && strlen(cli->data) >= 1 && strlen(cli->data) <= RL_DIRECTORY_MAX) {
+    memcpy(out, cli->data, strlen(cli->data) + 1);
+    return RL_EXIT_DONE;
+  }
+  return rl_cli_fail(RL_EXIT_USAGE, "a data directory's path has 1 to %d bytes", RL_DIRECTORY_MAX);
+}
+
+static rl_exit fail_error(rl_status status, const rl_error *error)
+{
+  char text[1024];
+  rl_error_format(error, text, sizeof text);
+  bool broken = status == RL_CORRUPT || status == RL_FOREIGN;
+  return rl_cli_fail(broken ? RL_EXIT_REFUSED : RL_EXIT_NO_ENGINE, "%s",
+                     text[0] ? text : rl_status_text(status));
+}
+
+rl_exit rl_cli_open_store(const rl_cli *cli, rl_store **out)
+{
+  char directory[RL_DIRECTORY_MAX + 1];
+  rl_exit code = data_directory(cli, directory);
+  if (code != RL_EXIT_DONE)
+    return code;
+  rl_store_options options = {
+    .directory = directory,
+    .clock = rl_clock_system(),
+    .read_only = true,
+  };
+  rl_error error = {0};
+  rl_status status = rl_store_open(&options, out, &error);
+  return status == RL_OK ? RL_EXIT_DONE : fail_error(status, &error);
+}
+
+static rl_exit find_by_id(rl_store *store, rl_quote_id id, rl_quote *out)
+{
+  rl_status status = rl_store_find_quote(store, id, out);
+  if (status == RL_OK)
+    return RL_EXIT_DONE;
+  char text[RL_QUOTE_ID_TEXT_SIZE];
+  rl_quote_id_format(id, text);
+  if (status == RL_NOT_FOUND)
+    return rl_cli_fail(RL_EXIT_REFUSED, "no record of quote %s in this store", text);
+  return rl_cli_fail(RL_EXIT_REFUSED, "the record of quote %s: %s", text, rl_status_text(status));
+}
+
+/* rl_seal_open would make a key where there is none: a token of this store cannot be then. */
+static rl_exit open_seal(const rl_cli *cli, rl_seal **out)
+{
+  char directory[RL_DIRECTORY_MAX + 1], path[RL_DIRECTORY_MAX + 16];
+  rl_exit code = data_directory(cli, directory);
+  if (code != RL_EXIT_DONE)
+    return code;
+  snprintf(path, sizeof path, "%s/seal.key", directory);
+  if (access(path, R_OK) != 0)
+    return rl_cli_fail(RL_EXIT_NO_ENGINE, "%s cannot be read: a token needs its sealing key", path);
+  rl_error error = {0};
+  rl_status status = rl_seal_open(path, out, &error);
+  return status == RL_OK ? RL_EXIT_DONE : fail_error(status, &error);
+}
+
+static rl_exit find_by_token(const rl_cli *cli, rl_store *store, const rl_request *request,
+                             rl_quote *out)
+{
+  rl_seal *seal;
+  rl_exit code = open_seal(cli, &seal);
+  if (code != RL_EXIT_DONE)
+    return code;
+  rl_store_id identity = rl_store_identity(store);
+  rl_refusal refusal =
+    rl_seal_open_token(seal, &identity, request->token, request->token_size, out);
+  rl_seal_destroy(seal);
+  if (refusal == RL_REFUSAL_NONE)
+    return RL_EXIT_DONE;
+  return rl_cli_fail(RL_EXIT_REFUSED, "%s: %s", rl_refusal_name(refusal),
+                     rl_refusal_sentence(refusal));
+}
+
+rl_exit rl_cli_find_quote(const rl_cli *cli, rl_store *store, const rl_request *request,
+                          rl_quote *out)
+{
+  return request->token ? find_by_token(cli, store, request, out)
+                        : find_by_id(store, request->id, out);
+}

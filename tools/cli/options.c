@@ -1,0 +1,57 @@
+#include "cli.h"
+
+#include <stdlib.h>
+
+enum { OPTION_URL = 'u', OPTION_DATA = 'd', OPTION_JSON = 'j', OPTION_TIMEOUT = 0x1000 };
+
+static const struct argp_option options[] = {
+  {"json", OPTION_JSON, NULL, 0, "Print the answer as JSON", 10},
+  {"url", OPTION_URL, "URL", 0, "The engine's address (else $RATELOCK_URL)", 10},
+  {"data", OPTION_DATA, "DIR", 0, "The engine's data directory (else $RATELOCK_DATA)", 10},
+  {"timeout", OPTION_TIMEOUT, "MS", 0, "Wait so long for an answer (5000)", 10},
+  {0},
+};
+
+static error_t parse_timeout(const char *text, uint32_t *out)
+{
+  char *end;
+  unsigned long value = strtoul(text, &end, 10);
+  if (*end != '\0' || value < 1 || value > 3600000)
+    return EINVAL;
+  *out = (uint32_t)value;
+  return 0;
+}
+
+static void take_word(rl_cli *cli, const char *word, struct argp_state *state)
+{
+  if (cli->word_count == cli->word_max)
+    argp_error(state, "%s: one word too many", word);
+  cli->words[cli->word_count++] = word;
+}
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+  rl_cli *cli = state->input;
+  switch (key) {
+  case OPTION_JSON: cli->json = true; return 0;
+  case OPTION_URL: cli->url = value; return 0;
+  case OPTION_DATA:
+    cli->data = value;
+    /* The defaults of sockets and store follow the data directory. */
+    return setenv("RATELOCK_DATA", value, 1) == 0 ? 0 : errno;
+  case OPTION_TIMEOUT:
+    if (parse_timeout(value, &cli->timeout_ms) != 0)
+      argp_error(state, "--timeout %s: expected 1 to 3600000 milliseconds", value);
+    return 0;
+  case ARGP_KEY_ARG: take_word(cli, value, state); return 0;
+  case ARGP_KEY_END:
+    if (cli->word_count < cli->word_min)
+      argp_error(state, "%s", cli->word_count == 0 ? "what of?" : "a word is missing");
+    return 0;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
+static const struct argp shared = {.options = options, .parser = parse};
+
+const struct argp_child rl_cli_children[] = {{&shared, 0, NULL, 0}, {0}};

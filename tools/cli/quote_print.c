@@ -1,0 +1,220 @@
+#include "quote_print.h"
+
+#include "clock/clock.h"
+#include "money/currency.h"
+#include "table.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static rl_view_string text_of(rl_view map, const char *key)
+{
+  return rl_view_text(rl_view_get(map, key));
+}
+
+static bool says(rl_view map, const char *key, const char *value)
+{
+  return strcmp(text_of(map, key).text, value) == 0;
+}
+
+void rl_money_format(int64_t minor, const char *code, char out[RL_MONEY_TEXT_SIZE])
+{
+  rl_currency currency;
+  char text[RL_AMOUNT_TEXT_SIZE];
+  if (rl_currency_find(code, strlen(code), &currency) != RL_OK) {
+    snprintf(out, RL_MONEY_TEXT_SIZE, "%" PRId64 " minor units", minor);
+    return;
+  }
+  rl_amount_format((rl_amount){minor, currency}, text);
+  snprintf(out, RL_MONEY_TEXT_SIZE, "%s", text);
+}
+
+void rl_print_quote_head(rl_view quote)
+{
+  char ttl[RL_DURATION_TEXT_SIZE];
+  rl_duration_format((uint64_t)rl_view_i64(rl_view_get(quote, "ttl_ms")), ttl);
+  printf("%s to %s, %s fixed, tier %s, locked for %s\n\n", text_of(quote, "from").text,
+         text_of(quote, "to").text, text_of(quote, "fix").text, text_of(quote, "tier").text, ttl);
+}
+
+/* --- the ladder --- */
+
+static void rung(rl_table *table, rl_style style, const char *label, rl_view rate,
+                 const char *note)
+{
+  rl_table_cell(table, style, "%s", label);
+  rl_table_cell(table, style, "%s", rl_view_text(rate).text);
+  rl_table_cell(table, RL_STYLE_PLAIN, "%s", "");
+  rl_table_cell(table, RL_STYLE_FAINT, "%s", note);
+}
+
+static void bps_rung(rl_table *table, const char *label, const char *name, rl_view bps)
+{
+  rl_table_cell(table, RL_STYLE_PLAIN, "%s%s", label, name);
+  rl_table_cell(table, RL_STYLE_PLAIN, "%s", "");
+  rl_table_cell(table, RL_STYLE_PLAIN, "%s", rl_view_text(bps).text);
+  rl_table_cell(table, RL_STYLE_FAINT, "bps");
+}
+
+static void reference_rung(rl_table *table, rl_view reference)
+{
+  if (!rl_view_given(reference)) {
+    rung(table, RL_STYLE_FAINT, "reference", (rl_view){0}, "none known");
+    return;
+  }
+  char note[3 * RL_VIEW_TEXT_SIZE];
+  rl_view_string margin = text_of(reference, "margin_percent");
+  bool better = margin.text[0] == '-';
+  snprintf(note, sizeof note, "%s of %s: %s%% %s for the client",
+           text_of(reference, "provider").text, text_of(reference, "date").text,
+           margin.text + better, better ? "better" : "worse");
+  rung(table, RL_STYLE_PLAIN, "reference", rl_view_get(reference, "rate"), note);
+}
+
+void rl_print_ladder(rl_view quote)
+{
+  static const rl_column columns[] = {
+    {"", RL_ALIGN_LEFT}, {"", RL_ALIGN_POINT}, {"", RL_ALIGN_POINT}, {"", RL_ALIGN_LEFT}};
+  rl_table table = rl_table_of(columns, 4);
+  bool sells = says(quote, "side", "sell_base");
+  char note[3 * RL_VIEW_TEXT_SIZE];
+  const char *base = sells ? "from" : "to";
+  rung(&table, RL_STYLE_PLAIN, "mid", rl_view_get(quote, "mid_rate"), "");
+  snprintf(note, sizeof note, "the %s: the client %s %s", sells ? "bid" : "ask",
+           sells ? "sells" : "buys", text_of(quote, base).text);
+  rung(&table, RL_STYLE_PLAIN, "core", rl_view_get(quote, "core_rate"), note);
+  rl_view markups = rl_view_get(quote, "markups");
+  for (rl_view rest = markups, markup; rl_view_next(markups, &rest, &markup);)
+    bps_rung(&table, "markup ", text_of(markup, "name").text, rl_view_get(markup, "bps"));
+  bps_rung(&table, "lock premium", "", rl_view_get(quote, "lock_premium_bps"));
+  rung(&table, RL_STYLE_STRONG, "client", rl_view_get(quote, "client_rate"), "");
+  snprintf(note, sizeof note, "%s arriving for each %s charged", text_of(quote, "to").text,
+           text_of(quote, "from").text);
+  rung(&table, RL_STYLE_PLAIN, "effective", rl_view_get(quote, "effective_rate"), note);
+  reference_rung(&table, rl_view_get(quote, "reference"));
+  printf("%s\n", text_of(quote, "pair").text);
+  rl_table_print(&table, stdout, 2);
+  printf("\n");
+}
+
+/* --- the amounts --- */
+
+/* One amount in its side's column. */
+static void amount_row(rl_table *table, rl_style style, const char *label, int64_t minor,
+                       const char *code, bool source_side, const char *note)
+{
+  char text[RL_MONEY_TEXT_SIZE];
+  rl_money_format(minor, code, text);
+  rl_table_cell(table, style, "%s", label);
+  rl_table_cell(table, style, "%s", source_side ? text : "");
+  rl_table_cell(table, style, "%s", source_side ? "" : text);
+  rl_table_cell(table, RL_STYLE_FAINT, "%s", note);
+}
+
+static void term_row(rl_table *table, rl_style style, rl_view quote, const char *key,
+                     const char *note)
+{
+  bool source_side =
+    strcmp(key, "charge") == 0 || strcmp(key, "source") == 0 || strcmp(key, "net") == 0;
+  amount_row(table, style, key, rl_view_i64(rl_view_get(quote, key)),
+             text_of(quote, source_side ? "from" : "to").text, source_side, note);
+}
+
+/* The fees of one side and mode; deducted ones with their sign. */
+static void fee_rows(rl_table *table, rl_view quote, const char *side, const char *mode)
+{
+  rl_view fees = rl_view_get(quote, "fees");
+  bool deducted = strcmp(mode, "deducted") == 0;
+  for (rl_view rest = fees, fee; rl_view_next(fees, &rest, &fee);) {
+    if (!says(fee, "side", side) || !says(fee, "mode", mode))
+      continue;
+    char label[RL_VIEW_TEXT_SIZE + 8];
+    snprintf(label, sizeof label, "  fee %s", text_of(fee, "name").text);
+    int64_t minor = rl_view_i64(rl_view_get(fee, "amount"));
+    amount_row(table, RL_STYLE_PLAIN, label, deducted ? -minor : minor,
+               text_of(fee, "currency").text, strcmp(side, "source") == 0,
+               deducted ? "deducted" : "on top");
+  }
+}
+
+/* The conversion divides where the client pays the pair's quote currency. */
+static const char *gross_note(rl_view quote)
+{
+  if (says(quote, "fix", "target"))
+    return "the least that leaves the target after fees";
+  return says(quote, "side", "sell_base") ? "net x client, rounded down"
+                                          : "net / client, rounded down";
+}
+
+static const char *net_note(rl_view quote)
+{
+  if (says(quote, "fix", "source"))
+    return "is converted";
+  return says(quote, "side", "sell_base") ? "gross / client, rounded up"
+                                          : "gross x client, rounded up";
+}
+
+void rl_print_amounts(rl_view quote)
+{
+  rl_view_string from = text_of(quote, "from"), to = text_of(quote, "to");
+  const rl_column columns[] = {{"amounts", RL_ALIGN_LEFT}, {from.text, RL_ALIGN_POINT},
+                               {to.text, RL_ALIGN_POINT}, {"", RL_ALIGN_LEFT}};
+  bool fixed_source = says(quote, "fix", "source");
+  rl_table table = rl_table_of(columns, 4);
+  term_row(&table, RL_STYLE_STRONG, quote, "charge", "what the customer pays");
+  fee_rows(&table, quote, "source", "on_top");
+  term_row(&table, RL_STYLE_PLAIN, quote, "source",
+           fixed_source ? "fixed" : "the least that gives the target");
+  fee_rows(&table, quote, "source", "deducted");
+  term_row(&table, RL_STYLE_PLAIN, quote, "net", net_note(quote));
+  term_row(&table, RL_STYLE_PLAIN, quote, "gross", gross_note(quote));
+  fee_rows(&table, quote, "target", "deducted");
+  term_row(&table, RL_STYLE_STRONG, quote, "target",
+           fixed_source ? "what the payee gets" : "fixed: what the payee gets");
+  term_row(&table, RL_STYLE_PLAIN, quote, "residue", "converted, too small to pay out");
+  rl_table_print(&table, stdout, 0);
+  printf("\n");
+}
+
+/* --- the quote --- */
+
+static void print_end(rl_view quote)
+{
+  rl_view_string state = text_of(quote, "state");
+  rl_view by = rl_view_get(quote, "by");
+  char at[RL_UTC_TEXT_SIZE];
+  printf("  state    ");
+  rl_print_styled(stdout, strcmp(state.text, "active") == 0 ? RL_STYLE_GOOD : RL_STYLE_STRONG,
+                  state.text);
+  if (rl_view_given(by)) {
+    rl_utc_format((rl_utc){rl_view_i64(rl_view_get(by, "at"))}, at);
+    printf(" at %s by %s, key %s", at, text_of(by, "client").text, text_of(by, "key").text);
+  }
+  printf("\n");
+}
+
+static void print_expiry(rl_view quote, int64_t now_utc_ms)
+{
+  int64_t expires_ms = rl_view_i64(rl_view_get(quote, "expires_at"));
+  int64_t left_ms = expires_ms - now_utc_ms;
+  char at[RL_UTC_TEXT_SIZE];
+  rl_utc_format((rl_utc){expires_ms}, at);
+  if (left_ms > 0)
+    printf("  expires  in %" PRId64 ".%01d s, at %s\n", left_ms / 1000, (int)(left_ms % 1000 / 100),
+           at);
+  else
+    printf("  expired  at %s\n", at);
+}
+
+void rl_print_quote(rl_view quote, int64_t now_utc_ms)
+{
+  rl_print_quote_head(quote);
+  rl_print_ladder(quote);
+  rl_print_amounts(quote);
+  printf("  quote    ");
+  rl_print_styled(stdout, RL_STYLE_STRONG, text_of(quote, "quote").text);
+  printf("\n");
+  if (rl_view_given(rl_view_get(quote, "state")))
+    print_end(quote);
+  print_expiry(quote, now_utc_ms);
+}

@@ -1,0 +1,18 @@
+/* A quote on paper, as the protocol's answer states it: the way from the mid to the client's rate,
+ * and from what is charged to what arrives. */
+#pragma once
+
+#include "view.h"
+
+/* "USD to EUR, source fixed, tier standard, locked for 30s" */
+void rl_print_quote_head(rl_view quote);
+/* mid, core, each markup, lock premium, client, effective, reference. */
+void rl_print_ladder(rl_view quote);
+/* charge, fees itemised, net, gross, target, residue; a column for each currency. */
+void rl_print_amounts(rl_view quote);
+/* All three, then id, state or time left, and instants. `now_utc_ms` tells the time left. */
+void rl_print_quote(rl_view quote, int64_t now_utc_ms);
+
+/* An amount of minor units as people read it, in the currency that `code` names. */
+#define RL_MONEY_TEXT_SIZE 48
+void rl_money_format(int64_t minor, const char *code, char out[RL_MONEY_TEXT_SIZE]);

@@ -1,0 +1,107 @@
+/* `ratelock spreads`: the board. */
+#include "cli.h"
+
+#include "table.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+typedef struct spreads_arguments {
+  rl_cli *cli;
+  unsigned watch_s; /* 0: once */
+} spreads_arguments;
+
+static error_t parse(int option, char *value, struct argp_state *state)
+{
+  spreads_arguments *arguments = state->input;
+  char *end = value;
+  switch (option) {
+  case ARGP_KEY_INIT: state->child_inputs[0] = arguments->cli; return 0;
+  case 'w':
+    arguments->watch_s = value ? (unsigned)strtoul(value, &end, 10) : 1;
+    if (value && (*end != '\0' || arguments->watch_s < 1 || arguments->watch_s > 3600))
+      argp_error(state, "--watch=%s: expected 1 to 3600 seconds", value);
+    return 0;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
+static const struct argp_option options[] = {
+  {"watch", 'w', "SECONDS", OPTION_ARG_OPTIONAL, "Again every so many seconds (1), until stopped",
+   1},
+  {0},
+};
+
+static const struct argp argp = {
+  options, parse, "[PAIR…]",
+  "Shows the price of every pair, or of those named: bid, mid, ask, the spread in pips, how many "
+  "sources voted, and the age of the newest of them."
+  "\vExamples:\n"
+  "  ratelock spreads\n"
+  "  ratelock spreads EURUSD USD/JPY --watch\n"
+  "  ratelock spreads EURUSD --json\n",
+  rl_cli_children, NULL, NULL,
+};
+
+static void add_row(rl_table *table, rl_view row)
+{
+  static const char *const keys[] = {"pair", "bid", "mid", "ask", "spread_pips"};
+  rl_view_string status = rl_view_text(rl_view_get(row, "status"));
+  bool priced = strcmp(status.text, "ok") == 0;
+  for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+    rl_table_cell(table, i == 2 ? RL_STYLE_STRONG : RL_STYLE_PLAIN, "%s",
+                  rl_view_text(rl_view_get(row, keys[i])).text);
+  rl_table_cell(table, RL_STYLE_PLAIN, "%" PRId64, rl_view_i64(rl_view_get(row, "sources")));
+  rl_view age = rl_view_get(row, "age_ms");
+  if (rl_view_given(age))
+    rl_table_cell(table, RL_STYLE_PLAIN, "%" PRId64 " ms", rl_view_i64(age));
+  else
+    rl_table_cell(table, RL_STYLE_FAINT, "never");
+  rl_table_cell(table, priced ? RL_STYLE_GOOD : RL_STYLE_BAD, "%s", status.text);
+}
+
+static void print_board(rl_view answer)
+{
+  static const rl_column columns[] = {
+    {"pair", RL_ALIGN_LEFT},    {"bid", RL_ALIGN_POINT},     {"mid", RL_ALIGN_POINT},
+    {"ask", RL_ALIGN_POINT},    {"pips", RL_ALIGN_POINT},    {"sources", RL_ALIGN_RIGHT},
+    {"newest", RL_ALIGN_RIGHT}, {"status", RL_ALIGN_LEFT},
+  };
+  rl_table table = rl_table_of(columns, sizeof columns / sizeof columns[0]);
+  rl_view rows = rl_view_get(answer, "spreads");
+  for (rl_view rest = rows, row; rl_view_next(rows, &rest, &row);)
+    add_row(&table, row);
+  rl_table_print(&table, stdout, 0);
+}
+
+static rl_exit show_board(rl_cli *cli, const rl_request *request, bool clear)
+{
+  rl_view answer;
+  rl_exit code = rl_cli_ask(cli, request, &answer);
+  if (code != RL_EXIT_DONE || cli->json)
+    return code;
+  if (clear)
+    printf("\033[H\033[J");
+  print_board(answer);
+  return code;
+}
+
+rl_exit rl_command_spreads(rl_cli *cli, int argc, char **argv)
+{
+  spreads_arguments arguments = {.cli = cli};
+  cli->word_max = RL_CLI_WORDS_MAX;
+  argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+  rl_request request = {.kind = RL_REQUEST_SPREADS};
+  rl_cli_name_pairs(cli, &request);
+  bool clear = arguments.watch_s > 0 && isatty(STDOUT_FILENO);
+  rl_exit code = show_board(cli, &request, clear);
+  while (arguments.watch_s > 0 && code == RL_EXIT_DONE && !ferror(stdout)) {
+    fflush(stdout);
+    nanosleep(&(struct timespec){.tv_sec = arguments.watch_s}, NULL);
+    code = show_board(cli, &request, clear);
+  }
+  return code;
+}

@@ -1,0 +1,124 @@
+#include "cli.h"
+
+#include "status/limits.h"
+#include "table.h"
+#include "wire/json.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+rl_exit rl_cli_fail(rl_exit code, const char *format, ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  fprintf(stderr, "ratelock: ");
+  vfprintf(stderr, format, arguments);
+  fprintf(stderr, "\n");
+  va_end(arguments);
+  return code;
+}
+
+void rl_cli_print_json(rl_view value)
+{
+  /* Indented JSON of msgpack: a number of one byte may become twenty, each on its own line. */
+  size_t room = 64 * value.size + 256, length;
+  char *text = malloc(room);
+  RL_ASSERT(text);
+  if (rl_json_from_msgpack(value.bytes, value.size, 2, text, room, &length) == RL_OK)
+    puts(text);
+  else
+    rl_cli_fail(RL_EXIT_REFUSED, "the answer is not msgpack");
+  free(text);
+}
+
+static const char *remedy_of(const char *retry)
+{
+  if (strcmp(retry, "same_key") == 0)
+    return "repeat the same command with the same --key";
+  if (strcmp(retry, "new_quote") == 0)
+    return "ask for a new quote";
+  if (strcmp(retry, "later") == 0)
+    return "nothing is wrong with the request: try again";
+  return "the same request will be refused again: change it";
+}
+
+void rl_cli_print_refusal(rl_view answer)
+{
+  rl_view_string code = rl_view_text(rl_view_get(answer, "code"));
+  rl_view_string message = rl_view_text(rl_view_get(answer, "message"));
+  rl_view_string path = rl_view_text(rl_view_get(answer, "path"));
+  rl_view_string detail = rl_view_text(rl_view_get(answer, "detail"));
+  rl_view_string retry = rl_view_text(rl_view_get(answer, "retry"));
+  int64_t pause_ms = rl_view_i64(rl_view_get(answer, "retry_after_ms"));
+  rl_print_styled(stderr, RL_STYLE_BAD, code.text);
+  fprintf(stderr, " (%lld): %s\n", (long long)rl_view_i64(rl_view_get(answer, "number")),
+          message.text);
+  if (path.text[0] || detail.text[0])
+    fprintf(stderr, "  %s%s%s\n", path.text, path.text[0] && detail.text[0] ? ": " : "",
+            detail.text);
+  fprintf(stderr, "  %s", remedy_of(retry.text));
+  if (pause_ms > 0)
+    fprintf(stderr, " after %lld ms", (long long)pause_ms);
+  fprintf(stderr, "\n");
+}
+
+static rl_exit connect_client(rl_cli *cli)
+{
+  if (cli->client)
+    return RL_EXIT_DONE;
+  /* --data names an engine, too: its address beats the environment's. */
+  if (!cli->url && cli->data)
+    unsetenv(RL_DEFAULT_URL_ENV);
+  rl_call call = rl_client_open(cli->url, cli->timeout_ms, &cli->client);
+  if (call == RL_CALL_ANSWERED)
+    return RL_EXIT_DONE;
+  if (call == RL_CALL_NO_MEMORY)
+    return rl_cli_fail(RL_EXIT_NO_ENGINE, "out of memory");
+  return rl_cli_fail(RL_EXIT_USAGE, "%s is not an address, such as ipc:///path or tcp://host:port",
+                     cli->url ? cli->url : "$" RL_DEFAULT_URL_ENV " or the data directory");
+}
+
+/* What to tell of a call without an answer. */
+static rl_exit fail_call(const rl_cli *cli, rl_call call, const char *key)
+{
+  const char *error = rl_client_error(cli->client);
+  if (call == RL_CALL_UNREACHABLE)
+    return rl_cli_fail(RL_EXIT_NO_ENGINE, "%s\n  start `ratelockd`, or name its address with --url"
+                       " or its directory with --data", error);
+  if (call == RL_CALL_TIMEOUT && key[0])
+    return rl_cli_fail(RL_EXIT_NO_ENGINE, "%s\n  it may or may not have been done: repeat with "
+                       "--key %s, and it is done once", error, key);
+  return rl_cli_fail(RL_EXIT_NO_ENGINE, "%s", error);
+}
+
+rl_exit rl_cli_ask(rl_cli *cli, const rl_request *request, rl_view *answer)
+{
+  uint8_t bytes[RL_REQUEST_PAIRS_MAX * 8 + RL_TOKEN_MAX + 512];
+  rl_writer writer = rl_writer_over(bytes, sizeof bytes);
+  rl_request_encode(&writer, request);
+  if (writer.failed)
+    return rl_cli_fail(RL_EXIT_USAGE, "the request is too long");
+  rl_exit code = connect_client(cli);
+  if (code != RL_EXIT_DONE)
+    return code;
+  const void *found;
+  size_t size;
+  rl_call call = rl_client_exchange(cli->client, bytes, writer.used, &found, &size);
+  if (call != RL_CALL_ANSWERED)
+    return fail_call(cli, call, request->key);
+  *answer = rl_view_over(found, size);
+  if (cli->json)
+    rl_cli_print_json(*answer);
+  if (rl_view_true(rl_view_get(*answer, "ok")))
+    return RL_EXIT_DONE;
+  if (!cli->json)
+    rl_cli_print_refusal(*answer);
+  return RL_EXIT_REFUSED;
+}
+
+void rl_cli_close(rl_cli *cli)
+{
+  rl_client_close(cli->client);
+  cli->client = NULL;
+}

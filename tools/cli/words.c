@@ -1,0 +1,121 @@
+/* What people type: currencies, amounts, durations, keys, quotes. */
+#include "cli.h"
+
+#include "clock/clock.h"
+#include "crypto/crypto.h"
+
+#include <string.h>
+
+bool rl_cli_take_currency(const char *text, rl_currency *out)
+{
+  char code[4] = "";
+  size_t length = strlen(text);
+  for (size_t i = 0; i < length && length == 3; i++)
+    code[i] = (char)(text[i] >= 'a' && text[i] <= 'z' ? text[i] - 'a' + 'A' : text[i]);
+  if (length == 3 && rl_currency_find(code, 3, out) == RL_OK)
+    return true;
+  rl_cli_fail(RL_EXIT_USAGE, "%s is not an ISO 4217 currency with a minor unit, such as EUR", text);
+  return false;
+}
+
+bool rl_cli_take_amount(const char *text, rl_currency currency, int64_t *out_minor)
+{
+  rl_amount amount;
+  rl_status status = rl_amount_parse(text, strlen(text), currency, &amount);
+  if (status == RL_OK) {
+    *out_minor = amount.minor;
+    return true;
+  }
+  const char *code = rl_currency_code(currency);
+  unsigned decimals = rl_currency_exponent(currency);
+  const char *point = strchr(text, '.');
+  char least[RL_AMOUNT_TEXT_SIZE], most[RL_AMOUNT_TEXT_SIZE];
+  rl_amount_format((rl_amount){1, currency}, least);
+  rl_amount_format((rl_amount){RL_AMOUNT_MAX, currency}, most);
+  if (status == RL_INVALID)
+    rl_cli_fail(RL_EXIT_USAGE, "%s is not an amount: digits with at most one '.', such as 1000.00",
+                text);
+  else if (point && strlen(point + 1) > decimals)
+    rl_cli_fail(RL_EXIT_USAGE, "%s has %zu decimals, and %s has %u", text, strlen(point + 1), code,
+                decimals);
+  else
+    rl_cli_fail(RL_EXIT_USAGE, "%s %s is beyond %s to %s", text, code, least, most);
+  return false;
+}
+
+bool rl_cli_take_ttl(const char *text, uint32_t *out_ms)
+{
+  uint64_t ms;
+  if (rl_duration_parse(text, strlen(text), &ms) == RL_OK && ms >= 1 && ms <= RL_TTL_MAX_MS) {
+    *out_ms = (uint32_t)ms;
+    return true;
+  }
+  rl_cli_fail(RL_EXIT_USAGE, "%s is not the length of a lock: up to 24h, such as 30s, 5m or 1h",
+              text);
+  return false;
+}
+
+/* 1 … room-1 characters from `lowest` to '~'. */
+static bool is_printable(const char *text, char lowest, size_t room)
+{
+  size_t length = strlen(text);
+  bool good = length >= 1 && length < room;
+  for (size_t i = 0; i < length; i++)
+    good = good && text[i] >= lowest && text[i] <= '~';
+  return good;
+}
+
+bool rl_cli_take_tier(const char *text, char out[RL_NAME_MAX + 1])
+{
+  bool good = is_printable(text, ' ', RL_NAME_MAX + 1);
+  if (good)
+    memcpy(out, text, strlen(text) + 1);
+  else
+    rl_cli_fail(RL_EXIT_USAGE, "--tier %s: expected 1 to %d printable characters", text,
+                RL_NAME_MAX);
+  return good;
+}
+
+bool rl_cli_take_key(const char *text, char out[RL_KEY_MAX + 1])
+{
+  if (!text) {
+    uint8_t random[16];
+    rl_random_bytes(random, sizeof random);
+    rl_base64_encode(random, sizeof random, out, RL_KEY_MAX + 1);
+    return true;
+  }
+  bool good = is_printable(text, '!', RL_KEY_MAX + 1);
+  if (good)
+    memcpy(out, text, strlen(text) + 1);
+  else
+    rl_cli_fail(RL_EXIT_USAGE, "--key %s: expected 1 to %d printable characters without blanks",
+                text, RL_KEY_MAX);
+  return good;
+}
+
+bool rl_cli_take_quote(const char *text, rl_request *out, uint8_t room[RL_TOKEN_MAX])
+{
+  size_t length = strlen(text), size;
+  if (rl_quote_id_parse(text, length, &out->id) == RL_OK) {
+    out->has_id = true;
+    return true;
+  }
+  if (length > RL_QUOTE_ID_TEXT_SIZE &&
+      rl_base64_decode(text, length, room, RL_TOKEN_MAX, &size) == RL_OK) {
+    out->token = room;
+    out->token_size = size;
+    return true;
+  }
+  rl_cli_fail(RL_EXIT_USAGE, "%.60s is neither a quote's id (26 characters) nor a token (base64)",
+              text);
+  return false;
+}
+
+void rl_cli_name_pairs(const rl_cli *cli, rl_request *out)
+{
+  for (unsigned i = 0; i < cli->word_count; i++) {
+    out->pairs[i].text = cli->words[i];
+    out->pairs[i].length = strlen(cli->words[i]);
+  }
+  out->pair_count = cli->word_count;
+}
