@@ -16,8 +16,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A batch's array and the request's map are two levels; this is left for a value inside. */
-#define VALUE_DEPTH (RL_DEPTH_MAX - 2)
+/* The request's map is one level, alone or in a batch; this is left for a value inside. */
+#define VALUE_DEPTH (RL_DEPTH_MAX - 1)
 
 
 typedef struct decoding {

@@ -3,7 +3,8 @@
  * A message is one map (one request) or an array of up to RL_BATCH_MAX maps (a batch). Unknown
  * keys are ignored; duplicate keys, NaN or any float, wrong types, missing fields and trailing
  * bytes are refused with the path to the field. A message that starts with a msgpack ext value
- * is an authenticated envelope (W5), which this version refuses as UNSUPPORTED. */
+ * is an authenticated envelope (W5), which this version refuses as UNSUPPORTED. Values nest at most
+ * RL_DEPTH_MAX levels, the request's own map counted, a batch's array not. */
 #pragma once
 
 #include "quote/quote.h"

@@ -187,13 +187,33 @@ Test(wire, unknown_keys_are_ignored_whatever_they_hold)
   cr_expect(rl_fingerprint_equal(request.body, bare.body));
 }
 
-Test(wire, values_may_nest_six_levels_and_no_more)
+Test(wire, values_may_nest_seven_levels_and_no_more)
 {
-  expect_taken("{'op':'ping','x':[[[[[[]]]]]]}");
-  expect_refused("{'op':'ping','x':[[[[[[[]]]]]]]}", RL_REFUSAL_MALFORMED_REQUEST, "");
-  expect_refused("{'op':'ping','amount':[[[[[[[]]]]]]]}", RL_REFUSAL_MALFORMED_REQUEST, "");
-  expect_refused("{'op':'ping','pairs':[[[[[[]]]]]]}", RL_REFUSAL_INVALID_FIELD, "pairs[0]");
-  expect_refused("{'op':'ping','pairs':[[[[[[[]]]]]]]}", RL_REFUSAL_MALFORMED_REQUEST, "");
+  expect_taken("{'op':'ping','x':[[[[[[[]]]]]]]}");
+  expect_refused("{'op':'ping','x':[[[[[[[[]]]]]]]]}", RL_REFUSAL_MALFORMED_REQUEST, "");
+  expect_refused("{'op':'ping','amount':[[[[[[[[]]]]]]]]}", RL_REFUSAL_MALFORMED_REQUEST, "");
+  expect_refused("{'op':'ping','pairs':[[[[[[[]]]]]]]}", RL_REFUSAL_INVALID_FIELD, "pairs[0]");
+  expect_refused("{'op':'ping','pairs':[[[[[[[[]]]]]]]]}", RL_REFUSAL_MALFORMED_REQUEST, "");
+}
+
+/* Whoever looks a message over before taking its requests relies on this. */
+Test(wire, an_item_reads_exactly_when_it_can_be_skipped_within_the_depth)
+{
+  for (unsigned levels = 1; levels <= RL_DEPTH_MAX + 1; levels++) {
+    uint8_t bytes[64];
+    rl_writer writer = rl_writer_over(bytes, sizeof bytes);
+    rl_pack_map(&writer, 1);
+    rl_pack_text(&writer, "x");
+    for (unsigned i = 1; i < levels; i++)
+      rl_pack_array(&writer, 1);
+    rl_pack_nil(&writer);
+    rl_unpacker skipper = rl_unpacker_over(bytes, writer.used);
+    rl_request request;
+    rl_fault fault;
+    cr_expect_not(decode_request(bytes, writer.used, &request, &fault));
+    cr_expect_eq(fault.refusal != RL_REFUSAL_MALFORMED_REQUEST,
+                 rl_unpack_skip(&skipper, RL_DEPTH_MAX), "%u levels", levels);
+  }
 }
 
 Test(wire, of_several_refusals_the_first_in_precedence_answers_in_any_order)
