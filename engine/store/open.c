@@ -195,7 +195,7 @@ static int mint_identity(rl_store *store, const rl_meta *seen)
 
 static rl_status take_identity(rl_store *store, rl_error *error)
 {
-  rl_meta seen;
+  rl_meta seen = {0};
   rl_status status = birth_of_file(store, &seen, error);
   if (status != RL_OK)
     return status;
