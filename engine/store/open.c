@@ -163,7 +163,7 @@ static int write_meta(const rl_store *store, const rl_meta *meta)
     return rc;
   rc = rl_tables_put_meta(&store->tables, txn, meta);
   if (rc == 0)
-    return mdb_txn_commit(txn);
+    return rl_tables_commit(&store->tables, txn);
   mdb_txn_abort(txn);
   return rc;
 }
@@ -298,7 +298,7 @@ rl_status rl_store_open(const rl_store_options *options, rl_store **out, rl_erro
   store->clock = options->clock;
   store->boot_id = options->boot_id;
   store->read_only = options->read_only;
-  store->commit = mdb_txn_commit;
+  store->commit = rl_tables_commit;
   size_t length = strlen(options->directory);
   rl_status status = RL_OK;
   if (length == 0 || length >= sizeof store->directory)

@@ -30,7 +30,8 @@ struct rl_store {
   rl_keys keys;
   rl_inbox inbox;
   pthread_t writer;
-  int (*commit)(MDB_txn *txn); /* mdb_txn_commit, but in tests of trouble */
+  /* rl_tables_commit, but in tests of trouble. */
+  int (*commit)(const rl_tables *tables, MDB_txn *txn);
   _Atomic int state;           /* rl_store_state */
   _Atomic int64_t high_water_utc_ms;
   _Atomic uint64_t quotes;

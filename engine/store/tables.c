@@ -1,9 +1,9 @@
 #include "store/tables.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Readers: threads that look something up, and other processes. */
 enum { READERS_MAX = 512, TABLES = 5, FILE_MODE = 0600 };
@@ -77,7 +77,7 @@ static int open_tables(rl_tables *tables, bool read_only)
   if (rc == 0)
     rc = open_each(tables, txn, !read_only && count == 0 ? MDB_CREATE : 0);
   if (rc == 0)
-    return mdb_txn_commit(txn);
+    return rl_tables_commit(tables, txn);
   mdb_txn_abort(txn);
   return rc;
 }
@@ -123,6 +123,23 @@ bool rl_tables_truncated(const rl_tables *tables)
       || mdb_env_get_fd(tables->env, &fd) != 0 || fstat(fd, &file) != 0)
     return true;
   return (uint64_t)file.st_size < (info.me_last_pgno + 1) * (uint64_t)stat.ms_psize;
+}
+
+/* Asks the file system itself, for one page behind the end of the file: LMDB does not look there,
+ * and writes over it when it comes to it. */
+static bool file_can_grow(const rl_tables *tables)
+{
+  static const uint8_t page[4096];
+  struct stat file;
+  int fd;
+  return mdb_env_get_fd(tables->env, &fd) == 0 && fstat(fd, &file) == 0
+         && pwrite(fd, page, sizeof page, file.st_size) == (ssize_t)sizeof page;
+}
+
+int rl_tables_commit(const rl_tables *tables, MDB_txn *txn)
+{
+  int rc = mdb_txn_commit(txn);
+  return rc == EIO && !file_can_grow(tables) ? ENOSPC : rc;
 }
 
 int rl_tables_read(const rl_tables *tables, MDB_txn **txn)

@@ -38,6 +38,10 @@ void rl_tables_close(rl_tables *tables);
 /* True when the file is too short for the pages that it says it has. */
 bool rl_tables_truncated(const rl_tables *tables);
 
+/* mdb_txn_commit, but a write that a full disk cut short is ENOSPC: LMDB reports it as EIO, as if
+ * the disk had failed. What was written of it is not reachable, and a later try writes it anew. */
+int rl_tables_commit(const rl_tables *tables, MDB_txn *txn);
+
 /* A short read transaction; end it with mdb_txn_abort. */
 int rl_tables_read(const rl_tables *tables, MDB_txn **txn);
 

@@ -46,8 +46,11 @@ static const char *fault_of_end(const rl_store *store, MDB_txn *txn, const rl_en
     return "its quote is another client's";
   if (end->kind != RL_END_CONSUMED)
     return NULL;
-  if (rl_tables_get_transaction(&store->tables, txn, end->transaction, &transaction) != 0)
-    return "its transaction is missing or damaged";
+  int rc = rl_tables_get_transaction(&store->tables, txn, end->transaction, &transaction);
+  if (rc == MDB_CORRUPTED)
+    return NULL; /* the walk of the transactions names it */
+  if (rc != 0)
+    return "its transaction is missing";
   return rl_quote_id_equal(transaction.quote, end->quote)
            ? NULL
            : "the transaction that it names is another quote's";

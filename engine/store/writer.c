@@ -97,7 +97,7 @@ static int finish(rl_batch *batch, int rc)
   if (rc != 0 || !batch->changed) {
     mdb_txn_abort(batch->txn);
   } else {
-    rc = batch->store->commit(batch->txn);
+    rc = batch->store->commit(&batch->store->tables, batch->txn);
     if (rc == 0)
       committed(batch, &meta);
   }
@@ -195,10 +195,11 @@ static void refuse_what_came_later(rl_store *store)
   rl_entry_kind kinds[TAKE_MOST];
   void *pointers[TAKE_MOST];
   size_t taken;
-  while ((taken = rl_inbox_take_pointers(&store->inbox, TAKE_MOST, kinds, pointers)) > 0) {
+  do {
+    taken = rl_inbox_take_pointers(&store->inbox, TAKE_MOST, kinds, pointers);
     for (size_t i = 0; i < taken; i++)
       answer(store, kinds[i], pointers[i]);
-  }
+  } while (taken == TAKE_MOST); /* not "until none": those who keep asking would delay the retry */
 }
 
 static void write_what_waits(rl_store *store)

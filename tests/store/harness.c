@@ -127,7 +127,7 @@ static void on_answer(rl_job *job)
   pthread_mutex_unlock(&waiter->lock);
 }
 
-rl_status waiter_submit(rl_harness *harness, rl_waiter *waiter, const rl_job *job)
+void waiter_init(rl_waiter *waiter, const rl_job *job)
 {
   waiter->job = *job;
   waiter->job.done = on_answer;
@@ -135,6 +135,11 @@ rl_status waiter_submit(rl_harness *harness, rl_waiter *waiter, const rl_job *jo
   waiter->answers = 0;
   pthread_mutex_init(&waiter->lock, NULL);
   pthread_cond_init(&waiter->answered, NULL);
+}
+
+rl_status waiter_submit(rl_harness *harness, rl_waiter *waiter, const rl_job *job)
+{
+  waiter_init(waiter, job);
   return rl_store_submit(harness->store, &waiter->job);
 }
 

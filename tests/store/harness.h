@@ -58,5 +58,7 @@ typedef struct rl_waiter {
   pthread_cond_t answered;
   unsigned answers;
 } rl_waiter;
+void waiter_init(rl_waiter *waiter, const rl_job *job);
+/* The two in one. */
 rl_status waiter_submit(rl_harness *harness, rl_waiter *waiter, const rl_job *job);
 void waiter_wait(rl_waiter *waiter);
