@@ -38,7 +38,8 @@ static bool same_identity(rl_store_id left, rl_store_id right)
 
 static void path_in(const char *directory, const char *name, char out[128])
 {
-  snprintf(out, 128, "%s/%s", directory, name);
+  int length = snprintf(out, 128, "%s/%s", directory, name);
+  cr_assert_lt(length, 128);
 }
 
 static void copy_file(const char *from, const char *to)
