@@ -74,8 +74,8 @@ static built build(const char *const *keys, size_t count, const answer_change *c
 }
 
 static const char *const quote_keys[] = {
-  "ok", "news", "quote", "from", "to", "pair", "charge", "source", "fee_total_source", "fee_total_target",
-  "target", "client_rate", "issued_at", "expires_at", "token",
+  "ok", "news", "quote", "from", "to", "pair", "charge", "source", "fee_total_source",
+  "fee_total_target", "target", "client_rate", "issued_at", "expires_at", "token",
 };
 #define QUOTE_KEYS (sizeof quote_keys / sizeof quote_keys[0])
 
