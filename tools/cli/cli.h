@@ -21,6 +21,8 @@ typedef enum rl_exit {
 
 /* Words beside the options: at most as many pairs as one request may name. */
 #define RL_CLI_WORDS_MAX RL_REQUEST_PAIRS_MAX
+/* Bytes of one name of a pair on the wire: more is no pair. */
+#define RL_CLI_PAIR_MAX 15
 
 typedef struct rl_cli {
   const char *url;       /* --url; NULL: $RATELOCK_URL, or the socket in the data directory */
@@ -30,7 +32,7 @@ typedef struct rl_cli {
   unsigned word_min;     /* set by the command before parsing: how many words it takes */
   unsigned word_max;
   unsigned word_count;
-  const char *words[RL_CLI_WORDS_MAX];
+  char *words[RL_CLI_WORDS_MAX]; /* of argv */
   rl_client *client;     /* connected by the first rl_cli_ask */
 } rl_cli;
 
@@ -50,6 +52,7 @@ rl_exit rl_command_spreads(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_sources(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_ledger(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_tariff(rl_cli *cli, int argc, char **argv);
+rl_exit rl_command_ping(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_stats(rl_cli *cli, int argc, char **argv);
 
 /* --- talking to the engine --- */
@@ -58,6 +61,8 @@ rl_exit rl_command_stats(rl_cli *cli, int argc, char **argv);
  * on stderr (a refusal on stdout too, with --json), and the exit code returned;
  * RL_EXIT_DONE means that the answer says yes. */
 rl_exit rl_cli_ask(rl_cli *cli, const rl_request *request, rl_view *answer);
+/* The same without a word: true when an answer says yes. */
+bool rl_cli_try(rl_cli *cli, const rl_request *request, rl_view *answer);
 void rl_cli_close(rl_cli *cli);
 
 /* Prints a refusal as a person reads it: code, message, what to do. */
@@ -89,5 +94,5 @@ bool rl_cli_take_tier(const char *text, char out[RL_NAME_MAX + 1]);
 bool rl_cli_take_key(const char *text, char out[RL_KEY_MAX + 1]);
 /* A quote's id, or a token as base64 text; the token's bytes are put into `room`. */
 bool rl_cli_take_quote(const char *text, rl_request *out, uint8_t room[RL_TOKEN_MAX]);
-/* All the words, as names of pairs. */
-void rl_cli_name_pairs(const rl_cli *cli, rl_request *out);
+/* All the words, as names of pairs in either case. */
+bool rl_cli_take_pairs(rl_cli *cli, rl_request *out);

@@ -25,6 +25,7 @@ static const command_entry entries[] = {
   {"explain", rl_command_explain, "QUOTE|TOKEN", "recompute a quote from its record"},
   {"ledger", rl_command_ledger, "[verify]", "postings and balances, or the proof of them"},
   {"tariff", rl_command_tariff, "show | check FILE", "the prices' rules, in force or in a file"},
+  {"ping", rl_command_ping, "[--ready TIME]", "who answers, and whether it can quote"},
   {"stats", rl_command_stats, "", "what the engine has done"},
 };
 #define ENTRY_COUNT (sizeof entries / sizeof entries[0])

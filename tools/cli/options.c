@@ -22,7 +22,7 @@ static error_t parse_timeout(const char *text, uint32_t *out)
   return 0;
 }
 
-static void take_word(rl_cli *cli, const char *word, struct argp_state *state)
+static void take_word(rl_cli *cli, char *word, struct argp_state *state)
 {
   if (cli->word_count == cli->word_max)
     argp_error(state, "%s: one word too many", word);

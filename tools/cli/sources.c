@@ -108,7 +108,8 @@ rl_exit rl_command_sources(rl_cli *cli, int argc, char **argv)
   cli->word_max = RL_CLI_WORDS_MAX;
   argp_parse(&argp, argc, argv, 0, NULL, cli);
   rl_request request = {.kind = RL_REQUEST_SOURCES};
-  rl_cli_name_pairs(cli, &request);
+  if (!rl_cli_take_pairs(cli, &request))
+    return RL_EXIT_USAGE;
   rl_view answer;
   rl_exit code = rl_cli_ask(cli, &request, &answer);
   if (code != RL_EXIT_DONE || cli->json)

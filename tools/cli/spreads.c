@@ -95,7 +95,8 @@ rl_exit rl_command_spreads(rl_cli *cli, int argc, char **argv)
   cli->word_max = RL_CLI_WORDS_MAX;
   argp_parse(&argp, argc, argv, 0, NULL, &arguments);
   rl_request request = {.kind = RL_REQUEST_SPREADS};
-  rl_cli_name_pairs(cli, &request);
+  if (!rl_cli_take_pairs(cli, &request))
+    return RL_EXIT_USAGE;
   bool clear = arguments.watch_s > 0 && isatty(STDOUT_FILENO);
   rl_exit code = show_board(cli, &request, clear);
   while (arguments.watch_s > 0 && code == RL_EXIT_DONE && !ferror(stdout)) {

@@ -92,29 +92,47 @@ static rl_exit fail_call(const rl_cli *cli, rl_call call, const char *key)
   return rl_cli_fail(RL_EXIT_NO_ENGINE, "%s", error);
 }
 
-rl_exit rl_cli_ask(rl_cli *cli, const rl_request *request, rl_view *answer)
+/* The connection stands. */
+static rl_call exchange(rl_cli *cli, const rl_request *request, rl_view *answer)
 {
-  uint8_t bytes[RL_REQUEST_PAIRS_MAX * 8 + RL_TOKEN_MAX + 512];
+  uint8_t bytes[RL_REQUEST_PAIRS_MAX * (RL_CLI_PAIR_MAX + 1) + RL_TOKEN_MAX + 512];
   rl_writer writer = rl_writer_over(bytes, sizeof bytes);
   rl_request_encode(&writer, request);
-  if (writer.failed)
-    return rl_cli_fail(RL_EXIT_USAGE, "the request is too long");
-  rl_exit code = connect_client(cli);
-  if (code != RL_EXIT_DONE)
-    return code;
+  RL_ASSERT(!writer.failed);
   const void *found;
   size_t size;
   rl_call call = rl_client_exchange(cli->client, bytes, writer.used, &found, &size);
+  if (call == RL_CALL_ANSWERED)
+    *answer = rl_view_over(found, size);
+  return call;
+}
+
+static bool says_yes(rl_view answer)
+{
+  return rl_view_true(rl_view_get(answer, "ok"));
+}
+
+rl_exit rl_cli_ask(rl_cli *cli, const rl_request *request, rl_view *answer)
+{
+  rl_exit code = connect_client(cli);
+  if (code != RL_EXIT_DONE)
+    return code;
+  rl_call call = exchange(cli, request, answer);
   if (call != RL_CALL_ANSWERED)
     return fail_call(cli, call, request->key);
-  *answer = rl_view_over(found, size);
   if (cli->json)
     rl_cli_print_json(*answer);
-  if (rl_view_true(rl_view_get(*answer, "ok")))
+  if (says_yes(*answer))
     return RL_EXIT_DONE;
   if (!cli->json)
     rl_cli_print_refusal(*answer);
   return RL_EXIT_REFUSED;
+}
+
+bool rl_cli_try(rl_cli *cli, const rl_request *request, rl_view *answer)
+{
+  return connect_client(cli) == RL_EXIT_DONE &&
+         exchange(cli, request, answer) == RL_CALL_ANSWERED && says_yes(*answer);
 }
 
 void rl_cli_close(rl_cli *cli)

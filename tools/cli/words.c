@@ -6,12 +6,17 @@
 
 #include <string.h>
 
+static char upper(char letter)
+{
+  return (char)(letter >= 'a' && letter <= 'z' ? letter - 'a' + 'A' : letter);
+}
+
 bool rl_cli_take_currency(const char *text, rl_currency *out)
 {
   char code[4] = "";
   size_t length = strlen(text);
   for (size_t i = 0; i < length && length == 3; i++)
-    code[i] = (char)(text[i] >= 'a' && text[i] <= 'z' ? text[i] - 'a' + 'A' : text[i]);
+    code[i] = upper(text[i]);
   if (length == 3 && rl_currency_find(code, 3, out) == RL_OK)
     return true;
   rl_cli_fail(RL_EXIT_USAGE, "%s is not an ISO 4217 currency with a minor unit, such as EUR", text);
@@ -111,11 +116,19 @@ bool rl_cli_take_quote(const char *text, rl_request *out, uint8_t room[RL_TOKEN_
   return false;
 }
 
-void rl_cli_name_pairs(const rl_cli *cli, rl_request *out)
+bool rl_cli_take_pairs(rl_cli *cli, rl_request *out)
 {
   for (unsigned i = 0; i < cli->word_count; i++) {
+    size_t length = strlen(cli->words[i]);
+    if (length > RL_CLI_PAIR_MAX) {
+      rl_cli_fail(RL_EXIT_USAGE, "%s is not a pair, such as EURUSD or EUR/USD", cli->words[i]);
+      return false;
+    }
+    for (size_t k = 0; k < length; k++)
+      cli->words[i][k] = upper(cli->words[i][k]);
     out->pairs[i].text = cli->words[i];
-    out->pairs[i].length = strlen(cli->words[i]);
+    out->pairs[i].length = length;
   }
   out->pair_count = cli->word_count;
+  return true;
 }
