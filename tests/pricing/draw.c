@@ -90,10 +90,8 @@ static rl_fee draw_fee(rl_random *random, unsigned index, int32_t *source_e8, bo
 }
 
 /* The markup and the dearest premium are at most a half together. */
-static void draw_rule(rl_random *random, unsigned index, int32_t dearest_e8, rl_rule *rule)
+static void draw_costs(rl_random *random, int32_t dearest_e8, rl_rule *rule)
 {
-  snprintf(rule->name, sizeof rule->name, "rule%u", index);
-  snprintf(rule->tier, sizeof rule->tier, "tier%u", index / 2);
   rule->markup_e8 = draw_ratio_e8(random, RL_RATIO_E8_MAX - dearest_e8);
   if (draw_chance(random, 15))
     rule->markup_e8 = -rule->markup_e8;
@@ -107,6 +105,26 @@ static void draw_rule(rl_random *random, unsigned index, int32_t dearest_e8, rl_
     rule->fees[i] = draw_fee(random, i, &source_e8, &target_bps);
 }
 
+/* Both directions between two currencies. Where neither costs anything, nothing but the direction
+ * of its roundings keeps the house from losing. */
+static void draw_corridor(rl_random *random, unsigned index, int32_t dearest_e8, rl_rule rules[2])
+{
+  rl_currency from = draw_currency(random);
+  rl_currency to = draw_currency(random);
+  while (rl_currency_equal(from, to))
+    to = draw_currency(random);
+  bool costless = draw_chance(random, 15);
+  for (unsigned way = 0; way < 2; way++) {
+    rl_rule *rule = &rules[way];
+    snprintf(rule->name, sizeof rule->name, "rule%u", 2 * index + way);
+    snprintf(rule->tier, sizeof rule->tier, "tier%u", index);
+    rule->from = way == 0 ? from : to;
+    rule->to = way == 0 ? to : from;
+    if (!costless)
+      draw_costs(random, dearest_e8, rule);
+  }
+}
+
 void draw_tariff(rl_random *random, drawn_tariff *out)
 {
   memset(out, 0, sizeof *out);
@@ -117,17 +135,9 @@ void draw_tariff(rl_random *random, drawn_tariff *out)
     out->locks[i] = (rl_lock_class){.ttl_ms = (i + 1) * 30000, .premium_e8 = premium_e8};
     premium_e8 += draw_ratio_e8(random, 5000000);
   }
-  for (unsigned i = 0; i < DRAWN_RULES; i += 2) {
-    rl_currency from = draw_currency(random);
-    rl_currency to = draw_currency(random);
-    while (rl_currency_equal(from, to))
-      to = draw_currency(random);
-    for (unsigned way = 0; way < 2; way++) {
-      out->rules[i + way].from = way == 0 ? from : to;
-      out->rules[i + way].to = way == 0 ? to : from;
-      draw_rule(random, i + way, out->locks[out->lock_count - 1].premium_e8, &out->rules[i + way]);
-    }
-  }
+  int32_t dearest_e8 = out->locks[out->lock_count - 1].premium_e8;
+  for (unsigned i = 0; i < DRAWN_CORRIDORS; i++)
+    draw_corridor(random, i, dearest_e8, &out->rules[2 * i]);
 }
 
 /* --- as YAML --- */

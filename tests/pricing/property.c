@@ -167,6 +167,12 @@ static void expect_minimal(const struct trial *trial, const rl_terms *terms)
   expect(trial, below < terms->target_minor, "T of S - 1", below, terms->target_minor);
 }
 
+/* M3: without a discount no rounding makes the rate better for the client than the core. */
+static void expect_no_loss(const struct trial *trial, const rl_terms *terms)
+{
+  expect(trial, terms->spread_minor >= 0, "spread", terms->spread_minor, 0);
+}
+
 /* M3: there and back through one market without a discount brings no more than was charged. */
 static void expect_no_gain(const struct trial *trial, const rl_terms *terms)
 {
@@ -210,8 +216,11 @@ static void run_trial(const struct trial *trial)
   expect_sums(trial, &terms);
   if (trial->request.fixed == RL_FIXED_TARGET)
     expect_minimal(trial, &terms);
-  if (trial->rule->markup_e8 + trial->premium_e8 >= 0 &&
-      trial->rule_back->markup_e8 + trial->premium_e8 >= 0)
+  bool discount = trial->rule->markup_e8 + trial->premium_e8 < 0;
+  bool discount_back = trial->rule_back->markup_e8 + trial->premium_e8 < 0;
+  if (!discount)
+    expect_no_loss(trial, &terms);
+  if (!discount && !discount_back)
     expect_no_gain(trial, &terms);
 }
 
