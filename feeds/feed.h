@@ -7,7 +7,10 @@
  *   rl_feed_close(feed);
  *
  * Updates gather in a batch that is sent when it is full, when rl_feed_flush is called, and
- * before closing. Sequence numbers are counted by the library, per pair. Not thread-safe. */
+ * before closing. A send waits until the engine has room (back-pressure, no loss); an engine that
+ * restarts is found again without a new connect. Sequence numbers are counted by the library, per
+ * pair, and rise over the restarts of a handler, too (feed.c says how). Not thread-safe; a
+ * process may have several feeds, each with a source of its own. See README.md. */
 #pragma once
 
 #include "clock/clock.h"
@@ -17,27 +20,36 @@
 typedef struct rl_feed rl_feed;
 
 typedef struct rl_feed_options {
-  const char *url;        /* the engine's feed socket; NULL: $RATELOCK_FEED_URL or the default */
+  const char *url;        /* the engine's feed socket; NULL: rl_feed_default_url() */
   const char *source;     /* name of this source, 1 … RL_SOURCE_NAME_MAX bytes */
   rl_source_class class;  /* live or reference */
   unsigned batch;         /* updates per message, 1 … 256; 0: 64 */
   uint32_t timeout_ms;    /* of one send, and of waiting for the engine; 0: 2000 */
 } rl_feed_options;
 
-/* The engine's default feed address: <data directory>/feed.ipc. Static buffer per process. */
+/* The engine's default feed address: $RATELOCK_FEED_URL, else feed.ipc in the data directory. NULL
+ * when that directory's path is too long for a socket. Static buffer per process. */
 const char *rl_feed_default_url(void);
 
-/* RL_UNREACHABLE when no engine listens there within the time-out. */
+/* Waits for the engine until the time-out: RL_UNREACHABLE when none listens by then. RL_INVALID or
+ * RL_OUT_OF_RANGE for an option that cannot be, with its name in *error. */
 RL_MUST_USE rl_status rl_feed_connect(const rl_feed_options *options, rl_feed **out,
                                       rl_error *error);
-/* Adds one update; sends when the batch is full. RL_INVALID for a pair name that is not six
- * letters or a rate that cannot be a source's (more than 9 digits). RL_TIMEOUT when the engine
- * takes nothing: the batch is kept and sent with the next call. */
+
+/* Adds one update; sends when the batch is full. Whatever it returns but RL_OK, this update was
+ * not taken and the batch is as it was: push it again, or let it go.
+ *   RL_INVALID  the pair's name is not six capital letters, or a rate cannot be a source's: zero,
+ *               or bid and ask do not both fit nine digits of one scale
+ *   RL_FULL     more pairs than an engine can have
+ *   RL_TIMEOUT  the engine takes nothing; the next call tries again
+ * `when` is the source's own time; 0 if it has none. */
 RL_MUST_USE rl_status rl_feed_push(rl_feed *feed, const char *pair, rl_rate bid, rl_rate ask,
                                    rl_utc when);
-/* With sizes, in whole units of base currency. */
+/* With sizes, in whole units of base currency; 0 if unknown. */
 RL_MUST_USE rl_status rl_feed_push_sized(rl_feed *feed, const char *pair, rl_rate bid, rl_rate ask,
                                          rl_utc when, uint64_t bid_size, uint64_t ask_size);
+/* Sends what has gathered. RL_TIMEOUT when the engine takes nothing: the batch is kept. */
 RL_MUST_USE rl_status rl_feed_flush(rl_feed *feed);
-/* Sends what is left, waits until it has left the process, frees. */
+/* Sends what is left, waits at most the time-out until it has left the process, frees. What the
+ * engine does not take by then is lost: flush first to know. */
 void rl_feed_close(rl_feed *feed);
