@@ -84,19 +84,18 @@ static void print_legs(const rl_explained *it)
   }
 }
 
-/* client = core x (1 - sum) for a client that sells the base, (1 + sum) for one that buys. */
+/* 1 - sum for a client that sells the base, 1 + sum for one that buys it. */
 static void print_client_rate(const rl_explained *it)
 {
   const rl_terms *terms = &it->terms;
-  char core[RL_RATE_TEXT_SIZE], client[RL_RATE_TEXT_SIZE], sum[RL_BPS_TEXT_SIZE];
+  char client[RL_RATE_TEXT_SIZE], sum[RL_BPS_TEXT_SIZE];
   int32_t sum_e8 = terms->lock_premium_e8;
   for (unsigned i = 0; i < terms->markup_count; i++)
     sum_e8 += terms->markups[i].e8;
-  rl_rate_format(terms->core_rate, core);
   rl_rate_format(terms->client_rate, client);
   rl_bps_format(sum_e8, sum);
-  printf("  client = core %s x (1 %c %s bps), half-even to %u digits = %s\n\n", core,
-         terms->side == RL_SELL_BASE ? '-' : '+', sum, rl_tariff_rate_digits(it->tariff), client);
+  printf("  client = core x (1 %c %s bps) = %s, from the exact core, half-even to %u digits\n\n",
+         terms->side == RL_SELL_BASE ? '-' : '+', sum, client, rl_tariff_rate_digits(it->tariff));
 }
 
 static void print_position(const rl_terms *terms)

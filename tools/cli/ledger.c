@@ -262,6 +262,23 @@ static void print_verified_json(const rl_verify_report *report)
          report->quotes, report->ends, report->consumed, report->transactions, report->postings);
 }
 
+static void print_report(const rl_verify_report *report)
+{
+  static const rl_column columns[] = {{"", RL_ALIGN_LEFT}, {"", RL_ALIGN_RIGHT}};
+  const struct {
+    const char *label;
+    uint64_t count;
+  } lines[] = {{"quotes recorded", report->quotes}, {"ended", report->ends},
+               {"of these accepted", report->consumed}, {"transactions", report->transactions},
+               {"postings", report->postings}};
+  rl_table table = rl_table_of(columns, 2);
+  for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+    rl_table_cell(&table, RL_STYLE_PLAIN, "%s", lines[i].label);
+    rl_table_cell(&table, RL_STYLE_STRONG, "%" PRIu64, lines[i].count);
+  }
+  rl_table_print(&table, stdout, 2);
+}
+
 static rl_exit verify_ledger(const rl_cli *cli, rl_store *store)
 {
   rl_verify_report report;
@@ -277,12 +294,9 @@ static rl_exit verify_ledger(const rl_cli *cli, rl_store *store)
     return RL_EXIT_DONE;
   }
   rl_print_styled(stdout, RL_STYLE_GOOD, "proved");
-  printf(": %" PRIu64 " quotes recorded, %" PRIu64 " ended, %" PRIu64 " of them accepted\n",
-         report.quotes, report.ends, report.consumed);
-  printf("  %" PRIu64 " transactions, one for each accepted quote and equal to it\n",
-         report.transactions);
-  printf("  %" PRIu64 " postings, every currency of every transaction sums to zero\n",
-         report.postings);
+  printf(": every checksum holds, every currency of every transaction sums to zero,\n"
+         "each accepted quote has one transaction, equal to it, and nothing else has one\n\n");
+  print_report(&report);
   return RL_EXIT_DONE;
 }
 

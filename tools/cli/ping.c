@@ -45,8 +45,8 @@ static const struct argp_option options[] = {
 
 static const struct argp argp = {
   options, parse, "",
-  "Asks who answers: version, store, how many pairs have a price. Ends with 3 when nobody does, and "
-  "with 1 when --ready was asked and there is no price yet."
+  "Asks who answers: version, store, how many pairs have a price. Ends with 3 when nobody does, "
+  "and with 1 when --ready was asked and there is no price yet."
   "\vExamples:\n"
   "  ratelock ping\n"
   "  ratelockd & ratelock ping --answer 30s\n"

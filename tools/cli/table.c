@@ -112,19 +112,13 @@ static void print_cell(FILE *file, rl_align align, column_widths widths, rl_styl
     fprintf(file, "%*s" GAP, (int)after, "");
 }
 
-/* The last cell of a row that has text: nothing, not even blanks, is printed after it. */
-static size_t last_filled(const rl_cell *row, size_t count)
-{
-  size_t last = count;
-  while (last > 0 && row[last - 1].text[0] == '\0')
-    last--;
-  return last;
-}
-
 static void print_row(const rl_table *table, FILE *file, unsigned indent,
                       const column_widths *widths, const rl_cell *row)
 {
-  size_t count = last_filled(row, table->column_count);
+  /* Nothing, not even blanks, is printed after the last cell that has text. */
+  size_t count = table->column_count;
+  while (count > 0 && row[count - 1].text[0] == '\0')
+    count--;
   if (count > 0)
     fprintf(file, "%*s", (int)indent, "");
   for (size_t i = 0; i < count; i++)
@@ -135,11 +129,14 @@ static void print_row(const rl_table *table, FILE *file, unsigned indent,
 static void print_titles(const rl_table *table, FILE *file, unsigned indent,
                          const column_widths *widths)
 {
+  size_t count = table->column_count;
+  while (count > 0 && table->columns[count - 1].title[0] == '\0')
+    count--;
   fprintf(file, "%*s", (int)indent, "");
-  for (size_t i = 0; i < table->column_count; i++) {
+  for (size_t i = 0; i < count; i++) {
     rl_align align = table->columns[i].align == RL_ALIGN_LEFT ? RL_ALIGN_LEFT : RL_ALIGN_RIGHT;
     print_cell(file, align, widths[i], RL_STYLE_FAINT, table->columns[i].title,
-               i + 1 == table->column_count);
+               i + 1 == count);
   }
   fputc('\n', file);
 }

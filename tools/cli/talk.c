@@ -1,5 +1,6 @@
 #include "cli.h"
 
+#include "clock/clock.h"
 #include "status/limits.h"
 #include "table.h"
 #include "wire/json.h"
@@ -43,6 +44,18 @@ static const char *remedy_of(const char *retry)
   return "the same request will be refused again: change it";
 }
 
+/* Who ended the quote, where that is why it was refused. */
+static void print_ender(rl_view by)
+{
+  char at[RL_UTC_TEXT_SIZE];
+  if (!rl_view_given(by))
+    return;
+  rl_utc_format((rl_utc){rl_view_i64(rl_view_get(by, "at"))}, at);
+  fprintf(stderr, "  %s at %s by %s, key %s\n", rl_view_text(rl_view_get(by, "state")).text, at,
+          rl_view_text(rl_view_get(by, "client")).text,
+          rl_view_text(rl_view_get(by, "key")).text);
+}
+
 void rl_cli_print_refusal(rl_view answer)
 {
   rl_view_string code = rl_view_text(rl_view_get(answer, "code"));
@@ -57,6 +70,7 @@ void rl_cli_print_refusal(rl_view answer)
   if (path.text[0] || detail.text[0])
     fprintf(stderr, "  %s%s%s\n", path.text, path.text[0] && detail.text[0] ? ": " : "",
             detail.text);
+  print_ender(rl_view_get(answer, "by"));
   fprintf(stderr, "  %s", remedy_of(retry.text));
   if (pause_ms > 0)
     fprintf(stderr, " after %lld ms", (long long)pause_ms);
