@@ -96,7 +96,7 @@ bool rl_feed_open(const void *bytes, size_t size, rl_unpacker *ticks, rl_feed_he
   rl_unpacker unpacker = rl_unpacker_over(bytes, size);
   rl_value head = rl_unpack_value(&unpacker);
   if (size > RL_MESSAGE_MAX)
-    return refuse(fault, RL_REFUSAL_TOO_LARGE, "", "a message is at most 262144 bytes");
+    return refuse(fault, RL_REFUSAL_TOO_LARGE, "", "larger than a message may be");
   if (head.type != RL_PACK_MAP)
     return refuse(fault, RL_REFUSAL_MALFORMED_REQUEST, "", "expected a map");
   for (uint32_t i = 0; i < head.size; i++) {

@@ -327,7 +327,7 @@ bool rl_requests_open(const void *bytes, size_t size, rl_unpacker *unpacker, uin
   *batch = type == RL_PACK_ARRAY && rl_unpack_array(unpacker, count);
   fault->refusal = RL_REFUSAL_NONE;
   if (size > RL_MESSAGE_MAX)
-    rl_fault_set(fault, RL_REFUSAL_TOO_LARGE, "", "a message is at most 262144 bytes");
+    rl_fault_set(fault, RL_REFUSAL_TOO_LARGE, "", "larger than a message may be");
   else if (type == RL_PACK_EXT)
     rl_fault_set(fault, RL_REFUSAL_UNSUPPORTED, "", "this version knows no authenticated envelope");
   else if (type == RL_PACK_END)
