@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# What people mistype, and what they are told: without any engine.
+source "$(dirname "$0")/lib.sh"
+id=01J9Z0K7W5QX3V8B2N4M6R1T0Y
+
+expect 2 "Usage: ratelock COMMAND" ratelock
+expect 0 "Usage: ratelock COMMAND" ratelock --help
+expect 0 "ratelock 0." ratelock --version
+expect 2 "no command qoute" ratelock qoute
+commands=(spreads sources quote two-way accept cancel show explain ledger tariff ping stats)
+for command in "${commands[@]}"; do
+  expect 0 "Example" ratelock "$command" --help
+  expect 0 "--json" ratelock "$command" --help
+  expect 2 "unrecognized option" ratelock "$command" --no-such-option
+done
+
+# No engine: ends with 3 and says how to start one.
+for command in spreads sources stats "tariff show" "quote USD EUR 1" "two-way EUR USD 1" \
+  "accept $id" "cancel $id" ping; do
+  read -ra words <<<"$command"
+  expect 3 "start \`ratelockd\`" ratelock "${words[@]}"
+done
+for command in "show $id" "explain $id" ledger "ledger verify"; do
+  read -ra words <<<"$command"
+  expect 3 "$RATELOCK_DATA" ratelock "${words[@]}"
+done
+expect 3 "/elsewhere/quotes.ipc" ratelock ping --data /elsewhere
+RATELOCK_URL=ipc:///tmp/named expect 3 "ipc:///tmp/named" ratelock ping
+RATELOCK_URL=ipc:///tmp/named expect 3 "/elsewhere/quotes.ipc" ratelock ping --data /elsewhere
+RATELOCK_URL=ipc:///tmp/named expect 3 "ipc:///tmp/given" ratelock ping --url ipc:///tmp/given
+expect 2 "not an address" ratelock ping --url pigeon://x
+expect 2 "--timeout 0" ratelock ping --timeout 0
+
+# Amounts, as each currency counts.
+expect 2 "1000.005 has 3 decimals, and USD has 2" ratelock quote USD EUR 1000.005
+expect 3 "" ratelock quote USD EUR 1000.05
+expect 2 "1.5 has 1 decimals, and JPY has 0" ratelock quote JPY EUR 1.5
+expect 3 "" ratelock quote KWD EUR 1.005
+expect 2 "1.0005 has 4 decimals, and KWD has 3" ratelock quote KWD EUR 1.0005
+expect 2 "1.005 has 3 decimals, and EUR has 2" ratelock quote KWD EUR 1.005 --fix target
+expect 2 "is not an amount" ratelock quote USD EUR 1,000.00
+expect 2 "is not an amount" ratelock quote USD EUR 1e3
+expect 2 "beyond 0.01 to 10000000000000.00" ratelock quote USD EUR 0
+expect 2 "beyond 0.01 to 10000000000000.00" ratelock quote USD EUR 10000000000000.01
+expect 3 "" ratelock quote USD EUR 10000000000000.00
+
+expect 2 "EURO is not an ISO 4217 currency" ratelock quote EURO USD 1
+expect 3 "" ratelock quote eur usd 1
+expect 2 "--fix both" ratelock quote USD EUR 1 --fix both
+expect 2 "10 is not the length of a lock" ratelock quote USD EUR 1 --ttl 10
+expect 2 "25h is not the length of a lock" ratelock quote USD EUR 1 --ttl 25h
+expect 3 "" ratelock quote USD EUR 1 --ttl 24h
+expect 2 "--tier" ratelock quote USD EUR 1 --tier 0123456789abcdef
+expect 2 "--key a b" ratelock quote USD EUR 1 --key "a b"
+expect 2 "what of?" ratelock quote
+expect 2 "a word is missing" ratelock quote USD EUR
+expect 2 "one word too many" ratelock quote USD EUR 1 2
+expect 2 "neither a quote's id" ratelock accept 12345
+expect 2 "neither a quote's id" ratelock explain "${id}A!"
+expect 2 "expected the 26 characters" ratelock ledger --quote 12345
+expect 2 "expected \`verify\`" ratelock ledger prove
+expect 2 "--watch=0" ratelock spreads --watch=0
+expect 2 "is not a pair" ratelock spreads EURUSDEURUSDEURUSD
+
+# A tariff file is judged without an engine.
+expect 0 "good: tariff test" ratelock tariff check "$work/tariff.yaml"
+expect 0 '"ok": true' ratelock tariff check "$work/tariff.yaml" --json
+sed 's/markup_bps: 40/markup_bsp: 40/' "$work/tariff.yaml" >"$work/bad.yaml"
+expect 1 "bad.yaml:11: " ratelock tariff check "$work/bad.yaml"
+expect 1 '"line": 11' ratelock tariff check "$work/bad.yaml" --json
+expect 1 "No such file" ratelock tariff check "$work/none.yaml"
+expect 2 "tariff check FILE" ratelock tariff check
+finish
