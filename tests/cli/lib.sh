@@ -7,6 +7,8 @@ bin=$1
 work=$(mktemp -d /tmp/ratelock-cli-XXXXXX)
 export RATELOCK_DATA=$work/data
 unset RATELOCK_URL NO_COLOR
+# The thread sanitizer would sleep for a second at the end of each program.
+export TSAN_OPTIONS="atexit_sleep_ms=0 ${TSAN_OPTIONS-}"
 engine=
 running=()
 failures=0
@@ -84,8 +86,8 @@ expect() {
 }
 ratelock() { "$bin/ratelock" "$@"; }
 
-# field NAME: the value of a JSON field in $said, at any depth, the first there is.
-field() { sed -n "s/.*\"$1\": *\"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}.*/\1/p" <<<"$said" | head -n 1; }
+# field NAME: the text of a JSON field in $said, the first there is.
+field() { sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p" <<<"$said" | head -n 1; }
 
 same() { # same WHAT LEFT RIGHT
   if [ "$2" != "$3" ]; then

@@ -23,7 +23,8 @@ void rl_pull_listen(rl_pull *pull);
 void rl_pull_deafen(rl_pull *pull);
 void rl_pull_close(rl_pull *pull);
 
-/* The next message within `timeout_ms`; false when none came. Fails the test if it cannot be read. */
+/* The next message within `timeout_ms`; false when none came. Fails the test if it cannot be
+ * read. */
 bool rl_pull_message(rl_pull *pull, int timeout_ms);
 /* The next tick, of this message or, within five seconds, of the next; false when none came. */
 bool rl_pull_tick(rl_pull *pull, rl_feed_tick *out);

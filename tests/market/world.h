@@ -33,5 +33,6 @@ rl_composite world_composite(const rl_world *world, const char *pair);
 rl_refusal world_refusal(const rl_world *world, const char *pair);
 /* The composite's bid is twice `bid`, its ask twice `ask`: both in whole units. */
 void world_expect(const rl_world *world, const char *pair, uint32_t bid, uint32_t ask);
-rl_refusal world_snapshot(const rl_world *world, const char *from, const char *to, rl_snapshot *out);
+rl_refusal world_snapshot(const rl_world *world, const char *from, const char *to,
+                          rl_snapshot *out);
 rl_source_pair_stats world_stats(const rl_world *world, rl_source source, const char *pair);
