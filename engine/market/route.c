@@ -43,7 +43,7 @@ static unsigned ways_by_two(const rl_universe *universe, rl_currency from, rl_cu
   for (unsigned i = 0; i < pivots; i++) {
     for (unsigned j = 0; j < pivots; j++) {
       rl_currency stops[] = {from, universe->pivots[i], universe->pivots[j], to};
-      if (i != j && rl_way_through(universe, stops, 4, &ways[count]))
+      if (rl_way_through(universe, stops, 4, &ways[count]))
         count++;
     }
   }
@@ -51,7 +51,7 @@ static unsigned ways_by_two(const rl_universe *universe, rl_currency from, rl_cu
 }
 
 /* All ways of the fewest legs, in pivot order. A step from a currency to itself has no market, so
- * no way comes through `from` or `to` twice. */
+ * no way stops at one currency twice. */
 static unsigned find_ways(const rl_universe *universe, rl_currency from, rl_currency to,
                           rl_way ways[RL_WAYS_MAX])
 {
@@ -63,9 +63,17 @@ static unsigned find_ways(const rl_universe *universe, rl_currency from, rl_curr
 
 /* --- choosing --- */
 
+/* Of two legs' refusals the one that stands for both: the first in refusal.h. */
+static rl_refusal first_of(rl_refusal left, rl_refusal right)
+{
+  if (left == RL_REFUSAL_NONE || right == RL_REFUSAL_NONE)
+    return left == RL_REFUSAL_NONE ? right : left;
+  return left < right ? left : right;
+}
+
 /* How a way looks at a glance. */
 typedef struct glance {
-  rl_refusal refusal; /* of its legs the first in refusal.h */
+  rl_refusal refusal;
   uint64_t spread_e9; /* sum of (ask - bid) / mid, in 10^-9 */
 } glance;
 
@@ -74,10 +82,9 @@ static glance glance_at(const rl_market *market, const rl_way *way, rl_mono now,
   glance seen = {RL_REFUSAL_NONE, 0};
   for (unsigned i = 0; i < way->count; i++) {
     rl_price price = rl_board_peek(market, way->steps[i].pair, now, tries);
+    seen.refusal = first_of(seen.refusal, price.refusal);
     if (price.refusal == RL_REFUSAL_NONE)
       seen.spread_e9 += (price.ask_half - price.bid_half) * 1000000000ull / price.mid_half;
-    else if (seen.refusal == RL_REFUSAL_NONE || price.refusal < seen.refusal)
-      seen.refusal = price.refusal;
   }
   return seen;
 }
@@ -106,6 +113,7 @@ static rl_refusal choose(const rl_market *market, const rl_way *ways, unsigned c
 static rl_refusal read_legs(const rl_market *market, const rl_way *way, rl_mono now,
                             unsigned *tries, rl_snapshot *out, rl_witnesses *witnesses)
 {
+  rl_refusal refusal = RL_REFUSAL_NONE;
   out->leg_count = way->count;
   for (unsigned i = 0; i < way->count; i++) {
     rl_leg *leg = &out->legs[i];
@@ -114,13 +122,11 @@ static rl_refusal read_legs(const rl_market *market, const rl_way *way, rl_mono 
     leg->base = spec->base;
     leg->quote = spec->quote;
     leg->inverted = way->steps[i].inverted;
-    rl_refusal refusal = rl_board_read(market, pair, now, tries, &leg->composite);
-    if (refusal != RL_REFUSAL_NONE)
-      return refusal;
+    refusal = first_of(refusal, rl_board_read(market, pair, now, tries, &leg->composite));
     witnesses->seen[witnesses->count++] =
       (rl_witness){&market->pairs[pair.index].board.lock, 2 * leg->composite.version};
   }
-  return RL_REFUSAL_NONE;
+  return refusal;
 }
 
 static bool all_stand(const rl_witnesses *witnesses)

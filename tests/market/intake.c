@@ -51,6 +51,7 @@ Test(market_intake, price_that_outgrows_the_pairs_scale_is_malformed)
 {
   cr_expect_eq(apply(tick_of("EURUSD", 99999999, 99999999, 5)), RL_TICK_LOCKED);
   cr_expect_eq(apply(tick_of("EURUSD", 99999999, 100000000, 5)), RL_TICK_MALFORMED_PRICE);
+  cr_expect_eq(apply(tick_of("EURUSD", 999999999, 999999999, 5)), RL_TICK_MALFORMED_PRICE);
   cr_expect_eq(apply(tick_of("EURGBP", 1, 1, 4)), RL_TICK_LOCKED);
   cr_expect_eq(apply(tick_of("EURGBP", 1, 1, 3)), RL_TICK_MALFORMED_PRICE);
   cr_expect_eq(apply(tick_of("EURGBP", UINT32_MAX, UINT32_MAX, 0)), RL_TICK_MALFORMED_PRICE);

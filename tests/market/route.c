@@ -172,6 +172,17 @@ Test(market_route, first_refusal_of_the_list_stands_for_a_way)
   cr_expect_eq(world_snapshot(&world, "GBP", "SEK", &out), RL_REFUSAL_NONE);
 }
 
+Test(market_route, refusal_of_a_way_does_not_depend_on_its_direction)
+{
+  rl_snapshot out;
+  world_say(&world, a, "USDTHB", 330000, 330100);
+  world_wait_ns(&world, 1000 * MS);
+  world_say(&world, a, "EURUSD", 11252, 11254);
+  cr_expect_eq(world_snapshot(&world, "NOK", "THB", &out), RL_REFUSAL_NO_RATE);
+  cr_expect_eq(world_snapshot(&world, "THB", "NOK", &out), RL_REFUSAL_NO_RATE,
+               "none at all before a stale one");
+}
+
 Test(market_route, refusals_of_a_single_leg_are_its_own)
 {
   rl_snapshot out;
