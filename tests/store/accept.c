@@ -14,12 +14,16 @@ static void start(void)
 
 static void stop(void)
 {
-  rl_verify_report report;
-  rl_error error;
-  if (harness.store)
-    cr_expect_eq(rl_store_verify(harness.store, &report, &error), RL_OK, "%s: %s", error.field,
-                 error.text);
   harness_fini(&harness);
+}
+
+/* To be called in the test itself: an expectation in its fini is not counted. */
+static void expect_ledger_holds(void)
+{
+  rl_verify_report report;
+  rl_error error = {0};
+  cr_expect_eq(rl_store_verify(harness.store, &report, &error), RL_OK, "%s: %s", error.field,
+               error.text);
 }
 
 TestSuite(store_accept, .init = start, .fini = stop);
@@ -51,6 +55,7 @@ Test(store_accept, first_accept_consumes_the_quote_and_posts_it)
   rl_end end;
   cr_expect_eq(rl_store_find_end(harness.store, quote.id, &end), RL_OK);
   cr_expect_eq(end.kind, RL_END_CONSUMED);
+  expect_ledger_holds();
 }
 
 Test(store_accept, same_key_and_body_meet_the_stored_outcome)
@@ -147,6 +152,7 @@ Test(store_accept, cancelled_quote_cannot_be_accepted)
   cr_expect_eq(accept_quote(&quote, "k1"), RL_REFUSAL_QUOTE_CANCELLED);
   cr_expect_eq(cancel_quote(&quote, "c2"), RL_REFUSAL_QUOTE_CANCELLED);
   cr_expect_eq(cancel_quote(&quote, "c1"), RL_REFUSAL_NONE);
+  expect_ledger_holds();
 }
 
 Test(store_accept, consumed_quote_cannot_be_cancelled)
@@ -154,6 +160,7 @@ Test(store_accept, consumed_quote_cannot_be_cancelled)
   rl_quote quote = harness_recorded(&harness);
   cr_assert_eq(accept_quote(&quote, "k1"), RL_REFUSAL_NONE);
   cr_expect_eq(cancel_quote(&quote, "c1"), RL_REFUSAL_QUOTE_CONSUMED);
+  expect_ledger_holds();
 }
 
 Test(store_accept, revoked_quote_says_so)
@@ -207,6 +214,7 @@ Test(store_accept, expiry_is_judged_when_the_accept_arrived_not_when_it_is_writt
   rl_manual_clock_advance_ns(&harness.manual, 10 * HARNESS_TTL_MS * RL_NS_PER_MS);
   harness_run(&harness, &job);
   cr_expect_eq(job.refusal, RL_REFUSAL_NONE);
+  expect_ledger_holds();
 }
 
 Test(store_accept, terminal_row_comes_before_expiry)
@@ -257,6 +265,8 @@ Test(store_accept, wall_clock_set_back_does_not_revive_a_quote_of_another_boot)
   harness.manual.utc_ms = start_ms;
   cr_expect_eq(accept_quote(&quote, "k1"), RL_REFUSAL_QUOTE_EXPIRED);
   harness_restart(&harness);
+  rl_quote early = harness_recorded(&harness);
+  cr_expect_eq(accept_quote(&early, "k2"), RL_REFUSAL_NONE);
   cr_expect_eq(accept_quote(&quote, "k1"), RL_REFUSAL_QUOTE_EXPIRED);
   cr_expect_eq(rl_store_high_water(harness.store), mark, "the mark fell");
 }
@@ -273,6 +283,7 @@ Test(store_accept, token_alone_is_enough_for_a_quote_never_seen_here)
   cr_assert_eq(rl_store_find_quote(harness.store, quote.id, &found), RL_OK);
   cr_expect(rl_quotes_equal(&found, &quote));
   cr_expect_eq(accept_quote(&quote, "k2"), RL_REFUSAL_QUOTE_CONSUMED);
+  expect_ledger_holds();
 }
 
 Test(store_accept, refused_token_leaves_no_record)
@@ -298,6 +309,7 @@ Test(store_accept, token_beside_a_record_takes_nothing_of_it_away)
   cr_expect(job.quote.has_evidence);
   cr_assert_eq(rl_store_find_quote(harness.store, quote.id, &found), RL_OK);
   cr_expect(rl_quotes_equal(&found, &quote));
+  expect_ledger_holds();
 }
 
 Test(store_accept, quote_of_another_store_is_refused_even_where_it_is_recorded)

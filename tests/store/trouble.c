@@ -145,6 +145,18 @@ Test(store_trouble, key_of_a_commit_that_failed_is_free)
   cr_expect_eq(accept_quote(&two, "k1"), RL_REFUSAL_NONE);
 }
 
+Test(store_trouble, read_only_store_opens_only_after_a_commit_went_through)
+{
+  rl_quote quote = settled_quote();
+  fail_commits(ENOSPC, 2);
+  cr_assert_eq(accept_quote(&quote, "k1"), RL_REFUSAL_STORE_READ_ONLY);
+  cr_expect_eq(show_quote(&quote), RL_REFUSAL_NONE);
+  cr_expect_eq(rl_store_state_now(harness.store), RL_STORE_READ_ONLY);
+  cr_expect_eq(show_quote(&quote), RL_REFUSAL_NONE);
+  cr_expect_eq(rl_store_state_now(harness.store), RL_STORE_OPEN);
+  cr_expect_eq(commits, 3);
+}
+
 Test(store_trouble, trouble_worse_than_no_space_ends_a_read_only_store)
 {
   rl_quote quote = settled_quote();
