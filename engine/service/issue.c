@@ -149,7 +149,7 @@ static void replay(rl_exchange *exchange, const issue *it, rl_part *part)
 
 static void refuse(rl_exchange *exchange, const issue *it, rl_part *part)
 {
-  if (it->refusal < RL_REFUSAL_PAIR_HALTED || it->refusal > RL_REFUSAL_MARKET_BUSY) {
+  if (it->refusal < RL_REFUSAL_NO_RATE || it->refusal > RL_REFUSAL_MARKET_BUSY) {
     rl_part_refuse(exchange, part, it->refusal, NULL, NULL);
     return;
   }

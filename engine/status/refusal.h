@@ -29,14 +29,12 @@ typedef enum rl_retry {
   X(UNSUPPORTED, 3, NEVER, "the envelope or operation is not one this engine knows")             \
   X(MISSING_FIELD, 4, NEVER, "a required field is missing")                                      \
   X(INVALID_FIELD, 5, NEVER, "a field has the wrong type or value")                              \
-  X(UNAUTHENTICATED, 6, NEVER, "this engine does not know the client")                           \
   X(UNKNOWN_CURRENCY, 10, NEVER, "no such currency, or it has no minor unit")                    \
   X(SAME_CURRENCY, 11, NEVER, "source and target currency are the same")                         \
   X(UNKNOWN_PAIR, 12, NEVER, "no market and no cross is configured for these currencies")        \
   X(AMOUNT_OUT_OF_RANGE, 13, NEVER, "an amount is beyond 1 to 10^15 minor units")                \
   X(NO_TARIFF, 20, NEVER, "no rule of the tariff matches the request")                           \
   X(TTL_NOT_OFFERED, 21, NEVER, "no lock of at least this length is offered")                    \
-  X(PAIR_HALTED, 30, LATER, "the desk has halted this pair")                                     \
   X(NO_RATE, 31, LATER, "no live rate has arrived for a leg")                                    \
   X(STALE_RATE, 32, LATER, "the newest rate of a leg is older than its bound")                   \
   X(TOO_FEW_SOURCES, 33, LATER, "fewer fresh sources than the pair asks for")                    \
@@ -45,7 +43,6 @@ typedef enum rl_retry {
   X(RATE_OUT_OF_RANGE, 36, NEVER, "the client rate is beyond 10^-9 to 10^9")                     \
   X(FEES_EXCEED_AMOUNT, 40, NEVER, "the fees leave nothing of the amount")                       \
   X(AMOUNT_TOO_SMALL, 41, NEVER, "the amount is worth less than one minor unit")                 \
-  X(AMOUNT_UNREACHABLE, 42, NEVER, "no source amount gives this target amount")                  \
   X(KEY_REUSED, 50, NEVER, "the idempotency key was used with another request")                  \
   X(QUOTE_UNKNOWN, 51, NEVER, "no such quote for this client")                                   \
   X(TOKEN_INVALID, 52, NEVER, "the token is not one that this engine sealed")                    \

@@ -101,7 +101,7 @@ Test(wire_board, a_refused_pair_shows_its_refusal_and_no_price)
 {
   static const rl_refusal refusals[] = {RL_REFUSAL_NO_RATE, RL_REFUSAL_STALE_RATE,
                                         RL_REFUSAL_TOO_FEW_SOURCES, RL_REFUSAL_SOURCES_DISAGREE,
-                                        RL_REFUSAL_MARKET_BUSY, RL_REFUSAL_PAIR_HALTED};
+                                        RL_REFUSAL_MARKET_BUSY};
   static reply out;
   for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
     rl_composite composite = composite_of("EURUSD", 0, 0, 0);
