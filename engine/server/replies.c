@@ -57,6 +57,7 @@ static void on_reply(rl_exchange *exchange, void *context)
   int result = nng_msg_alloc(&reply, size);
   RL_ASSERT(result == 0);
   memcpy(nng_msg_body(reply), bytes, size);
+  rl_exchange_rest(exchange);
   it->state = SENDING;
   nng_aio_set_msg(it->aio, reply);
   nng_aio_set_timeout(it->aio, RL_SEND_TIMEOUT_MS);

@@ -11,6 +11,11 @@
 #include <string.h>
 
 #define FIRST_BUFFER_SIZE 8192
+#define BUFFER_KEPT_MAX (256u * 1024u) /* a batch of 256 quotes, which should not map pages anew */
+#define DEFERRED_KEPT_MAX 32u
+
+_Static_assert(2 * BUFFER_KEPT_MAX + DEFERRED_KEPT_MAX * sizeof(rl_deferred)
+                 <= RL_EXCHANGE_KEEPS_BYTES, "what a resting exchange keeps");
 
 rl_writer rl_buffer_writer(rl_buffer *buffer, size_t size)
 {
@@ -68,6 +73,20 @@ const void *rl_exchange_reply(const rl_exchange *exchange, size_t *size)
 {
   *size = exchange->reply.used;
   return exchange->reply.bytes;
+}
+
+static void shrink(rl_buffer *buffer)
+{
+  if (buffer->size > BUFFER_KEPT_MAX)
+    rl_buffer_free(buffer);
+}
+
+void rl_exchange_rest(rl_exchange *exchange)
+{
+  shrink(&exchange->written);
+  shrink(&exchange->reply);
+  while (exchange->deferred_count > DEFERRED_KEPT_MAX)
+    free(exchange->deferred[--exchange->deferred_count]);
 }
 
 rl_writer rl_part_open(rl_exchange *exchange, rl_part *part, size_t size)

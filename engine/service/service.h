@@ -46,7 +46,8 @@ typedef struct rl_exchange rl_exchange;
 /* Called once for each handled message, when its reply is complete. */
 typedef void (*rl_exchange_done)(rl_exchange *exchange, void *context);
 
-/* An exchange is made once and used for one message after another; it keeps its buffers. */
+/* An exchange is made once and used for one message after another; it keeps its buffers until it
+ * is told to rest. */
 RL_MUST_USE rl_status rl_exchange_create(rl_service *service, rl_exchange_done done, void *context,
                                          rl_exchange **out);
 void rl_exchange_destroy(rl_exchange *exchange);
@@ -58,6 +59,12 @@ void rl_exchange_handle(rl_exchange *exchange, const char *client, const void *m
 
 /* The reply of the message just done; valid until the next rl_exchange_handle. */
 const void *rl_exchange_reply(const rl_exchange *exchange, size_t *size);
+
+/* After the reply was copied: gives back what only large messages need, so that many exchanges,
+ * each of which meets one in turn, do not hold that memory for ever. At most
+ * RL_EXCHANGE_KEEPS_BYTES stay, besides the exchange itself. */
+#define RL_EXCHANGE_KEEPS_BYTES (768u * 1024u)
+void rl_exchange_rest(rl_exchange *exchange);
 
 /* --- feeds --- */
 

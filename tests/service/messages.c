@@ -2,6 +2,8 @@
 #include "wire/feed_message.h"
 
 #include <criterion/criterion.h>
+#include <malloc.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -190,4 +192,52 @@ Test(messages, what_a_feed_gets_wrong_is_counted_and_changes_nothing)
   static const uint8_t garbage[] = {0x93, 1, 2};
   rl_service_take_feed(engine.service, garbage, sizeof garbage);
   cr_assert_eq(figure("feed_messages_refused"), 2);
+}
+
+static void note_done(rl_exchange *exchange, void *context)
+{
+  (void)exchange;
+  sem_post(context);
+}
+
+static size_t heap_in_use(void)
+{
+  struct mallinfo2 info = mallinfo2();
+  return info.uordblks + info.hblkhd;
+}
+
+/* 1,024 look-ups of a quote that nobody knows, on an exchange that stays. */
+static void look_up_a_batch(rl_exchange *exchange, sem_t *done)
+{
+  static uint8_t batch[128 * RL_BATCH_MAX];
+  rl_writer all = rl_writer_over(batch, sizeof batch);
+  rl_pack_array(&all, RL_BATCH_MAX);
+  for (unsigned i = 0; i < RL_BATCH_MAX; i++) {
+    rl_request request =
+      rl_test_end_request(RL_REQUEST_SHOW, "01J9Z0K7W5QX3V8B2N4M6R1T0Y", "");
+    rl_request_encode(&all, &request);
+  }
+  cr_assert(!all.failed);
+  rl_exchange_handle(exchange, "shop", batch, all.used);
+  while (sem_wait(done) != 0)
+    continue;
+  rl_exchange_rest(exchange);
+}
+
+Test(messages, an_exchange_at_rest_gives_back_what_a_large_batch_took)
+{
+  enum { EXCHANGES = 8 };
+  rl_exchange *exchanges[EXCHANGES];
+  sem_t done;
+  sem_init(&done, 0, 0);
+  for (unsigned i = 0; i < EXCHANGES; i++)
+    cr_assert_eq(rl_exchange_create(engine.service, note_done, &done, &exchanges[i]), RL_OK);
+  size_t before = heap_in_use();
+  for (unsigned i = 0; i < EXCHANGES; i++)
+    look_up_a_batch(exchanges[i], &done);
+  size_t after = heap_in_use();
+  cr_expect_leq(after, before + EXCHANGES * (size_t)RL_EXCHANGE_KEEPS_BYTES);
+  for (unsigned i = 0; i < EXCHANGES; i++)
+    rl_exchange_destroy(exchanges[i]);
+  sem_destroy(&done);
 }
