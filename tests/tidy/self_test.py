@@ -9,7 +9,8 @@ import source
 
 ROOMS = ("engine/CMakeLists.txt", "foreach(room IN ITEMS\n  status money market)\n")
 HEAD = "/* What it is. */\n"
-REFUSALS = ("engine/status/refusal.h", HEAD + '#pragma once\nX(STALE_RATE, 32, LATER, "old")\n')
+REFUSALS = ("engine/status/refusal.h",
+            HEAD + '#pragma once\nX(STALE_RATE, 32, LATER, "")\nX(UNAUTHENTICATED, 6, NEVER, "")\n')
 
 
 def function(length):
@@ -76,6 +77,7 @@ CASES = (
     ("refusal_tested", "tests/market/a.c", "PAIR_HALTED; STALE_RATES;\n", 3),
     ("refusal_tested", "tests/status/a.c", "STALE_RATE;\n", 3),
     ("refusal_tested", "tests/market/a.c", "eq(r, RL_REFUSAL_STALE_RATE);\n", None),
+    ("refusal_tested", "engine/wire/a.c", "RL_REFUSAL_STALE_RATE; f();\n", 3),
 )
 
 
