@@ -154,7 +154,7 @@ static rl_refusal read_way(const rl_market *market, const rl_way *ways, unsigned
     if (refusal != RL_REFUSAL_NONE) /* the way had a price a moment ago: choose anew */
       continue;
     rl_reference_read(market, tries, out, &witnesses);
-    if (all_stand(&witnesses))
+    if (*tries > 0 && all_stand(&witnesses))
       return RL_REFUSAL_NONE;
   }
   return RL_REFUSAL_MARKET_BUSY;

@@ -28,6 +28,6 @@ typedef struct rl_witnesses {
 } rl_witnesses;
 
 /* The reference for the snapshot's pair; adds what it read to *witnesses. *tries counts down with
- * each torn read; at 0 the reference is unknown. */
+ * each torn read; at 0 a fixing could not be read, and the snapshot is not to be used. */
 void rl_reference_read(const rl_market *market, unsigned *tries, rl_snapshot *snapshot,
                        rl_witnesses *witnesses);
