@@ -10,23 +10,31 @@ rl_writer rl_writer_over(void *bytes, size_t size)
   return (rl_writer){.bytes = bytes, .size = size};
 }
 
-void rl_put_bytes(rl_writer *writer, const void *bytes, size_t size)
+/* Room for `size` bytes more, or NULL once something did not fit. */
+static inline uint8_t *take_room(rl_writer *writer, size_t size)
 {
   if (writer->failed || size > writer->size - writer->used) {
     writer->failed = true;
-    return;
+    return NULL;
   }
-  if (size > 0)
-    memcpy(writer->bytes + writer->used, bytes, size);
+  uint8_t *at = writer->bytes + writer->used;
   writer->used += size;
+  return at;
 }
 
-static void put_little_endian(rl_writer *writer, uint64_t value, size_t size)
+void rl_put_bytes(rl_writer *writer, const void *bytes, size_t size)
 {
-  uint8_t bytes[8];
-  for (size_t i = 0; i < size; i++)
-    bytes[i] = (uint8_t)(value >> (8 * i));
-  rl_put_bytes(writer, bytes, size);
+  uint8_t *at = take_room(writer, size);
+  if (at && size > 0)
+    memcpy(at, bytes, size);
+}
+
+/* Inlined with a constant size, this is one store. */
+static inline void put_little_endian(rl_writer *writer, uint64_t value, size_t size)
+{
+  uint8_t *at = take_room(writer, size);
+  for (size_t i = 0; at && i < size; i++)
+    at[i] = (uint8_t)(value >> (8 * i));
 }
 
 void rl_put_u8(rl_writer *writer, uint8_t value) { put_little_endian(writer, value, 1); }
@@ -35,16 +43,20 @@ void rl_put_u32(rl_writer *writer, uint32_t value) { put_little_endian(writer, v
 void rl_put_u64(rl_writer *writer, uint64_t value) { put_little_endian(writer, value, 8); }
 void rl_put_i64(rl_writer *writer, int64_t value) { put_little_endian(writer, (uint64_t)value, 8); }
 
+static inline size_t varint_size(uint64_t value)
+{
+  unsigned bits = 64 - (unsigned)__builtin_clzll(value | 1);
+  return (bits + 6) / 7;
+}
+
 void rl_put_varint(rl_writer *writer, uint64_t value)
 {
-  uint8_t bytes[RL_VARINT_MAX];
-  size_t size = 0;
-  while (value > 0x7f) {
-    bytes[size++] = (uint8_t)(value | 0x80);
-    value >>= 7;
-  }
-  bytes[size++] = (uint8_t)value;
-  rl_put_bytes(writer, bytes, size);
+  uint8_t *at = take_room(writer, varint_size(value));
+  if (!at)
+    return;
+  for (; value > 0x7f; value >>= 7)
+    *at++ = (uint8_t)(value | 0x80);
+  *at = (uint8_t)value;
 }
 
 void rl_put_signed(rl_writer *writer, int64_t value)
@@ -66,26 +78,35 @@ rl_reader rl_reader_over(const void *bytes, size_t size)
   return (rl_reader){.bytes = bytes, .size = size};
 }
 
-void rl_get_bytes(rl_reader *reader, void *out, size_t size)
+/* The next `size` bytes in place, or NULL once something was missing. */
+static inline const uint8_t *take_bytes(rl_reader *reader, size_t size)
 {
   if (reader->failed || size > reader->size - reader->used) {
     reader->failed = true;
-    if (size > 0)
-      memset(out, 0, size);
-    return;
+    return NULL;
   }
-  if (size > 0)
-    memcpy(out, reader->bytes + reader->used, size);
+  const uint8_t *at = reader->bytes + reader->used;
   reader->used += size;
+  return at;
 }
 
-static uint64_t get_little_endian(rl_reader *reader, size_t size)
+void rl_get_bytes(rl_reader *reader, void *out, size_t size)
 {
-  uint8_t bytes[8];
+  const uint8_t *at = take_bytes(reader, size);
+  if (size == 0)
+    return;
+  if (at)
+    memcpy(out, at, size);
+  else
+    memset(out, 0, size);
+}
+
+static inline uint64_t get_little_endian(rl_reader *reader, size_t size)
+{
+  const uint8_t *at = take_bytes(reader, size);
   uint64_t value = 0;
-  rl_get_bytes(reader, bytes, size);
-  for (size_t i = 0; i < size; i++)
-    value |= (uint64_t)bytes[i] << (8 * i);
+  for (size_t i = 0; at && i < size; i++)
+    value |= (uint64_t)at[i] << (8 * i);
   return value;
 }
 
@@ -99,14 +120,16 @@ uint64_t rl_get_varint(rl_reader *reader)
 {
   uint64_t value = 0;
   for (unsigned shift = 0; shift < 64; shift += 7) {
-    uint8_t byte = rl_get_u8(reader);
-    uint64_t bits = byte & 0x7fu;
+    const uint8_t *at = take_bytes(reader, 1);
+    if (!at)
+      return 0;
+    uint64_t bits = *at & 0x7fu;
     bool beyond = shift == 63 && bits > 1;
-    bool longer_than_needed = byte == 0 && shift > 0;
-    if (reader->failed || beyond || longer_than_needed)
+    bool longer_than_needed = *at == 0 && shift > 0;
+    if (beyond || longer_than_needed)
       break;
     value |= bits << shift;
-    if (byte < 0x80)
+    if (*at < 0x80)
       return value;
   }
   reader->failed = true;

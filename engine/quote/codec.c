@@ -58,26 +58,55 @@
 
 #include <string.h>
 
-enum { RECORD_HEAD = 4, TERMS_ID = 1 };
+enum { TERMS_SIZE = 2, RECORD_HEAD = 4, TERMS_ID = 1 };
+enum { EVIDENCE_ASIDE = RECORD_HEAD + RL_TERMS_MAX };
 
-size_t rl_quote_encode(const rl_quote *quote, uint8_t out[RL_RECORD_MAX])
+/* The terms hold the checksum of the evidence that comes after them, so the evidence is written
+ * first, where the longest terms would end. */
+static size_t put_evidence_aside(const rl_quote *quote, uint8_t out[RL_RECORD_MAX],
+                                 uint64_t *checksum)
+{
+  rl_writer writer = rl_writer_over(out + EVIDENCE_ASIDE, RL_RECORD_MAX - EVIDENCE_ASIDE);
+  rl_quote_put_evidence(&writer, quote);
+  RL_ASSERT(!writer.failed);
+  *checksum = rl_checksum(writer.bytes, writer.used);
+  return writer.used;
+}
+
+/* Around the evidence, which stands aside. */
+static size_t put_record(const rl_quote *quote, size_t evidence_size, uint8_t out[RL_RECORD_MAX])
 {
   rl_writer writer = rl_writer_over(out, RL_RECORD_MAX);
   rl_put_u8(&writer, RL_QUOTE_LAYOUT);
   rl_put_u8(&writer, quote->has_evidence);
   rl_put_u16(&writer, 0);
   rl_quote_put_terms(&writer, quote);
-  size_t terms_size = writer.used - RECORD_HEAD;
-  out[2] = (uint8_t)terms_size;
-  out[3] = (uint8_t)(terms_size >> 8);
-  if (quote->has_evidence) {
-    size_t start = writer.used;
-    rl_quote_put_evidence(&writer, quote);
-    RL_ASSERT(rl_checksum(out + start, writer.used - start) == quote->evidence_checksum);
-  }
+  RL_ASSERT(writer.used <= EVIDENCE_ASIDE);
+  rl_writer length = rl_writer_over(out + TERMS_SIZE, 2);
+  rl_put_u16(&length, (uint16_t)(writer.used - RECORD_HEAD));
+  memmove(out + writer.used, out + EVIDENCE_ASIDE, evidence_size);
+  writer.used += evidence_size;
   rl_put_checksum(&writer);
   RL_ASSERT(!writer.failed);
   return writer.used;
+}
+
+size_t rl_quote_encode(const rl_quote *quote, uint8_t out[RL_RECORD_MAX])
+{
+  size_t evidence_size = 0;
+  if (quote->has_evidence) {
+    uint64_t checksum;
+    evidence_size = put_evidence_aside(quote, out, &checksum);
+    RL_ASSERT(checksum == quote->evidence_checksum);
+  }
+  return put_record(quote, evidence_size, out);
+}
+
+size_t rl_quote_encode_issued(rl_quote *quote, uint8_t out[RL_RECORD_MAX])
+{
+  quote->has_evidence = true;
+  size_t evidence_size = put_evidence_aside(quote, out, &quote->evidence_checksum);
+  return put_record(quote, evidence_size, out);
 }
 
 rl_quote_id rl_quote_record_id(const uint8_t *record)
@@ -85,6 +114,13 @@ rl_quote_id rl_quote_record_id(const uint8_t *record)
   rl_quote_id id;
   memcpy(id.bytes, record + RECORD_HEAD + TERMS_ID, sizeof id.bytes);
   return id;
+}
+
+const uint8_t *rl_quote_record_terms(const uint8_t *record, size_t *size)
+{
+  rl_reader reader = rl_reader_over(record + TERMS_SIZE, 2);
+  *size = rl_get_u16(&reader);
+  return record + RECORD_HEAD;
 }
 
 rl_status rl_quote_decode(const void *bytes, size_t size, rl_quote *out)

@@ -81,12 +81,3 @@ bool rl_quote_get_evidence(const void *bytes, size_t size, rl_quote *quote)
   return rl_reader_done(&reader) && rl_quote_evidence_valid(quote)
          && rl_checksum(bytes, size) == quote->evidence_checksum;
 }
-
-uint64_t rl_quote_evidence_checksum(const rl_quote *quote)
-{
-  uint8_t bytes[RL_RECORD_MAX];
-  rl_writer writer = rl_writer_over(bytes, sizeof bytes);
-  rl_quote_put_evidence(&writer, quote);
-  RL_ASSERT(!writer.failed);
-  return rl_checksum(bytes, writer.used);
-}

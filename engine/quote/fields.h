@@ -18,5 +18,7 @@ rl_currency rl_get_currency(rl_reader *reader);
 
 /* Fills the terms of *quote, which is all zero before. False if they are not a complete quote's. */
 bool rl_quote_get_terms(const void *bytes, size_t size, rl_quote *quote);
+/* Appends the evidence part. */
+void rl_quote_put_evidence(rl_writer *writer, const rl_quote *quote);
 /* Fills the evidence of *quote, which holds its terms. False if it is not what they speak of. */
 bool rl_quote_get_evidence(const void *bytes, size_t size, rl_quote *quote);

@@ -85,17 +85,15 @@ bool rl_quote_alive(const rl_quote *quote, uint64_t boot_id, rl_now now,
 /* Appends the terms part, at most RL_TERMS_MAX bytes. Asserts that the quote is complete. */
 #define RL_TERMS_MAX 616
 void rl_quote_put_terms(rl_writer *writer, const rl_quote *quote);
-/* Appends the evidence part. */
-void rl_quote_put_evidence(rl_writer *writer, const rl_quote *quote);
-/* The checksum of the evidence part, for evidence_checksum. */
-uint64_t rl_quote_evidence_checksum(const rl_quote *quote);
-
 /* A whole record, which ends with its checksum; evidence is left out where the quote has none. At
  * most RL_RECORD_MAX bytes: three legs of sixteen ticks each, all from sources of their own. */
 #define RL_RECORD_MAX 3584
 size_t rl_quote_encode(const rl_quote *quote, uint8_t out[RL_RECORD_MAX]);
-/* The id inside a record that rl_quote_encode wrote. */
+/* The first record of a quote, complete but for evidence_checksum, which is filled on the way. */
+size_t rl_quote_encode_issued(rl_quote *quote, uint8_t out[RL_RECORD_MAX]);
+/* The id and the terms part inside a record that these two wrote. */
 rl_quote_id rl_quote_record_id(const uint8_t *record);
+const uint8_t *rl_quote_record_terms(const uint8_t *record, size_t *size);
 
 /* Currencies unknown to this build, numbers outside their ranges, bytes left over or missing and
  * a wrong checksum are RL_CORRUPT. */

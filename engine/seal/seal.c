@@ -61,19 +61,26 @@ void rl_seal_destroy(rl_seal *seal)
   munmap(seal, sizeof *seal);
 }
 
-size_t rl_seal_token(const rl_seal *seal, const rl_quote *quote, uint8_t out[RL_TOKEN_MAX])
+size_t rl_seal_terms(const rl_seal *seal, const uint8_t *terms, size_t terms_size,
+                     uint8_t out[RL_TOKEN_MAX])
 {
   rl_writer writer = rl_writer_over(out, RL_TOKEN_MAX - RL_MAC_SIZE);
-  writer.used = HEAD_SIZE;
-  rl_quote_put_terms(&writer, quote);
+  rl_put_u8(&writer, TOKEN_VERSION);
+  rl_put_u8(&writer, seal->key.id);
+  rl_put_u16(&writer, (uint16_t)terms_size);
+  rl_put_bytes(&writer, terms, terms_size);
   RL_ASSERT(!writer.failed);
-  size_t terms_size = writer.used - HEAD_SIZE;
-  rl_writer head = rl_writer_over(out, HEAD_SIZE);
-  rl_put_u8(&head, TOKEN_VERSION);
-  rl_put_u8(&head, seal->key.id);
-  rl_put_u16(&head, (uint16_t)terms_size);
   rl_mac(seal->key.bytes, out, writer.used, out + writer.used);
   return writer.used + RL_MAC_SIZE;
+}
+
+size_t rl_seal_token(const rl_seal *seal, const rl_quote *quote, uint8_t out[RL_TOKEN_MAX])
+{
+  uint8_t terms[RL_TERMS_MAX];
+  rl_writer writer = rl_writer_over(terms, sizeof terms);
+  rl_quote_put_terms(&writer, quote);
+  RL_ASSERT(!writer.failed);
+  return rl_seal_terms(seal, terms, writer.used, out);
 }
 
 rl_refusal rl_seal_open_token(const rl_seal *seal, const rl_store_id *store, const void *token,

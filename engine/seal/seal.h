@@ -27,6 +27,10 @@ void rl_seal_destroy(rl_seal *seal);
 /* Writes the token, returns its length: at most RL_TOKEN_MAX. The same quote gives the same
  * bytes. */
 size_t rl_seal_token(const rl_seal *seal, const rl_quote *quote, uint8_t out[RL_TOKEN_MAX]);
+/* The same from the terms part of a quote's bytes, such as rl_quote_record_terms gives, without
+ * writing it a second time. */
+size_t rl_seal_terms(const rl_seal *seal, const uint8_t *terms, size_t terms_size,
+                     uint8_t out[RL_TOKEN_MAX]);
 
 /* Opens a token: RL_REFUSAL_TOKEN_INVALID for any bytes that this key did not seal,
  * RL_REFUSAL_WRONG_STORE for a sealed token of another store, otherwise *out holds the terms,

@@ -92,9 +92,7 @@ static void complete_quote(rl_exchange *exchange, issue *it)
   memcpy(quote->key, it->request->key, sizeof quote->key);
   quote->body = it->request->body;
   rl_quote_name_sources(quote, service->parts.market);
-  quote->has_evidence = true;
-  quote->evidence_checksum = rl_quote_evidence_checksum(quote);
-  it->record_size = rl_quote_encode(quote, it->record);
+  it->record_size = rl_quote_encode_issued(quote, it->record);
 }
 
 static bool record(void *context)
@@ -130,7 +128,9 @@ static void write_quote(rl_exchange *exchange, const issue *it, rl_part *part)
 {
   rl_service *service = exchange->service;
   uint8_t token[RL_TOKEN_MAX];
-  size_t token_size = rl_seal_token(service->parts.seal, &it->quote, token);
+  size_t terms_size;
+  const uint8_t *terms = rl_quote_record_terms(it->record, &terms_size);
+  size_t token_size = rl_seal_terms(service->parts.seal, terms, terms_size, token);
   rl_writer writer = rl_part_open(exchange, part, RL_REPLY_MAX);
   rl_reply_quote(&writer, &it->quote, token, token_size);
   rl_part_close(exchange, part, &writer);

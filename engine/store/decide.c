@@ -33,15 +33,16 @@ static rl_end_kind kind_of(const rl_job *job)
   return job->kind == RL_JOB_ACCEPT ? RL_END_CONSUMED : RL_END_CANCELLED;
 }
 
-/* Fills quote, quote_found, end and ended with what is known, whoever asks. */
-static int find(const rl_store *store, MDB_txn *txn, rl_job *job)
+/* Fills quote, quote_found, end and ended with what is known, whoever asks. *recorded is false for
+ * a quote that its token alone makes known. */
+static int find(const rl_store *store, MDB_txn *txn, rl_job *job, bool *recorded)
 {
   const rl_tables *tables = &store->tables;
   int rc = rl_tables_get_quote(tables, txn, job->quote_id, &job->quote);
   if (rc != 0 && rc != MDB_NOTFOUND)
     return rc;
-  job->quote_found = rc == 0;
-  if (!job->quote_found && job->from_token) {
+  *recorded = job->quote_found = rc == 0;
+  if (!*recorded && job->from_token) {
     job->quote = *job->from_token;
     job->quote_found = true;
   }
@@ -77,8 +78,9 @@ static bool asked_by_its_client(const rl_job *job)
 
 int rl_look_up(const rl_store *store, MDB_txn *txn, rl_job *job)
 {
+  bool recorded;
   reset(job);
-  int rc = find(store, txn, job);
+  int rc = find(store, txn, job, &recorded);
   if (rc == 0 && !asked_by_its_client(job))
     hide(job, RL_REFUSAL_QUOTE_UNKNOWN);
   return rc;
@@ -106,7 +108,7 @@ static bool is_of_this_store(const rl_store *store, const rl_quote *quote)
   return memcmp(quote->store.bytes, store->identity.bytes, sizeof store->identity.bytes) == 0;
 }
 
-/* A quote that the token alone made known is recorded with its end: its terms must outlive it. */
+/* The terms of a quote must outlive its token. */
 static int put_quote(const rl_batch *batch, const rl_job *job)
 {
   uint8_t record[RL_RECORD_MAX];
@@ -121,7 +123,7 @@ static int post(const rl_batch *batch, const rl_job *job, uint64_t *number)
   return rl_tables_append_transaction(&batch->store->tables, batch->txn, &transaction, number);
 }
 
-static int insert_end(rl_batch *batch, rl_job *job)
+static int insert_end(rl_batch *batch, rl_job *job, bool recorded)
 {
   rl_end end = {
     .quote = job->quote_id,
@@ -132,7 +134,7 @@ static int insert_end(rl_batch *batch, rl_job *job)
   };
   memcpy(end.client, job->client, sizeof end.client);
   memcpy(end.key, job->key, sizeof end.key);
-  int rc = put_quote(batch, job);
+  int rc = recorded ? 0 : put_quote(batch, job);
   if (rc == 0 && end.kind == RL_END_CONSUMED)
     rc = post(batch, job, &end.transaction);
   if (rc == 0)
@@ -148,7 +150,7 @@ static int insert_end(rl_batch *batch, rl_job *job)
 }
 
 /* Steps 5 to 7: nothing has ended the quote yet. */
-static int end_now(rl_batch *batch, rl_job *job, rl_fingerprint key)
+static int end_now(rl_batch *batch, rl_job *job, rl_fingerprint key, bool recorded)
 {
   rl_store *store = batch->store;
   rl_refusal refusal = RL_REFUSAL_NONE;
@@ -160,7 +162,7 @@ static int end_now(rl_batch *batch, rl_job *job, rl_fingerprint key)
   else if (!rl_keys_add(&store->keys, batch->now.mono, key, job->quote_id))
     refusal = RL_REFUSAL_OVERLOADED;
   if (refusal == RL_REFUSAL_NONE)
-    return insert_end(batch, job);
+    return insert_end(batch, job, recorded);
   refuse(job, refusal);
   return 0;
 }
@@ -171,7 +173,8 @@ static int decide_end(rl_batch *batch, rl_job *job)
   rl_operation operation = rl_end_operation(kind_of(job));
   rl_fingerprint key = rl_key_fingerprint(store->key_seed, job->client, operation, job->key);
   rl_quote_id other;
-  int rc = find(store, batch->txn, job);
+  bool recorded;
+  int rc = find(store, batch->txn, job, &recorded);
   if (rc != 0)
     return rc;
   if (end_is_of_key(job)) {
@@ -185,7 +188,7 @@ static int decide_end(rl_batch *batch, rl_job *job)
   } else if (job->ended) {
     refuse(job, refusal_of(job->end.kind));
   } else {
-    return end_now(batch, job, key);
+    return end_now(batch, job, key, recorded);
   }
   return 0;
 }

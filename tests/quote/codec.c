@@ -50,6 +50,25 @@ Test(quote_codec, record_gives_back_every_field)
   }
 }
 
+Test(quote_codec, first_record_of_a_quote_is_as_every_later_one)
+{
+  rl_random random = rl_random_from(rl_test_seed("issued quote"));
+  for (int i = 0; i < 100; i++) {
+    rl_quote quote;
+    uint8_t first[RL_RECORD_MAX], later[RL_RECORD_MAX], terms[RL_TERMS_MAX];
+    rl_random_quote(&random, &quote);
+    uint64_t checksum = quote.evidence_checksum;
+    quote.evidence_checksum = 0;
+    size_t size = rl_quote_encode_issued(&quote, first), terms_size;
+    cr_assert_eq(quote.evidence_checksum, checksum);
+    cr_assert_eq(rl_quote_encode(&quote, later), size);
+    cr_assert_eq(memcmp(first, later, size), 0);
+    const uint8_t *inside = rl_quote_record_terms(first, &terms_size);
+    cr_assert_eq(terms_bytes(&quote, terms), terms_size);
+    cr_assert_eq(memcmp(inside, terms, terms_size), 0);
+  }
+}
+
 Test(quote_codec, terms_give_back_every_field_but_the_evidence)
 {
   rl_random random = rl_random_from(rl_test_seed("quote terms"));

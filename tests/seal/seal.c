@@ -61,6 +61,18 @@ Test(seal, the_same_quote_gives_the_same_bytes)
   cr_assert_arr_eq(one, two, size);
 }
 
+Test(seal, terms_of_a_record_give_the_same_token_as_its_quote)
+{
+  rl_quote quote;
+  uint8_t record[RL_RECORD_MAX], one[RL_TOKEN_MAX], two[RL_TOKEN_MAX];
+  rl_typical_quote(&numbers, &quote);
+  (void)rl_quote_encode(&quote, record);
+  size_t terms_size, size = rl_seal_token(seal, &quote, one);
+  const uint8_t *terms = rl_quote_record_terms(record, &terms_size);
+  cr_assert_eq(rl_seal_terms(seal, terms, terms_size, two), size);
+  cr_assert_arr_eq(one, two, size);
+}
+
 Test(seal, every_flipped_bit_is_refused)
 {
   rl_quote quote, opened;

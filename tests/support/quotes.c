@@ -220,8 +220,9 @@ void rl_complete_quote(rl_quote *quote)
   quote->request.fixed = terms->fixed;
   quote->expires_utc_ms = quote->issued_utc_ms + terms->ttl_ms;
   quote->deadline_mono_ns = quote->issued_mono_ns + terms->ttl_ms * RL_NS_PER_MS;
+  uint8_t record[RL_RECORD_MAX];
   if (quote->has_evidence)
-    quote->evidence_checksum = rl_quote_evidence_checksum(quote);
+    (void)rl_quote_encode_issued(quote, record);
 }
 
 void rl_strip_evidence(rl_quote *quote)
