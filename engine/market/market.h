@@ -29,9 +29,10 @@ typedef enum rl_source_class {
 
 /* A sequence number shares its word with the source's index. */
 #define RL_SEQUENCE_MAX ((1ull << 56) - 1)
-/* A handler that starts again goes on far above where it was (feeds/feed.c): a sequence that leaps
- * by this much is a new start, not so many lost updates. */
-#define RL_SEQUENCE_LEAP (1ull << 20)
+/* A handler that starts again goes on far above where it was (feeds/feed.c), by 7,812 for each
+ * millisecond: so many skipped numbers are a new start. A connection that breaks loses the messages
+ * under way, two of at most RL_TICKS_PER_MESSAGE_MAX updates. */
+#define RL_SEQUENCE_LEAP (1ull << 16)
 
 /* One update as it comes from a feed, prices already integers. */
 typedef struct rl_tick {

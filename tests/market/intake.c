@@ -270,6 +270,21 @@ Test(market_intake, skipped_sequence_numbers_are_gaps)
   cr_expect_eq(info.gaps, 5);
 }
 
+Test(market_intake, leap_of_the_sequence_is_a_new_start_and_one_gap)
+{
+  uint64_t sequence = 7;
+  static const uint64_t skipped[] = {RL_SEQUENCE_LEAP - 1, RL_SEQUENCE_LEAP, 1ull << 40};
+  static const uint64_t gaps[] = {RL_SEQUENCE_LEAP - 1, RL_SEQUENCE_LEAP, RL_SEQUENCE_LEAP + 1};
+  rl_tick tick = tick_of("EURUSD", 1125200, 1125300, 6);
+  tick.sequence = sequence;
+  apply(tick);
+  for (unsigned i = 0; i < 3; i++) {
+    tick.sequence = sequence += skipped[i] + 1;
+    apply(tick);
+    cr_expect_eq(world_stats(&world, a, "EURUSD").gaps, gaps[i]);
+  }
+}
+
 Test(market_intake, desk_sees_the_last_accepted_update_crossed_or_not)
 {
   world_say(&world, a, "EURUSD", 1125200, 1125300);
