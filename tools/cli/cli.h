@@ -40,6 +40,15 @@ typedef struct rl_cli {
  * children; one without options of its own has no parser, and its input is the rl_cli. */
 extern const struct argp_child rl_cli_children[];
 
+/* What quote and two-way share: --ttl, --tier and --key as typed. Its children are the above. */
+typedef struct rl_price_options {
+  rl_cli *cli;
+  const char *ttl;
+  const char *tier;
+  const char *key;
+} rl_price_options;
+extern const struct argp_child rl_price_children[];
+
 /* A sub-command: argv[0] is "ratelock NAME". */
 typedef rl_exit (*rl_command)(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_quote(rl_cli *cli, int argc, char **argv);
@@ -87,9 +96,8 @@ rl_exit rl_cli_find_quote(const rl_cli *cli, rl_store *store, const rl_request *
 /* Each says on stderr what is wrong and returns false, where the text is not of the form. */
 bool rl_cli_take_currency(const char *text, rl_currency *out);
 bool rl_cli_take_amount(const char *text, rl_currency currency, int64_t *out_minor);
-/* "30s", "5min", "1h", "500ms" */
-bool rl_cli_take_ttl(const char *text, uint32_t *out_ms);
-bool rl_cli_take_tier(const char *text, char out[RL_NAME_MAX + 1]);
+/* "30s", "5m", "1h", a tier's name and a key. */
+bool rl_cli_take_price(const rl_price_options *options, rl_request *out);
 /* An idempotency key as given, or a fresh random one where text is NULL. */
 bool rl_cli_take_key(const char *text, char out[RL_KEY_MAX + 1]);
 /* A quote's id, or a token as base64 text; the token's bytes are put into `room`. */

@@ -2,7 +2,15 @@
 
 #include <stdlib.h>
 
-enum { OPTION_URL = 'u', OPTION_DATA = 'd', OPTION_JSON = 'j', OPTION_TIMEOUT = 0x1000 };
+enum {
+  OPTION_URL = 'u',
+  OPTION_DATA = 'd',
+  OPTION_JSON = 'j',
+  OPTION_TIMEOUT = 0x1000,
+  OPTION_TTL = 'l',
+  OPTION_TIER = 't',
+  OPTION_KEY = 'k',
+};
 
 static const struct argp_option options[] = {
   {"json", OPTION_JSON, NULL, 0, "Print the answer as JSON", 10},
@@ -55,3 +63,29 @@ static error_t parse(int key, char *value, struct argp_state *state)
 static const struct argp shared = {.options = options, .parser = parse};
 
 const struct argp_child rl_cli_children[] = {{&shared, 0, NULL, 0}, {0}};
+
+static error_t parse_price(int option, char *value, struct argp_state *state)
+{
+  rl_price_options *price = state->input;
+  switch (option) {
+  case ARGP_KEY_INIT: state->child_inputs[0] = price->cli; return 0;
+  case OPTION_TTL: price->ttl = value; return 0;
+  case OPTION_TIER: price->tier = value; return 0;
+  case OPTION_KEY: price->key = value; return 0;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
+static const struct argp_option price_options[] = {
+  {"ttl", OPTION_TTL, "TIME", 0,
+   "Lock for at least so long: 30s, 5m, 1h (else the tariff's default)", 2},
+  {"tier", OPTION_TIER, "NAME", 0, "Customer tier (else the tariff's default)", 2},
+  {"key", OPTION_KEY, "KEY", 0, "Idempotency key: the same key and request give the same quote "
+   "(else a random one)", 2},
+  {0},
+};
+
+static const struct argp price = {
+  .options = price_options, .parser = parse_price, .children = rl_cli_children};
+
+const struct argp_child rl_price_children[] = {{&price, 0, NULL, 0}, {0}};

@@ -7,32 +7,22 @@
 #include <string.h>
 
 typedef struct quote_arguments {
-  rl_cli *cli;
+  rl_price_options price;
   const char *fix;
-  const char *ttl;
-  const char *tier;
-  const char *key;
 } quote_arguments;
 
 static error_t parse(int option, char *value, struct argp_state *state)
 {
   quote_arguments *arguments = state->input;
   switch (option) {
-  case ARGP_KEY_INIT: state->child_inputs[0] = arguments->cli; return 0;
+  case ARGP_KEY_INIT: state->child_inputs[0] = &arguments->price; return 0;
   case 'f': arguments->fix = value; return 0;
-  case 'l': arguments->ttl = value; return 0;
-  case 't': arguments->tier = value; return 0;
-  case 'k': arguments->key = value; return 0;
   default: return ARGP_ERR_UNKNOWN;
   }
 }
 
 static const struct argp_option options[] = {
   {"fix", 'f', "SIDE", 0, "The side AMOUNT is of: source (default) or target", 1},
-  {"ttl", 'l', "TIME", 0, "Lock for at least so long: 30s, 5m, 1h (else the tariff's default)", 1},
-  {"tier", 't', "NAME", 0, "Customer tier (else the tariff's default)", 1},
-  {"key", 'k', "KEY", 0, "Idempotency key: the same key and request give the same quote "
-   "(else a random one)", 1},
   {0},
 };
 
@@ -43,7 +33,7 @@ static const struct argp argp = {
   "  ratelock quote USD EUR 1000.00\n"
   "  ratelock quote EUR JPY 150000 --fix target --ttl 5m\n"
   "  ratelock quote USD EUR 1000.00 --tier gold --key order-4711 --json\n",
-  rl_cli_children, NULL, NULL,
+  rl_price_children, NULL, NULL,
 };
 
 static bool take_fix(const char *text, rl_fixed *out)
@@ -58,7 +48,7 @@ static bool take_fix(const char *text, rl_fixed *out)
 
 static bool take_request(const quote_arguments *arguments, rl_request *request)
 {
-  const rl_cli *cli = arguments->cli;
+  const rl_cli *cli = arguments->price.cli;
   rl_price_request *price = &request->price;
   if (!rl_cli_take_currency(cli->words[0], &request->from) ||
       !rl_cli_take_currency(cli->words[1], &request->to) ||
@@ -66,14 +56,12 @@ static bool take_request(const quote_arguments *arguments, rl_request *request)
     return false;
   rl_currency fixed = price->fixed == RL_FIXED_SOURCE ? request->from : request->to;
   return rl_cli_take_amount(cli->words[2], fixed, &price->amount_minor) &&
-         (!arguments->ttl || rl_cli_take_ttl(arguments->ttl, &price->ttl_ms)) &&
-         (!arguments->tier || rl_cli_take_tier(arguments->tier, price->tier)) &&
-         rl_cli_take_key(arguments->key, request->key);
+         rl_cli_take_price(&arguments->price, request);
 }
 
 rl_exit rl_command_quote(rl_cli *cli, int argc, char **argv)
 {
-  quote_arguments arguments = {.cli = cli};
+  quote_arguments arguments = {.price.cli = cli};
   cli->word_min = cli->word_max = 3;
   argp_parse(&argp, argc, argv, 0, NULL, &arguments);
   rl_request request = {.kind = RL_REQUEST_QUOTE};

@@ -48,7 +48,7 @@ bool rl_cli_take_amount(const char *text, rl_currency currency, int64_t *out_min
   return false;
 }
 
-bool rl_cli_take_ttl(const char *text, uint32_t *out_ms)
+static bool take_ttl(const char *text, uint32_t *out_ms)
 {
   uint64_t ms;
   if (rl_duration_parse(text, strlen(text), &ms) == RL_OK && ms >= 1 && ms <= RL_TTL_MAX_MS) {
@@ -70,7 +70,7 @@ static bool is_printable(const char *text, char lowest, size_t room)
   return good;
 }
 
-bool rl_cli_take_tier(const char *text, char out[RL_NAME_MAX + 1])
+static bool take_tier(const char *text, char out[RL_NAME_MAX + 1])
 {
   bool good = is_printable(text, ' ', RL_NAME_MAX + 1);
   if (good)
@@ -96,6 +96,13 @@ bool rl_cli_take_key(const char *text, char out[RL_KEY_MAX + 1])
     rl_cli_fail(RL_EXIT_USAGE, "--key %s: expected 1 to %d printable characters without blanks",
                 text, RL_KEY_MAX);
   return good;
+}
+
+bool rl_cli_take_price(const rl_price_options *options, rl_request *out)
+{
+  return (!options->ttl || take_ttl(options->ttl, &out->price.ttl_ms)) &&
+         (!options->tier || take_tier(options->tier, out->price.tier)) &&
+         rl_cli_take_key(options->key, out->key);
 }
 
 bool rl_cli_take_quote(const char *text, rl_request *out, uint8_t room[RL_TOKEN_MAX])
