@@ -47,7 +47,8 @@ static void five_bytes_that_ask_for_gigabytes_are_refused(void)
 
 static void a_message_beyond_the_limit_costs_its_sender_the_connection(void)
 {
-  served_expect(peer_is_cut_off(served_path(), RL_MESSAGE_MAX + 1), "a message beyond the limit is cut off");
+  served_expect(peer_is_cut_off(served_path(), RL_MESSAGE_MAX + 1),
+                "a message beyond the limit is cut off");
   served_expect(served_answers_ping(), "and nobody else notices");
 }
 
