@@ -15,6 +15,9 @@
 #define ROUND_NS RL_NS_PER_MS
 /* Behind by more than this, the market goes on from now instead of catching up in a burst. */
 #define SLIP_NS (1000 * RL_NS_PER_MS)
+/* So much of the market has gone by when it starts: pushed at once, it gives each pair a price, as a
+ * venue gives its whole book to whoever connects. Less than a slip. */
+#define OPENING_MS 900
 #define PROGRESS_EVERY_NS (500 * RL_NS_PER_MS)
 
 enum { OPTION_AROUND = 0x100, OPTION_SEED, OPTION_RATE, OPTION_DURATION, OPTION_VENUES,
@@ -157,7 +160,7 @@ static rl_mono due_at(const sim_exchange *exchange, uint64_t step)
 static bool is_over(const sim_exchange *exchange)
 {
   const sim_options *options = exchange->options;
-  uint64_t steps = (uint64_t)options->duration_ms * options->rate / 1000;
+  uint64_t steps = ((uint64_t)options->duration_ms + OPENING_MS) * options->rate / 1000;
   return rl_program_stopped() || (options->duration_ms > 0 && exchange->next.step >= steps);
 }
 
@@ -226,6 +229,7 @@ static int play(sim_exchange *exchange)
   int64_t shown_ns = 0;
   rl_status status = RL_OK;
   exchange->start = rl_clock_read(&exchange->clock).mono;
+  exchange->start.ns -= OPENING_MS * RL_NS_PER_MS;
   rl_sim_next(exchange->sim, &exchange->next);
   while (status == RL_OK && !is_over(exchange)) {
     status = play_round(exchange);
