@@ -154,6 +154,8 @@ static void finish(rl_exchange *exchange)
   }
   for (unsigned i = 0; i < exchange->item_count; i++)
     write_item(exchange, &exchange->items[i]);
+  if (exchange->waits)
+    atomic_fetch_sub(&exchange->service->waiting_messages, 1);
   exchange->done(exchange, exchange->context);
 }
 
@@ -199,11 +201,24 @@ rl_refusal rl_refusal_of_store(const rl_store *store)
   return RL_REFUSAL_STORE_FAILED;
 }
 
+/* One of the places of messages that wait for the store; a message keeps its own to its end. */
+static bool take_waiting_place(rl_exchange *exchange)
+{
+  _Atomic unsigned *waiting = &exchange->service->waiting_messages;
+  if (!exchange->waits) {
+    exchange->waits = atomic_fetch_add(waiting, 1) < RL_WAITING_MESSAGES_MAX;
+    if (!exchange->waits)
+      atomic_fetch_sub(waiting, 1);
+  }
+  return exchange->waits;
+}
+
 void rl_part_submit(rl_exchange *exchange, rl_part *part, rl_deferred *deferred)
 {
   part->deferred = deferred;
   atomic_fetch_add(&exchange->pending, 1);
-  if (rl_store_submit(exchange->service->parts.store, &deferred->job) == RL_OK)
+  if (take_waiting_place(exchange)
+      && rl_store_submit(exchange->service->parts.store, &deferred->job) == RL_OK)
     return;
   atomic_fetch_sub(&exchange->pending, 1); /* the reader's own count keeps it above zero */
   exchange->deferred_used--;
@@ -281,6 +296,7 @@ void rl_exchange_handle(rl_exchange *exchange, const char *client, const void *m
   exchange->client = client;
   exchange->arrived = rl_clock_read(&exchange->service->parts.clock);
   exchange->batch = false;
+  exchange->waits = false;
   exchange->item_count = 0;
   exchange->deferred_used = 0;
   exchange->written.used = 0;

@@ -23,6 +23,7 @@ struct rl_service {
     _Atomic uint64_t ticks;
     _Atomic uint64_t ticks_of_unknown_pairs;
   } counters; /* since start */
+  _Atomic unsigned waiting_messages; /* with jobs; at most RL_WAITING_MESSAGES_MAX */
   struct {
     pthread_mutex_t mutex;
     rl_event *waiting; /* ring of RL_EVENTS_WAITING_MAX */
@@ -68,6 +69,7 @@ struct rl_exchange {
   const char *client;
   rl_now arrived;
   bool batch;
+  bool waits; /* counted in the service's waiting_messages */
   unsigned item_count;
   rl_item items[RL_BATCH_MAX];
   rl_buffer written; /* parts, in the order in which they were answered */

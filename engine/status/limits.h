@@ -73,6 +73,9 @@
 /* A waiting accept holds its context until the commit; quoting must never run out of them. */
 #define RL_CONTEXTS 512
 #define RL_PENDING_ENDS_MAX 4096 /* accepts, cancels and look-ups waiting for the store */
+/* Messages that wait for the store: half the contexts, so that a slow disk leaves the other half to
+ * quoting. */
+#define RL_WAITING_MESSAGES_MAX (RL_CONTEXTS / 2)
 #define RL_PIPES_MAX 4096        /* connections to one socket */
 /* A client that never reads costs one context for this long, no more. */
 #define RL_SEND_TIMEOUT_MS 200

@@ -241,3 +241,65 @@ Test(messages, an_exchange_at_rest_gives_back_what_a_large_batch_took)
     rl_exchange_destroy(exchanges[i]);
   sem_destroy(&done);
 }
+
+/* An answer that holds the store's thread up, as a slow disk does. */
+typedef struct rl_held_answer {
+  rl_job job;
+  sem_t entered;
+  sem_t leave;
+} rl_held_answer;
+
+static void hold_the_store(rl_job *job)
+{
+  rl_held_answer *held = job->context;
+  sem_post(&held->entered);
+  while (sem_wait(&held->leave) != 0)
+    continue;
+  sem_post(&held->entered);
+}
+
+static void handle(rl_exchange *exchange, const rl_request *request)
+{
+  writer = rl_writer_over(message, sizeof message);
+  rl_request_encode(&writer, request);
+  rl_exchange_handle(exchange, "shop", message, writer.used);
+}
+
+Test(messages, a_slow_store_leaves_half_the_contexts_to_quoting)
+{
+  static rl_exchange *waiting[RL_WAITING_MESSAGES_MAX];
+  static rl_held_answer held;
+  held.job = (rl_job){.kind = RL_JOB_SHOW, .done = hold_the_store, .context = &held};
+  sem_t done;
+  sem_init(&held.entered, 0, 0);
+  sem_init(&held.leave, 0, 0);
+  sem_init(&done, 0, 0);
+  rl_request look = rl_test_end_request(RL_REQUEST_SHOW, "01J9Z0K7W5QX3V8B2N4M6R1T0Y", "");
+  cr_assert_eq(rl_store_submit(engine.store, &held.job), RL_OK);
+  while (sem_wait(&held.entered) != 0)
+    continue;
+  for (unsigned i = 0; i < RL_WAITING_MESSAGES_MAX; i++) {
+    cr_assert_eq(rl_exchange_create(engine.service, note_done, &done, &waiting[i]), RL_OK);
+    handle(waiting[i], &look);
+  }
+
+  size_t size;
+  char code[256];
+  const uint8_t *reply = rl_test_ask(&engine, "shop", &look, &size);
+  cr_expect_str_eq(rl_reply_text(reply, size, "code", code), "OVERLOADED");
+  rl_request quote = rl_test_quote_request("USD", "EUR", RL_FIXED_SOURCE, 100000, "meanwhile");
+  reply = rl_test_ask(&engine, "shop", &quote, &size);
+  cr_expect(rl_reply_bool(reply, size, "ok"));
+
+  sem_post(&held.leave);
+  while (sem_wait(&held.entered) != 0)
+    continue;
+  for (unsigned i = 0; i < RL_WAITING_MESSAGES_MAX; i++) {
+    while (sem_wait(&done) != 0)
+      continue;
+  }
+  reply = rl_test_ask(&engine, "shop", &look, &size);
+  cr_expect_str_eq(rl_reply_text(reply, size, "code", code), "QUOTE_UNKNOWN");
+  for (unsigned i = 0; i < RL_WAITING_MESSAGES_MAX; i++)
+    rl_exchange_destroy(waiting[i]);
+}
