@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -44,11 +45,22 @@ static rl_status take_lock_file(rl_listener *listener, const char *path, rl_erro
   return RL_OK;
 }
 
+/* A socket there is one that nobody listens at any more: the lock is ours. Whatever else bears that
+ * name is not ours to remove; nng would. */
+static bool remove_stale_socket(const char *path)
+{
+  struct stat facts;
+  if (lstat(path, &facts) != 0)
+    return true;
+  return S_ISSOCK(facts.st_mode) && unlink(path) == 0;
+}
+
 static rl_status listen_now(rl_listener *listener, rl_error *error)
 {
   const char *path = ipc_path(listener->url);
-  if (path)
-    unlink(path); /* stale: the lock is ours */
+  if (path && !remove_stale_socket(path))
+    return rl_fail(error, RL_EXISTS, listener->url, 0, "",
+                   "cannot listen: a file of that name is in the way");
   int result = nng_listener_create(&listener->listener, listener->socket, listener->url);
   if (result == 0 && path)
     result = nng_listener_setopt_int(listener->listener, NNG_OPT_IPC_PERMISSIONS,
@@ -120,7 +132,8 @@ bool rl_listener_answers(const rl_listener *listener, int timeout_ms)
   const char *path = ipc_path(listener->url);
   if (!path)
     return true;
-  int file = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  /* Non-blocking: to connect would wait for ever at a full queue of connections. */
+  int file = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (file < 0)
     return true; /* out of descriptors says nothing about the listener */
   struct sockaddr_un address = {.sun_family = AF_UNIX};

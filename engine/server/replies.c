@@ -73,6 +73,17 @@ static void retire(replier *it)
   pthread_mutex_unlock(&owner->mutex);
 }
 
+static void take_request(replier *it, nng_msg *request)
+{
+  if (!rl_client_name_of(it->owner->options, nng_msg_get_pipe(request), it->client)) {
+    nng_msg_free(request);
+    receive(it);
+    return;
+  }
+  it->request = request;
+  rl_exchange_handle(it->exchange, it->client, nng_msg_body(request), nng_msg_len(request));
+}
+
 static void on_aio(void *context)
 {
   replier *it = context;
@@ -84,10 +95,7 @@ static void on_aio(void *context)
   } else if (it->state == SENDING || result != 0) {
     receive(it);
   } else {
-    it->request = nng_aio_get_msg(it->aio);
-    rl_client_name_of(it->owner->options, nng_msg_get_pipe(it->request), it->client);
-    rl_exchange_handle(it->exchange, it->client, nng_msg_body(it->request),
-                       nng_msg_len(it->request));
+    take_request(it, nng_aio_get_msg(it->aio));
   }
 }
 

@@ -21,6 +21,28 @@ static void a_second_server_is_refused_and_the_first_unharmed(void)
   served_expect(served_answers_ping(), "the first one still answers");
 }
 
+static void a_file_at_the_address_that_is_no_socket_is_left_alone(void)
+{
+  char file[160], url[176];
+  snprintf(file, sizeof file, "%s/notes", served_engine.directory);
+  snprintf(url, sizeof url, "ipc://%s", file);
+  FILE *notes = fopen(file, "w");
+  served_expect(notes && fputs("kept", notes) >= 0 && fclose(notes) == 0, "a file is written");
+  rl_server_options on_file = served_options;
+  on_file.quotes_urls[0] = on_file.feed_url = on_file.events_url = url;
+  rl_server *second;
+  rl_error error;
+  rl_status status =
+    rl_server_start(served_engine.service, served_engine.market, served_engine.clock, &on_file,
+                    &second, &error);
+  served_expect(status != RL_OK, "no server starts on it");
+  char text[8] = "";
+  notes = fopen(file, "r");
+  served_expect(notes && fgets(text, sizeof text, notes) && strcmp(text, "kept") == 0,
+                "and it is kept");
+  fclose(notes);
+}
+
 static void a_reader_that_never_reads_starves_nobody(void)
 {
   uint8_t message[64];
@@ -109,6 +131,7 @@ int main(void)
   five_bytes_that_ask_for_gigabytes_are_refused();
   a_message_beyond_the_limit_costs_its_sender_the_connection();
   a_second_server_is_refused_and_the_first_unharmed();
+  a_file_at_the_address_that_is_no_socket_is_left_alone();
   a_reader_that_never_reads_starves_nobody();
   of_64_accepts_at_once_one_wins_and_the_others_learn_who();
   served_stop();
