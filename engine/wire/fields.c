@@ -57,6 +57,7 @@ typedef struct body_form {
 } body_form;
 _Static_assert(sizeof(body_form) == 80, "no padding");
 
+/* The tier is zeros behind its name: the decoder clears it first. */
 static void put_priced(body_form *form, const rl_request *request)
 {
   form->fixed = (uint8_t)request->price.fixed;
@@ -64,7 +65,7 @@ static void put_priced(body_form *form, const rl_request *request)
   memcpy(form->to, rl_currency_code(request->to), sizeof form->to);
   form->amount_minor = htole64((uint64_t)request->price.amount_minor);
   form->ttl_ms = htole64(request->price.ttl_ms);
-  memcpy(form->tier, request->price.tier, strlen(request->price.tier));
+  memcpy(form->tier, request->price.tier, sizeof form->tier);
 }
 
 static void put_named_quote(body_form *form, const rl_request *request)

@@ -19,7 +19,6 @@
 /* The request's map is one level, alone or in a batch; this is left for a value inside. */
 #define VALUE_DEPTH (RL_DEPTH_MAX - 1)
 
-
 typedef struct decoding {
   rl_unpacker *unpacker;
   rl_request *out;

@@ -52,17 +52,26 @@ bool rl_unpack_skip_contents(rl_unpacker *unpacker, rl_value head, unsigned dept
 #define RL_EVERY_BYTE 0x0101010101010101ull
 #define RL_EACH_TOP_BIT 0x8080808080808080ull
 
-/* Whether a TEXT is printable ASCII from `lowest` on. Eight bytes at once: a top bit is set
- * somewhere if any byte is below `lowest`, is DEL or is beyond ASCII. (A byte may spoil the one
- * above it by its borrow, but only one that is out of bounds itself.) The last, shorter piece is
- * filled up with '~'. */
+/* A top bit is set if any of eight bytes is below `lowest`, is DEL or is beyond ASCII. (A byte may
+ * spoil the one above it by its borrow, but only one that is out of bounds itself.) */
+static inline uint64_t rl_not_printable(uint64_t piece, uint8_t lowest)
+{
+  return (piece - lowest * RL_EVERY_BYTE) | (piece + RL_EVERY_BYTE) | piece;
+}
+
+/* Whether a TEXT is printable ASCII from `lowest` on, eight bytes at once; the last piece is filled
+ * up with '~'. */
 static inline bool rl_value_is_printable(rl_value text, uint8_t lowest)
 {
-  uint64_t others = 0;
-  for (uint32_t at = 0; at < text.size; at += 8) {
-    uint64_t piece = '~' * RL_EVERY_BYTE;
-    memcpy(&piece, text.bytes + at, text.size - at < 8 ? text.size - at : 8);
-    others |= (piece - lowest * RL_EVERY_BYTE) | (piece + RL_EVERY_BYTE) | piece;
+  uint64_t others = 0, piece;
+  uint32_t at = 0;
+  for (; text.size - at >= sizeof piece; at += sizeof piece) {
+    memcpy(&piece, text.bytes + at, sizeof piece);
+    others |= rl_not_printable(piece, lowest);
   }
+  piece = '~' * RL_EVERY_BYTE;
+  for (unsigned i = 0; at < text.size; at++, i += 8)
+    piece ^= (uint64_t)('~' ^ text.bytes[at]) << i;
+  others |= rl_not_printable(piece, lowest);
   return (others & RL_EACH_TOP_BIT) == 0;
 }
