@@ -52,10 +52,9 @@ typedef struct body_form {
   uint64_t ttl_ms;
   char tier[RL_NAME_MAX + 1];
   uint8_t id[16];
-  uint64_t token_size; /* bytes, 0 if none */
-  uint64_t token[2];   /* fingerprint of the token's bytes */
+  uint64_t token[2]; /* fingerprint of the token's bytes, 0 if none */
 } body_form;
-_Static_assert(sizeof(body_form) == 80, "no padding");
+_Static_assert(sizeof(body_form) == 72, "no padding");
 
 /* The tier is zeros behind its name: the decoder clears it first. */
 static void put_priced(body_form *form, const rl_request *request)
@@ -75,7 +74,6 @@ static void put_named_quote(body_form *form, const rl_request *request)
   if (!request->token)
     return;
   rl_fingerprint token = rl_fingerprint_of(request->token, request->token_size, 0);
-  form->token_size = htole64(request->token_size);
   form->token[0] = htole64(token.words[0]);
   form->token[1] = htole64(token.words[1]);
 }

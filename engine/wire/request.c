@@ -272,7 +272,8 @@ static void check_together(decoding *in)
 {
   const rl_request *request = in->out;
   bool prices = request->kind == RL_REQUEST_QUOTE || request->kind == RL_REQUEST_TWO_WAY;
-  if (prices && request->from.index != 0 && rl_currency_equal(request->from, request->to))
+  /* Where both are none, a refusal of each stands already, and before this one in precedence. */
+  if (prices && rl_currency_equal(request->from, request->to))
     refuse_field(in, RL_REFUSAL_SAME_CURRENCY, RL_FIELD_TO, "the same as from");
   if (request->kind == RL_REQUEST_TWO_WAY && request->price.fixed == RL_FIXED_TARGET)
     refuse_field(in, RL_REFUSAL_INVALID_FIELD, RL_FIELD_FIX, "a two-way quote fixes its source");

@@ -10,6 +10,8 @@ static const char universe_text[] = "order EUR GBP USD JPY KWD\n"
                                     "pair EUR USD scale=6 pip=4\n"
                                     "pair USD JPY scale=4 pip=2\n"
                                     "pair GBP USD scale=2 pip=4\n"
+                                    "pair EUR JPY scale=2 pip=2\n"
+                                    "pair GBP JPY scale=2 pip=3\n"
                                     "pair USD KWD scale=0 pip=12\n";
 
 static rl_universe *universe;
@@ -85,6 +87,8 @@ Test(wire_board, pips_follow_the_pair)
     {"USDJPY", 3000000, 3000150, "0.75"},
     {"GBPUSD", 266, 267, "50"},   /* a pip is finer than the scale */
     {"GBPUSD", 266, 266, "0"},
+    {"EURJPY", 33201, 33204, "1.5"}, /* half a unit is half a pip */
+    {"GBPJPY", 40001, 40004, "15"},  /* half a unit is five pips */
     {"USDKWD", 6, 7, "500000000000"},
   };
   static reply out;

@@ -19,7 +19,8 @@ static uint64_t edge_number(rl_random *random)
 {
   unsigned bits = (unsigned)rl_random_below(random, 65);
   uint64_t edge = bits == 64 ? 0 : 1ull << bits;
-  return edge + rl_random_below(random, 5) - 2;
+  uint64_t number = edge + rl_random_below(random, 5) - 2;
+  return rl_random_below(random, 2) ? -number : number;
 }
 
 static uint32_t edge_length(rl_random *random)
@@ -252,6 +253,9 @@ Test(wire, lengths_beyond_the_bytes_are_refused_before_they_are_believed)
     {0xc9, 0xff, 0xff, 0xff, 0xff, 1}, /* ext: one more than 32 bits with its type */
     {0xdc, 0, 4, 0, 0, 0},     /* one element more than bytes */
     {0xde, 0, 2, 0, 0, 0},     /* two pairs in three bytes */
+    {0x83, 1, 2, 3, 4, 5},     /* three pairs in five bytes */
+    {0x96, 1, 2, 3, 4, 5},     /* six elements in five */
+    {0xa6, 1, 2, 3, 4, 5},     /* text of six bytes in five */
     {0xd9, 5, 'a', 'b', 'c'},  /* text one byte too long */
     {0xd8, 1, 2, 3},           /* fixed ext of 16 bytes */
     {0xc1},                    /* never used by the format */

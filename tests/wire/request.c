@@ -38,6 +38,11 @@ Test(wire, quote_request_without_options_has_the_defaults)
   cr_expect_eq(request.pair_count, 0);
 }
 
+Test(wire, a_tier_may_hold_a_blank)
+{
+  cr_expect_str_eq(expect_taken("{'op':'ping','tier':'gold plus'}").price.tier, "gold plus");
+}
+
 Test(wire, two_way_request_fixes_its_base_amount)
 {
   rl_request request =
