@@ -3,10 +3,13 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* Readers: threads that look something up, and other processes. */
 enum { READERS_MAX = 512, TABLES = 5, FILE_MODE = 0600 };
+/* A full inbox (16 MiB), and the pages around what it writes. */
+#define COMMIT_BYTES_MOST ((uint64_t)64 << 20)
 
 _Static_assert(sizeof(size_t) == sizeof(uint64_t), "LMDB's integer keys are of size_t");
 
@@ -125,21 +128,25 @@ bool rl_tables_truncated(const rl_tables *tables)
   return (uint64_t)file.st_size < (info.me_last_pgno + 1) * (uint64_t)stat.ms_psize;
 }
 
-/* Asks the file system itself, for one page behind the end of the file: LMDB does not look there,
- * and writes over it when it comes to it. */
-static bool file_can_grow(const rl_tables *tables)
+/* Whether there is no room, or so little that a commit may have met its end: the file system may
+ * have found some since, so a page that fits now proves nothing. The page goes behind the end of
+ * the file, where quotas and limits are asked; LMDB does not look there, and writes over it. */
+static bool space_is_short(const rl_tables *tables)
 {
   static const uint8_t page[4096];
   struct stat file;
+  struct statvfs disk;
   int fd;
-  return mdb_env_get_fd(tables->env, &fd) == 0 && fstat(fd, &file) == 0
-         && pwrite(fd, page, sizeof page, file.st_size) == (ssize_t)sizeof page;
+  if (mdb_env_get_fd(tables->env, &fd) != 0 || fstat(fd, &file) != 0 || fstatvfs(fd, &disk) != 0)
+    return false;
+  return disk.f_bavail * (uint64_t)disk.f_frsize < COMMIT_BYTES_MOST
+         || pwrite(fd, page, sizeof page, file.st_size) != (ssize_t)sizeof page;
 }
 
 int rl_tables_commit(const rl_tables *tables, MDB_txn *txn)
 {
   int rc = mdb_txn_commit(txn);
-  return rc == EIO && !file_can_grow(tables) ? ENOSPC : rc;
+  return rc == EIO && space_is_short(tables) ? ENOSPC : rc;
 }
 
 int rl_tables_read(const rl_tables *tables, MDB_txn **txn)

@@ -38,8 +38,10 @@ void rl_tables_close(rl_tables *tables);
 /* True when the file is too short for the pages that it says it has. */
 bool rl_tables_truncated(const rl_tables *tables);
 
-/* mdb_txn_commit, but a write that a full disk cut short is ENOSPC: LMDB reports it as EIO, as if
- * the disk had failed. What was written of it is not reachable, and a later try writes it anew. */
+/* mdb_txn_commit, but a write that a full disk cut short is ENOSPC. LMDB reports it as EIO, as if
+ * the disk had failed, and so an EIO with hardly any space left is taken for it. Trying again is
+ * safe even where that is wrong: what was written is not reachable, and the next transaction
+ * writes all of its pages anew before it syncs. */
 int rl_tables_commit(const rl_tables *tables, MDB_txn *txn);
 
 /* A short read transaction; end it with mdb_txn_abort. */
