@@ -15,8 +15,8 @@
 #define ROUND_NS RL_NS_PER_MS
 /* Behind by more than this, the market goes on from now instead of catching up in a burst. */
 #define SLIP_NS (1000 * RL_NS_PER_MS)
-/* So much of the market has gone by when it starts: pushed at once, it gives each pair a price, as a
- * venue gives its whole book to whoever connects. Less than a slip. */
+/* So much of the market has gone by when it starts: pushed at once, it gives each pair a price, as
+ * a venue gives its whole book to whoever connects. Less than a slip. */
 #define OPENING_MS 900
 #define PROGRESS_EVERY_NS (500 * RL_NS_PER_MS)
 

@@ -36,8 +36,8 @@ void rl_pipe_count_watch(rl_pipe_count *count, nng_socket socket);
 
 /* --- clients.c --- */
 
-/* The name of the client at the other end of a pipe, into out; false when the connection is gone and
- * nobody can say any more whose it was. */
+/* The name of the client at the other end of a pipe, into out; false when the connection is gone
+ * and nobody can say any more whose it was. */
 bool rl_client_name_of(const rl_server_options *options, nng_pipe pipe,
                        char out[RL_CLIENT_NAME_MAX + 1]);
 

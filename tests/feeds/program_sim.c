@@ -23,7 +23,7 @@ static int compare_simulated(const void *left, const void *right)
 static unsigned simulate(simulated ticks[400], const char *seed)
 {
   unsigned sent = 0;
-  cr_assert_eq(RUN(SIM, "--around", FIXTURE, "--seed", seed, "--rate", "2000", "--duration",
+  cr_assert_eq(RUN(SIM, "--around", FIXTURE, "--seed", seed, "--rate", "300", "--duration",
                    "200ms"), 0, "%s", child.err);
   const char *summary = strchr(child.out, '\n');
   cr_assert_eq(sscanf(summary, "%u ticks sent, 0 dropped", &sent), 1, "%s", child.out);
@@ -51,7 +51,8 @@ Test(feed_sim_program, sim_gives_the_same_ticks_for_the_same_seed)
 
 Test(feed_sim_program, sim_quotes_as_the_venues_that_were_named)
 {
-  START(SIM, "--around", FIXTURE, "--venues", "left,right", "--duration", "100ms", "--quiet");
+  START(SIM, "--around", FIXTURE, "--venues", "left,right", "--rate", "80", "--duration", "100ms",
+        "--quiet");
   unsigned left = 0, right = 0;
   for (int i = 0; i < 50; i++) {
     cr_assert(rl_pull_tick(&engine, &tick));
