@@ -162,6 +162,9 @@ static void announce(const engine *it, const rl_daemon_options *options)
          options->directory);
   for (unsigned i = 0; i < options->server.quotes_url_count; i++)
     printf("  quotes  %s\n", options->server.quotes_urls[i]);
+  if (rl_store_was_copied(it->store))
+    printf("  the store is a copy or was restored: it has a new identity, and quotes that the "
+           "original issued are not honoured here\n");
   printf("  feed    %s\n  events  %s\nready\n", options->server.feed_url,
          options->server.events_url);
   fflush(stdout);

@@ -10,7 +10,7 @@ import source
 ROOMS = ("engine/CMakeLists.txt", "foreach(room IN ITEMS\n  status money market)\n")
 HEAD = "/* What it is. */\n"
 REFUSALS = ("engine/status/refusal.h",
-            HEAD + '#pragma once\nX(STALE_RATE, 32, LATER, "")\nX(UNAUTHENTICATED, 6, NEVER, "")\n')
+            HEAD + '#pragma once\nX(STALE_RATE, 32, LATER, "")\n')
 
 
 def function(length):
