@@ -134,9 +134,9 @@ void rl_events_socket_stop(rl_events_socket *events)
     rl_ticker_stop(&events->ticker);
   if (events->listening)
     rl_listener_close(&events->listener);
-  nng_close(events->socket);
   free(events->last);
-  free(events);
+  if (rl_socket_close(events->socket))
+    free(events);
 }
 
 rl_listener *rl_events_socket_listener(rl_events_socket *events)

@@ -57,12 +57,12 @@ void rl_feed_socket_stop(rl_feed_socket *feed)
 {
   if (feed->listening)
     rl_listener_close(&feed->listener);
-  nng_close(feed->socket);
   if (feed->aio) {
     nng_aio_stop(feed->aio);
     nng_aio_free(feed->aio);
   }
-  free(feed);
+  if (rl_socket_close(feed->socket))
+    free(feed);
 }
 
 rl_listener *rl_feed_socket_listener(rl_feed_socket *feed)

@@ -34,6 +34,12 @@ typedef struct rl_pipe_count {
 } rl_pipe_count;
 void rl_pipe_count_watch(rl_pipe_count *count, nng_socket socket);
 
+/* --- closing.c --- */
+
+/* Closes the socket; false when nng did not end that in time: whatever its callbacks use must then
+ * be left to the process's end. */
+bool rl_socket_close(nng_socket socket);
+
 /* --- clients.c --- */
 
 /* The name of the client at the other end of a pipe, into out; false when the connection is gone

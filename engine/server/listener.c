@@ -92,10 +92,10 @@ rl_status rl_listener_open(rl_listener *listener, nng_socket socket, const char 
 
 void rl_listener_close(rl_listener *listener)
 {
-  nng_listener_close(listener->listener);
   const char *path = ipc_path(listener->url);
   if (path)
     unlink(path);
+  nng_listener_close(listener->listener);
   if (listener->lock_file >= 0)
     close(listener->lock_file);
 }

@@ -165,7 +165,8 @@ void rl_replies_stop(rl_replies *owner)
 {
   for (unsigned i = 0; i < owner->listener_count; i++)
     rl_listener_close(&owner->listeners[i]);
-  nng_close(owner->socket);
+  for (unsigned i = 0; i < owner->replier_count; i++)
+    nng_ctx_close(owner->repliers[i].context);
   pthread_mutex_lock(&owner->mutex);
   while (owner->running > 0)
     pthread_cond_wait(&owner->idle, &owner->mutex);
@@ -178,7 +179,8 @@ void rl_replies_stop(rl_replies *owner)
   }
   pthread_mutex_destroy(&owner->mutex);
   pthread_cond_destroy(&owner->idle);
-  free(owner);
+  if (rl_socket_close(owner->socket))
+    free(owner);
 }
 
 rl_listener *rl_replies_listener(rl_replies *owner, unsigned index)
