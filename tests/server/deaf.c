@@ -3,7 +3,8 @@
  * state: its blocks, and no others, are passed over where leaks are looked for. */
 #include "served.h"
 
-const char *__lsan_default_suppressions(void);
+/* Looked up by name in the program, so it must be seen from outside. */
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
 
 const char *__lsan_default_suppressions(void)
 {
