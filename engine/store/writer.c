@@ -119,7 +119,8 @@ static int write_batch(rl_store *store, bool probe)
 
 /* --- answers --- */
 
-/* Look-ups are served as long as what they read was committed. */
+/* Look-ups are served as long as what they read was committed. What is not found may be among the
+ * records that wait for space: nobody is told that it is unknown. */
 static void answer_without_writing(rl_store *store, rl_job *job, rl_store_state state)
 {
   bool asks = job->kind == RL_JOB_SHOW || job->kind == RL_JOB_REPLAY;
@@ -131,8 +132,11 @@ static void answer_without_writing(rl_store *store, rl_job *job, rl_store_state 
     rc = rl_look_up(store, txn, job);
   if (txn)
     mdb_txn_abort(txn);
-  if (rc == 0)
+  if (rc == 0) {
+    if (job->refusal == RL_REFUSAL_QUOTE_UNKNOWN)
+      job->refusal = RL_REFUSAL_STORE_READ_ONLY;
     return;
+  }
   job->quote_found = job->ended = job->repeated = false;
   job->refusal = state == RL_STORE_READ_ONLY && !asks ? RL_REFUSAL_STORE_READ_ONLY
                                                       : RL_REFUSAL_STORE_FAILED;

@@ -96,7 +96,7 @@ Test(store_trouble, refused_jobs_tell_nothing_of_what_was_undone)
 Test(store_trouble, full_disk_makes_it_read_only_until_there_is_space)
 {
   rl_quote quote = settled_quote(), waiting = harness_quote(&harness), found;
-  fail_commits(ENOSPC, 3);
+  fail_commits(ENOSPC, 4);
   rl_gate gate;
   gate_close(&harness, &gate);
   cr_assert_eq(harness_record(&harness, &waiting), RL_OK);
@@ -111,6 +111,7 @@ Test(store_trouble, full_disk_makes_it_read_only_until_there_is_space)
   cr_expect_eq(harness_record(&harness, &waiting), RL_CLOSED);
   cr_expect_eq(accept_quote(&quote, "k1"), RL_REFUSAL_STORE_READ_ONLY);
   cr_expect_eq(show_quote(&quote), RL_REFUSAL_NONE, "reads are served");
+  cr_expect_eq(show_quote(&waiting), RL_REFUSAL_STORE_READ_ONLY, "what waits is not unknown");
   cr_expect_eq(rl_store_find_quote(harness.store, waiting.id, &found), RL_NOT_FOUND);
   cr_expect_eq(accept_quote(&quote, "k1"), RL_REFUSAL_NONE, "there is space now");
   cr_expect_eq(rl_store_state_now(harness.store), RL_STORE_OPEN);
