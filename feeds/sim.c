@@ -42,10 +42,10 @@ static const sim_manner manners[] = {
 struct rl_sim {
   uint64_t seed;
   uint64_t draws; /* random numbers drawn so far */
-  uint64_t step;  /* the next one */
+  uint64_t turn;  /* of the next tick, or silence: first one of each pair and venue, then steps */
   uint32_t steps_per_second;
   unsigned venues;
-  uint64_t silent_until[RL_SIM_VENUES_MAX]; /* the first step at which the venue speaks again */
+  uint64_t silent_until[RL_SIM_VENUES_MAX]; /* the first turn at which the venue speaks again */
   int32_t walk_ppm[RL_CURRENCY_COUNT];      /* of each currency against the euro */
   unsigned pair_count;
   sim_pair pairs[];
@@ -191,30 +191,32 @@ static void quote_pair(rl_sim *sim, const sim_pair *pair, unsigned venue, rl_sim
   out->ask_size = 1000000 * (1 + draw(sim, 10));
 }
 
-/* The venue says nothing at this step; at times that is how a longer silence begins. */
-static bool is_silent(rl_sim *sim, unsigned venue, uint64_t step)
+/* The venue says nothing at this turn; at times that is how a longer silence begins. */
+static bool is_silent(rl_sim *sim, unsigned venue, uint64_t turn)
 {
-  if (step < sim->silent_until[venue])
+  if (turn < sim->silent_until[venue])
     return true;
-  uint64_t turns = OUTAGE_EVERY_S * (uint64_t)sim->steps_per_second / sim->venues;
-  if (draw(sim, at_least_one(turns)) != 0)
+  uint64_t between = OUTAGE_EVERY_S * (uint64_t)sim->steps_per_second / sim->venues;
+  if (draw(sim, at_least_one(between)) != 0)
     return false;
   uint64_t longest_s = manners[venue % MANNERS].outage_s;
   uint64_t most = longest_s * sim->steps_per_second;
-  sim->silent_until[venue] = step + sim->steps_per_second + draw(sim, most);
+  sim->silent_until[venue] = turn + sim->steps_per_second + draw(sim, most);
   return true;
 }
 
 void rl_sim_next(rl_sim *sim, rl_sim_tick *out)
 {
+  uint64_t opening = (uint64_t)sim->pair_count * sim->venues;
   for (;;) {
-    uint64_t step = sim->step++;
-    bool opening = step < (uint64_t)sim->pair_count * sim->venues;
-    unsigned venue = (unsigned)(opening ? step % sim->venues : draw(sim, sim->venues));
-    uint64_t index = opening ? step / sim->venues : draw(sim, sim->pair_count);
-    if (!opening && is_silent(sim, venue, step))
+    uint64_t turn = sim->turn++;
+    bool open = turn >= opening;
+    unsigned venue = (unsigned)(open ? draw(sim, sim->venues) : turn % sim->venues);
+    uint64_t index = open ? draw(sim, sim->pair_count) : turn / sim->venues;
+    if (open && is_silent(sim, venue, turn))
       continue;
-    *out = (rl_sim_tick){.step = step, .venue = venue, .pair = sim->pairs[index].pair};
+    *out = (rl_sim_tick){.step = open ? turn - opening + 1 : 0, .venue = venue,
+                         .pair = sim->pairs[index].pair};
     quote_pair(sim, &sim->pairs[index], venue, out);
     return;
   }

@@ -15,9 +15,6 @@
 #define ROUND_NS RL_NS_PER_MS
 /* Behind by more than this, the market goes on from now instead of catching up in a burst. */
 #define SLIP_NS (1000 * RL_NS_PER_MS)
-/* So much of the market has gone by when it starts: pushed at once, it gives each pair a price, as
- * a venue gives its whole book to whoever connects. Less than a slip. */
-#define OPENING_MS 900
 #define PROGRESS_EVERY_NS (500 * RL_NS_PER_MS)
 
 enum { OPTION_AROUND = 0x100, OPTION_SEED, OPTION_RATE, OPTION_DURATION, OPTION_VENUES,
@@ -144,6 +141,7 @@ typedef struct sim_exchange {
   rl_feed *feeds[RL_SIM_VENUES_MAX]; /* options->venue_count of them */
   rl_clock clock;
   rl_mono start;     /* when step 0 is due; later than it was after a slip */
+  rl_mono finish;    /* what is due later is not pushed; INT64_MAX without an end */
   rl_sim_tick next;  /* drawn, not yet pushed */
   bool away;         /* the engine takes nothing: its batches wait, ticks are dropped */
   uint64_t sent;
@@ -159,9 +157,7 @@ static rl_mono due_at(const sim_exchange *exchange, uint64_t step)
 
 static bool is_over(const sim_exchange *exchange)
 {
-  const sim_options *options = exchange->options;
-  uint64_t steps = ((uint64_t)options->duration_ms + OPENING_MS) * options->rate / 1000;
-  return rl_program_stopped() || (options->duration_ms > 0 && exchange->next.step >= steps);
+  return rl_program_stopped() || due_at(exchange, exchange->next.step).ns > exchange->finish.ns;
 }
 
 /* An engine that restarts is normal while a market runs: said, and waited for. */
@@ -228,8 +224,9 @@ static int play(sim_exchange *exchange)
   bool progress = !exchange->options->quiet && isatty(STDERR_FILENO);
   int64_t shown_ns = 0;
   rl_status status = RL_OK;
+  int64_t duration_ns = exchange->options->duration_ms * RL_NS_PER_MS;
   exchange->start = rl_clock_read(&exchange->clock).mono;
-  exchange->start.ns -= OPENING_MS * RL_NS_PER_MS;
+  exchange->finish.ns = duration_ns > 0 ? exchange->start.ns + duration_ns : INT64_MAX;
   rl_sim_next(exchange->sim, &exchange->next);
   while (status == RL_OK && !is_over(exchange)) {
     status = play_round(exchange);

@@ -2,6 +2,7 @@
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <sys/wait.h>
@@ -37,7 +38,18 @@ int rl_child_wait(rl_child *child)
 {
   int status;
   cr_assert_eq(waitpid(child->pid, &status, 0), child->pid);
+  child->pid = 0;
   read_text(child->out_path, child->out, sizeof child->out);
   read_text(child->err_path, child->err, sizeof child->err);
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+void rl_child_end(rl_child *child)
+{
+  if (child->pid == 0)
+    return;
+  kill(child->pid, SIGKILL);
+  waitpid(child->pid, NULL, 0);
+  unlink(child->out_path);
+  unlink(child->err_path);
 }

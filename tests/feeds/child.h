@@ -4,7 +4,7 @@
 #include <sys/types.h>
 
 typedef struct rl_child {
-  pid_t pid;
+  pid_t pid; /* 0 when none runs */
   char out_path[160];
   char err_path[160];
   char out[8192]; /* stdout, read by rl_child_wait, cut to size */
@@ -16,3 +16,5 @@ void rl_child_start(rl_child *child, const char *folder, const char *input,
                     const char *const argv[]);
 /* Its exit code, or 128 and the signal that ended it. Removes its files. */
 int rl_child_wait(rl_child *child);
+/* Ends it if it still runs, as it does after a test that failed: it would hold the test open. */
+void rl_child_end(rl_child *child);

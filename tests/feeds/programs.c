@@ -24,6 +24,7 @@ void rl_programs_set_up(void)
 
 void rl_programs_tear_down(void)
 {
+  rl_child_end(&child);
   unlink(file);
   unlink(copy);
   rl_pull_close(&engine);

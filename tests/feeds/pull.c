@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #define PATIENCE_MS 5000
+#define QUIET_MS 20
 
 void rl_pull_prepare(rl_pull *pull)
 {
@@ -21,16 +22,27 @@ void rl_pull_listen(rl_pull *pull)
   cr_assert_eq(nng_listen(pull->socket, pull->url, NULL, 0), 0);
 }
 
+/* nng 1.5.2 now and then waits for ever in nng_close while a connection is busy: what is under way
+ * is taken first. */
+static void close_quiet(nng_socket socket)
+{
+  nng_msg *message;
+  nng_socket_set_ms(socket, NNG_OPT_RECVTIMEO, QUIET_MS);
+  while (nng_recvmsg(socket, &message, 0) == 0)
+    nng_msg_free(message);
+  nng_close(socket);
+}
+
 void rl_pull_deafen(rl_pull *pull)
 {
-  nng_close(pull->socket);
+  close_quiet(pull->socket);
   pull->socket = (nng_socket)NNG_SOCKET_INITIALIZER;
 }
 
 void rl_pull_close(rl_pull *pull)
 {
   if (nng_socket_id(pull->socket) > 0)
-    nng_close(pull->socket);
+    close_quiet(pull->socket);
   nng_msg_free(pull->message);
   unlink(pull->url + sizeof "ipc://" - 1);
   rmdir(pull->folder);

@@ -19,7 +19,8 @@ typedef struct rl_pull {
 /* A folder and a socket name; nobody listens yet. */
 void rl_pull_prepare(rl_pull *pull);
 void rl_pull_listen(rl_pull *pull);
-/* Stops listening; rl_pull_listen starts again. */
+/* Stops listening; rl_pull_listen starts again. Whoever pushes must be quiet meanwhile, for what is
+ * under way is taken and dropped until nothing more comes. */
 void rl_pull_deafen(rl_pull *pull);
 void rl_pull_close(rl_pull *pull);
 

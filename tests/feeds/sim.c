@@ -109,21 +109,23 @@ Test(feed_sim, the_ticks_of_a_seed_never_change)
     rl_put_u64(&writer, tick.ask.mantissa);
   }
   /* Recordings and measurements name a seed: a change of this number changes all of them. */
-  cr_assert_eq(rl_checksum(bytes, writer.used), 0x1d048241ad6e2607, "0x%llx",
+  cr_assert_eq(rl_checksum(bytes, writer.used), 0xc2add3a845b20ee5, "0x%llx",
                (unsigned long long)rl_checksum(bytes, writer.used));
 }
 
-Test(feed_sim, the_first_steps_open_every_pair_at_every_venue)
+Test(feed_sim, the_market_opens_with_every_pair_at_every_venue)
 {
   cr_assert_eq(rl_sim_pair_count(sim), PAIRS);
   unsigned seen[16][VENUES] = {{0}};
-  for (uint64_t step = 0; step < PAIRS * VENUES; step++) {
+  for (unsigned i = 0; i < PAIRS * VENUES; i++) {
     rl_sim_next(sim, &tick);
-    cr_assert_eq(tick.step, step);
+    cr_assert_eq(tick.step, 0);
     seen[tick.pair.index][tick.venue]++;
   }
   for (unsigned i = 0; i < PAIRS * VENUES; i++)
     cr_assert_eq(seen[i / VENUES][i % VENUES], 1);
+  rl_sim_next(sim, &tick);
+  cr_assert_eq(tick.step, 1);
 }
 
 Test(feed_sim, prices_stay_near_the_fixing_and_fit_a_source)
@@ -221,7 +223,7 @@ Test(feed_sim, every_venue_falls_silent_for_seconds_while_others_go_on)
   uint64_t previous = 0;
   for (int i = 0; i < 200000; i++) {
     rl_sim_next(sim, &tick);
-    cr_assert(i == 0 || tick.step > previous);
+    cr_assert(i < (int)(PAIRS * VENUES) || tick.step > previous);
     previous = tick.step;
     /* By chance alone a venue of three misses a hundred turns once in 10^17 times. */
     uint64_t quiet = tick.step - last[tick.venue];
