@@ -24,7 +24,7 @@ typedef struct rl_sim_options {
 } rl_sim_options;
 
 typedef struct rl_sim_tick {
-  uint64_t step; /* due at step / steps_per_second, 0 while opening; a step without is an outage */
+  uint64_t step; /* due at step / steps_per_second; 0 while opening; an outage leaves some out */
   unsigned venue;
   rl_pair pair;
   rl_rate bid;
@@ -37,8 +37,8 @@ typedef struct rl_sim_tick {
 RL_MUST_USE rl_status rl_sim_create(const rl_sim_options *options, rl_sim **out, rl_error *error);
 void rl_sim_destroy(rl_sim *sim);
 
-/* How many pairs of the universe the fixing gives rates for. The market opens with one tick for each
- * of them and each venue, all at step 0, as a venue gives its book to whoever connects. */
+/* How many pairs of the universe the fixing gives rates for. The market opens with one tick for
+ * each of them and each venue, all at step 0, as a venue gives its book to whoever connects. */
 unsigned rl_sim_pair_count(const rl_sim *sim);
 
 /* The next tick. There always is one: outages end. */
