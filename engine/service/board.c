@@ -166,7 +166,10 @@ static void answer_ping(rl_exchange *exchange, rl_part *part)
 void rl_answer_board(rl_exchange *exchange, const rl_request *request, rl_item *item)
 {
   rl_part *part = &item->parts[0];
-  if (request->kind == RL_REQUEST_SPREADS)
+  if (exchange->written.used > RL_BOARD_ANSWERS_MAX)
+    rl_part_refuse(exchange, part, RL_REFUSAL_TOO_LARGE, NULL,
+                   "the answers of this batch are too large: ask for fewer at once");
+  else if (request->kind == RL_REQUEST_SPREADS)
     answer_spreads(exchange, request, part);
   else if (request->kind == RL_REQUEST_SOURCES && request->pair_count == 0)
     answer_sources(exchange, part);

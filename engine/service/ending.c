@@ -37,7 +37,6 @@ void rl_answer_end(rl_exchange *exchange, const rl_request *request, rl_item *it
   job->kind = job_kind_of(request->kind);
   job->quote_id = request->id;
   memcpy(job->key, request->key, sizeof job->key);
-  job->body = request->body;
   if (request->token) {
     rl_refusal refusal = open_token(exchange, request, deferred);
     if (refusal != RL_REFUSAL_NONE) {
@@ -48,6 +47,9 @@ void rl_answer_end(rl_exchange *exchange, const rl_request *request, rl_item *it
       return;
     }
   }
+  /* What an accept or cancel is about is its quote, named by id or by token: who adds the token
+   * when he repeats after a crash meets the first answer, not KEY_REUSED. */
+  job->body = rl_fingerprint_of(&job->quote_id, sizeof job->quote_id, 0);
   rl_part_submit(exchange, &item->parts[0], deferred);
 }
 

@@ -145,15 +145,45 @@ static void write_item(rl_exchange *exchange, const rl_item *item)
   rl_buffer_commit(&exchange->reply, &writer);
 }
 
-static void finish(rl_exchange *exchange)
+/* The head of a batch's reply. */
+static void write_head(rl_buffer *buffer, uint32_t count)
 {
-  if (exchange->batch) {
-    rl_writer writer = rl_buffer_writer(&exchange->reply, 8);
-    rl_pack_array(&writer, exchange->item_count);
-    rl_buffer_commit(&exchange->reply, &writer);
+  rl_writer writer = rl_buffer_writer(buffer, 8);
+  rl_pack_array(&writer, count);
+  rl_buffer_commit(buffer, &writer);
+}
+
+/* What was written while the message was read is the reply already, if no item waits for the store
+ * or has two parts, and nothing was written that no item kept. */
+static bool is_written(const rl_exchange *exchange)
+{
+  size_t end = exchange->items_start;
+  for (unsigned i = 0; i < exchange->item_count; i++) {
+    const rl_part *part = &exchange->items[i].parts[0];
+    if (exchange->items[i].part_count != 1 || part->deferred)
+      return false;
+    end += part->size;
   }
+  return end == exchange->written.used;
+}
+
+static void put_together(rl_exchange *exchange)
+{
+  if (exchange->batch)
+    write_head(&exchange->reply, exchange->item_count);
   for (unsigned i = 0; i < exchange->item_count; i++)
     write_item(exchange, &exchange->items[i]);
+}
+
+static void finish(rl_exchange *exchange)
+{
+  if (is_written(exchange)) {
+    rl_buffer reply = exchange->written;
+    exchange->written = exchange->reply;
+    exchange->reply = reply;
+  } else {
+    put_together(exchange);
+  }
   if (exchange->waits)
     atomic_fetch_sub(&exchange->service->waiting_messages, 1);
   exchange->done(exchange, exchange->context);
@@ -213,16 +243,18 @@ static bool take_waiting_place(rl_exchange *exchange)
   return exchange->waits;
 }
 
-void rl_part_submit(rl_exchange *exchange, rl_part *part, rl_deferred *deferred)
+rl_refusal rl_part_submit(rl_exchange *exchange, rl_part *part, rl_deferred *deferred)
 {
   part->deferred = deferred;
   atomic_fetch_add(&exchange->pending, 1);
   if (take_waiting_place(exchange)
       && rl_store_submit(exchange->service->parts.store, &deferred->job) == RL_OK)
-    return;
+    return RL_REFUSAL_NONE;
   atomic_fetch_sub(&exchange->pending, 1); /* the reader's own count keeps it above zero */
   exchange->deferred_used--;
-  rl_part_refuse(exchange, part, rl_refusal_of_store(exchange->service->parts.store), NULL, NULL);
+  rl_refusal refusal = rl_refusal_of_store(exchange->service->parts.store);
+  rl_part_refuse(exchange, part, refusal, NULL, NULL);
+  return refusal;
 }
 
 static void answer(rl_exchange *exchange, const rl_request *request, rl_item *item)
@@ -278,6 +310,9 @@ static void read_items(rl_exchange *exchange, const void *message, size_t size)
     refuse_message(exchange, &fault);
     return;
   }
+  if (exchange->batch)
+    write_head(&exchange->written, count);
+  exchange->items_start = exchange->written.used;
   for (uint32_t i = 0; i < count; i++) {
     rl_item *item = &exchange->items[exchange->item_count++];
     item->part_count = 1;
@@ -298,6 +333,7 @@ void rl_exchange_handle(rl_exchange *exchange, const char *client, const void *m
   exchange->batch = false;
   exchange->waits = false;
   exchange->item_count = 0;
+  exchange->items_start = 0;
   exchange->deferred_used = 0;
   exchange->written.used = 0;
   exchange->reply.used = 0;

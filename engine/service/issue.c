@@ -138,13 +138,13 @@ static void write_quote(rl_exchange *exchange, const issue *it, rl_part *part)
   rl_event_of_quote(service, RL_LIFE_ISSUED, &it->quote, it->quote.issued_utc_ms);
 }
 
-static void replay(rl_exchange *exchange, const issue *it, rl_part *part)
+static void replay(rl_exchange *exchange, issue *it, rl_part *part)
 {
   exchange->service->counters.repeats++;
   rl_deferred *deferred = rl_exchange_defer(exchange);
   deferred->job.kind = RL_JOB_REPLAY;
   deferred->job.quote_id = it->quote.id;
-  rl_part_submit(exchange, part, deferred);
+  it->refusal = rl_part_submit(exchange, part, deferred);
 }
 
 static void refuse(rl_exchange *exchange, const issue *it, rl_part *part)

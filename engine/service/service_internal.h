@@ -72,7 +72,8 @@ struct rl_exchange {
   bool waits; /* counted in the service's waiting_messages */
   unsigned item_count;
   rl_item items[RL_BATCH_MAX];
-  rl_buffer written; /* parts, in the order in which they were answered */
+  rl_buffer written;  /* a batch's head, and parts in the order in which they were answered */
+  size_t items_start; /* where the parts begin in `written` */
   rl_buffer reply;
   _Atomic unsigned pending; /* jobs not done, plus one while the message is being read */
   uint8_t random[RL_RANDOM_POOL]; /* for quote ids: one system call for many */
@@ -96,8 +97,9 @@ void rl_part_refuse(rl_exchange *exchange, rl_part *part, rl_refusal refusal, co
                     const char *detail);
 /* A job of the exchange's own, its `in` fields zeroed but for client, arrived and done. */
 rl_deferred *rl_exchange_defer(rl_exchange *exchange);
-/* Gives the job to the store, or answers the part with the refusal that says why not. */
-void rl_part_submit(rl_exchange *exchange, rl_part *part, rl_deferred *deferred);
+/* Gives the job to the store, or answers the part with the refusal that says why not, which is
+ * returned. */
+rl_refusal rl_part_submit(rl_exchange *exchange, rl_part *part, rl_deferred *deferred);
 /* Why the store takes nothing now. */
 rl_refusal rl_refusal_of_store(const rl_store *store);
 

@@ -222,6 +222,21 @@ Test(endings, a_token_alone_is_accepted)
   expect_refused(RL_REQUEST_ACCEPT, "shop", "later", "QUOTE_CONSUMED");
 }
 
+Test(endings, an_accept_repeated_with_its_token_meets_the_first_answer)
+{
+  static uint8_t first[4096];
+  size_t first_size, size;
+  const uint8_t *reply = end(RL_REQUEST_ACCEPT, "shop", "t", &first_size);
+  memcpy(first, reply, first_size);
+  cr_assert(rl_reply_bool(first, first_size, "ok"));
+  reply = accept_token("shop", id, &size);
+  cr_assert_eq(size, first_size);
+  cr_assert_arr_eq(reply, first, size);
+  reply = accept_token("shop", NULL, &size);
+  cr_assert_eq(size, first_size);
+  cr_assert_arr_eq(reply, first, size);
+}
+
 Test(endings, a_token_changed_in_one_bit_is_token_invalid)
 {
   token[token_size / 2] ^= 4;

@@ -242,6 +242,21 @@ Test(messages, an_exchange_at_rest_gives_back_what_a_large_batch_took)
   sem_destroy(&done);
 }
 
+Test(messages, a_batch_of_large_looks_is_bounded_and_the_rest_is_too_large)
+{
+  size_t size, item_size;
+  char text[256];
+  begin_batch(RL_BATCH_MAX);
+  for (unsigned i = 0; i < RL_BATCH_MAX; i++)
+    rl_request_encode(&writer, &(rl_request){.kind = RL_REQUEST_SPREADS});
+  const uint8_t *reply = send_message(&size);
+  cr_expect_leq(size, RL_BOARD_ANSWERS_MAX + (1u << 20));
+  const uint8_t *item = item_of(reply, size, 0, &item_size);
+  cr_expect(rl_reply_bool(item, item_size, "ok"));
+  item = item_of(reply, size, RL_BATCH_MAX - 1, &item_size);
+  cr_expect_str_eq(rl_reply_text(item, item_size, "code", text), "TOO_LARGE");
+}
+
 /* An answer that holds the store's thread up, as a slow disk does. */
 typedef struct rl_held_answer {
   rl_job job;
@@ -275,6 +290,11 @@ Test(messages, a_slow_store_leaves_half_the_contexts_to_quoting)
   sem_init(&held.leave, 0, 0);
   sem_init(&done, 0, 0);
   rl_request look = rl_test_end_request(RL_REQUEST_SHOW, "01J9Z0K7W5QX3V8B2N4M6R1T0Y", "");
+  rl_request sides = rl_test_quote_request("EUR", "USD", RL_FIXED_SOURCE, 100000, "sides");
+  sides.kind = RL_REQUEST_TWO_WAY;
+  size_t size;
+  const uint8_t *reply = rl_test_ask(&engine, "shop", &sides, &size);
+  cr_assert(rl_reply_bool(reply, size, "ok"));
   cr_assert_eq(rl_store_submit(engine.store, &held.job), RL_OK);
   while (sem_wait(&held.entered) != 0)
     continue;
@@ -283,10 +303,11 @@ Test(messages, a_slow_store_leaves_half_the_contexts_to_quoting)
     handle(waiting[i], &look);
   }
 
-  size_t size;
   char code[256];
-  const uint8_t *reply = rl_test_ask(&engine, "shop", &look, &size);
+  reply = rl_test_ask(&engine, "shop", &look, &size);
   cr_expect_str_eq(rl_reply_text(reply, size, "code", code), "OVERLOADED");
+  reply = rl_test_ask(&engine, "shop", &sides, &size);
+  cr_expect_not(rl_reply_bool(reply, size, "ok"), "a repeat that finds no place is refused whole");
   rl_request quote = rl_test_quote_request("USD", "EUR", RL_FIXED_SOURCE, 100000, "meanwhile");
   reply = rl_test_ask(&engine, "shop", &quote, &size);
   cr_expect(rl_reply_bool(reply, size, "ok"));

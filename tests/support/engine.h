@@ -31,8 +31,8 @@ void rl_test_engine_restart(rl_test_engine *engine, bool new_boot);
  * 1.328400/1.328500 now. */
 void rl_test_engine_tick(rl_test_engine *engine);
 
-/* One message in, the reply out; waits for the store's thread where it must. The reply lies in
- * memory of the call's own until the next call of the same thread. */
+/* One message in, the reply out; waits for the store's thread where it must. The reply stays
+ * valid until the next call. One thread. */
 const uint8_t *rl_test_exchange(rl_test_engine *engine, const char *client, const void *message,
                                 size_t size, size_t *reply_size);
 const uint8_t *rl_test_ask(rl_test_engine *engine, const char *client, const rl_request *request,

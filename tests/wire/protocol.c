@@ -253,6 +253,7 @@ Test(protocol, table_of_limits_has_the_limits)
   } limits[] = {
     {"bytes of a message,", RL_MESSAGE_MAX},
     {"requests in a batch", RL_BATCH_MAX},
+    {"bytes of a batch's answers", RL_BOARD_ANSWERS_MAX},
     {"levels of nesting", RL_DEPTH_MAX},
     {"bytes of a key", RL_KEY_MAX},
     {"bytes of a tier's", RL_NAME_MAX},
