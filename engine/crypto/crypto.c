@@ -16,22 +16,6 @@ rl_digest rl_digest_of(const void *bytes, size_t size)
   return digest;
 }
 
-rl_digest rl_digest_of_spans(const rl_span *spans, size_t count)
-{
-  rl_digest digest;
-  crypto_generichash_state state;
-  crypto_generichash_init(&state, NULL, 0, sizeof digest.bytes);
-  for (size_t i = 0; i < count; i++) {
-    uint8_t length[8];
-    for (size_t k = 0; k < sizeof length; k++)
-      length[k] = (uint8_t)(spans[i].size >> (8 * k));
-    crypto_generichash_update(&state, length, sizeof length);
-    crypto_generichash_update(&state, spans[i].bytes, spans[i].size);
-  }
-  crypto_generichash_final(&state, digest.bytes, sizeof digest.bytes);
-  return digest;
-}
-
 bool rl_digest_equal(rl_digest left, rl_digest right)
 {
   return memcmp(left.bytes, right.bytes, RL_DIGEST_SIZE) == 0;
@@ -57,15 +41,6 @@ rl_status rl_hex_decode(const char *text, size_t size, void *out, size_t room)
 void rl_digest_format(rl_digest digest, char out[RL_DIGEST_TEXT_SIZE])
 {
   rl_hex_encode(digest.bytes, RL_DIGEST_SIZE, out, RL_DIGEST_TEXT_SIZE);
-}
-
-rl_status rl_digest_parse(const char *text, size_t size, rl_digest *out)
-{
-  rl_digest digest;
-  if (rl_hex_decode(text, size, digest.bytes, sizeof digest.bytes) != RL_OK)
-    return RL_INVALID;
-  *out = digest;
-  return RL_OK;
 }
 
 void rl_mac(const uint8_t key[RL_MAC_KEY_SIZE], const void *bytes, size_t size,

@@ -24,19 +24,11 @@ RL_MUST_USE rl_status rl_crypto_init(void);
 /* BLAKE2b of `size` bytes. */
 rl_digest rl_digest_of(const void *bytes, size_t size);
 
-/* Several spans hashed as one, each preceded by its length, so that ("ab","c") and ("a","bc")
- * differ. */
-typedef struct rl_span {
-  const void *bytes;
-  size_t size; /* bytes */
-} rl_span;
-rl_digest rl_digest_of_spans(const rl_span *spans, size_t count);
 bool rl_digest_equal(rl_digest left, rl_digest right);
 
 /* 32 lower-case hexadecimal digits and a NUL. */
 #define RL_DIGEST_TEXT_SIZE (2 * RL_DIGEST_SIZE + 1)
 void rl_digest_format(rl_digest digest, char out[RL_DIGEST_TEXT_SIZE]);
-RL_MUST_USE rl_status rl_digest_parse(const char *text, size_t size, rl_digest *out);
 
 /* Lower-case hexadecimal, NUL-terminated: out_size at least 2 * size + 1. */
 void rl_hex_encode(const void *bytes, size_t size, char *out, size_t out_size);

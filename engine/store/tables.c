@@ -85,6 +85,19 @@ static int open_tables(rl_tables *tables, bool read_only)
   return rc;
 }
 
+/* True when the file is too short for the pages that it says it has. */
+static bool is_truncated(const rl_tables *tables)
+{
+  MDB_envinfo info;
+  MDB_stat stat;
+  struct stat file;
+  int fd;
+  if (mdb_env_info(tables->env, &info) != 0 || mdb_env_stat(tables->env, &stat) != 0
+      || mdb_env_get_fd(tables->env, &fd) != 0 || fstat(fd, &file) != 0)
+    return true;
+  return (uint64_t)file.st_size < (info.me_last_pgno + 1) * (uint64_t)stat.ms_psize;
+}
+
 int rl_tables_open(const char *path, size_t map_bytes, bool read_only, rl_tables *out)
 {
   rl_tables tables = {0};
@@ -99,7 +112,7 @@ int rl_tables_open(const char *path, size_t map_bytes, bool read_only, rl_tables
     rc = mdb_env_set_mapsize(tables.env, map_bytes);
   if (rc == 0)
     rc = mdb_env_open(tables.env, path, flags, FILE_MODE);
-  if (rc == 0 && rl_tables_truncated(&tables))
+  if (rc == 0 && is_truncated(&tables))
     rc = MDB_CORRUPTED;
   if (rc == 0)
     rc = open_tables(&tables, read_only);
@@ -114,18 +127,6 @@ void rl_tables_close(rl_tables *tables)
 {
   mdb_env_close(tables->env);
   tables->env = NULL;
-}
-
-bool rl_tables_truncated(const rl_tables *tables)
-{
-  MDB_envinfo info;
-  MDB_stat stat;
-  struct stat file;
-  int fd;
-  if (mdb_env_info(tables->env, &info) != 0 || mdb_env_stat(tables->env, &stat) != 0
-      || mdb_env_get_fd(tables->env, &fd) != 0 || fstat(fd, &file) != 0)
-    return true;
-  return (uint64_t)file.st_size < (info.me_last_pgno + 1) * (uint64_t)stat.ms_psize;
 }
 
 /* Whether there is no room, or so little that a commit may have met its end: the file system may

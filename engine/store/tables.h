@@ -35,8 +35,6 @@ bool rl_tables_out_of_space(int rc);
 /* Opens the file; read_only makes and changes nothing. On failure nothing is left open. */
 int rl_tables_open(const char *path, size_t map_bytes, bool read_only, rl_tables *out);
 void rl_tables_close(rl_tables *tables);
-/* True when the file is too short for the pages that it says it has. */
-bool rl_tables_truncated(const rl_tables *tables);
 
 /* mdb_txn_commit, but a write that a full disk cut short is ENOSPC. LMDB reports it as EIO, as if
  * the disk had failed, and so an EIO with hardly any space left is taken for it. Trying again is

@@ -29,7 +29,8 @@ void rl_money_format(int64_t minor, const char *code, char out[RL_MONEY_TEXT_SIZ
   snprintf(out, RL_MONEY_TEXT_SIZE, "%s", text);
 }
 
-void rl_print_quote_head(rl_view quote)
+/* "USD to EUR, source fixed, tier standard, locked for 30s" */
+static void print_head(rl_view quote)
 {
   char ttl[RL_DURATION_TEXT_SIZE];
   rl_duration_format((uint64_t)rl_view_i64(rl_view_get(quote, "ttl_ms")), ttl);
@@ -208,7 +209,7 @@ static void print_expiry(rl_view quote, int64_t now_utc_ms)
 
 void rl_print_quote(rl_view quote, int64_t now_utc_ms)
 {
-  rl_print_quote_head(quote);
+  print_head(quote);
   rl_print_ladder(quote);
   rl_print_amounts(quote);
   printf("  quote    ");

@@ -4,8 +4,6 @@
 
 #include "view.h"
 
-/* "USD to EUR, source fixed, tier standard, locked for 30s" */
-void rl_print_quote_head(rl_view quote);
 /* mid, core, each markup, lock premium, client, effective, reference. */
 void rl_print_ladder(rl_view quote);
 /* charge, fees itemised, net, gross, target, residue; a column for each currency. */

@@ -9,7 +9,8 @@
 
 #define GAP "  "
 
-bool rl_colour_wanted(FILE *file)
+/* A terminal, and NO_COLOR is not set. */
+static bool colour_wanted(FILE *file)
 {
   const char *no_colour = getenv("NO_COLOR");
   return isatty(fileno(file)) && !(no_colour && no_colour[0]);
@@ -29,7 +30,7 @@ static const char *style_code(rl_style style)
 
 void rl_print_styled(FILE *file, rl_style style, const char *text)
 {
-  bool coloured = style != RL_STYLE_PLAIN && text[0] && rl_colour_wanted(file);
+  bool coloured = style != RL_STYLE_PLAIN && text[0] && colour_wanted(file);
   fprintf(file, "%s%s%s", coloured ? style_code(style) : "", text, coloured ? "\033[0m" : "");
 }
 

@@ -2,8 +2,8 @@
  *
  * Cells are given row by row; columns take the width of their widest cell, counted in characters.
  * A column with RL_ALIGN_POINT puts the decimal points of its numbers under each other. Colour is
- * left out unless the terminal was asked (rl_colour_wanted). Out of memory ends the program: it
- * has nothing to undo. */
+ * left out unless a terminal is written to, and NO_COLOR is not set. Out of memory ends the
+ * program: it has nothing to undo. */
 #pragma once
 
 #include <stdbool.h>
@@ -38,8 +38,6 @@ typedef struct rl_table {
   size_t room;              /* cells allocated */
 } rl_table;
 
-/* True when colour shall be written to `file`: a terminal, and NO_COLOR is not set. */
-bool rl_colour_wanted(FILE *file);
 
 /* `text` in the style, or plain where colour is not wanted. */
 void rl_print_styled(FILE *file, rl_style style, const char *text);
