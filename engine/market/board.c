@@ -43,11 +43,11 @@ static rl_refusal silence(const copy *board, rl_mono now)
 }
 
 /* Makes price and freshness at `now` of the ticks whose time is not over. */
-static void make(const rl_pair_spec *spec, copy *board, rl_mono now)
+static void make(copy *board, rl_mono now)
 {
   rl_composite *composite = board->composite;
   drop_expired(board, now);
-  rl_consensus(spec, composite);
+  rl_consensus(composite);
   int64_t until = INT64_MAX;
   if (composite->tick_count == 0) {
     composite->refusal = silence(board, now);
@@ -94,7 +94,8 @@ void rl_board_publish(rl_market *market, rl_pair pair, const rl_voter *voters, u
     composite.ticks[i] = voters[i].tick;
     board.votes_until_ns[i] = voters[i].votes_until_ns;
   }
-  make(rl_universe_pair_spec(market->universe, pair), &board, now);
+  rl_composite_bind(rl_universe_pair_spec(market->universe, pair), &composite);
+  make(&board, now);
   store(words, &board);
 }
 
@@ -152,17 +153,16 @@ rl_refusal rl_board_read(const rl_market *market, rl_pair pair, rl_mono now, uns
                          rl_composite *out)
 {
   const rl_board *words = &rl_pair_state_of(market, pair)->board;
-  const rl_pair_spec *spec = rl_universe_pair_spec(market->universe, pair);
   copy board = {.composite = out};
   out->pair = pair;
-  out->scale = spec->scale;
+  rl_composite_bind(rl_universe_pair_spec(market->universe, pair), out);
   while (!load(words, &board)) {
     if (*tries == 0 || --*tries == 0)
       return give_up(out);
     rl_pause();
   }
   if (now.ns >= out->fresh_until_mono_ns)
-    make(spec, &board, now);
+    make(&board, now);
   return out->refusal;
 }
 

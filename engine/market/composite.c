@@ -99,25 +99,24 @@ static unsigned drop_outliers(rl_vote *votes, unsigned count, agreement agreed)
 
 /* Widened to the pair's least half-spread; a bid stays at least one unit, an ask at most what a
  * source may quote, so that every leg stays within the bounds of money/rate.h. */
-static void set_prices(const rl_pair_spec *spec, agreement agreed, rl_percentiles votes,
-                       rl_composite *composite)
+static void set_prices(agreement agreed, rl_percentiles votes, rl_composite *composite)
 {
   int64_t bid = most(votes.p25, agreed.mid - agreed.reach);
   int64_t ask = least(votes.p75, agreed.mid + agreed.reach);
-  bid = least(bid, votes.p50 - spec->min_half_spread);
-  ask = most(ask, votes.p50 + spec->min_half_spread);
+  bid = least(bid, votes.p50 - composite->min_half_spread);
+  ask = most(ask, votes.p50 + composite->min_half_spread);
   composite->bid_half = (uint32_t)most(bid, 2);
   composite->mid_half = (uint32_t)votes.p50;
   composite->ask_half = (uint32_t)least(ask, 2ll * RL_SOURCE_MANTISSA_MAX);
 }
 
-static rl_refusal judge(const rl_pair_spec *spec, rl_composite *composite)
+static rl_refusal judge(rl_composite *composite)
 {
   unsigned count = composite->tick_count;
   RL_ASSERT(count <= RL_SOURCES_PER_PAIR_MAX);
   if (count == 0)
     return RL_REFUSAL_NO_RATE;
-  if (count < spec->min_sources)
+  if (count < composite->min_sources)
     return RL_REFUSAL_TOO_FEW_SOURCES;
   rl_vote votes[RL_SOURCES_PER_PAIR_MAX];
   cast_votes(composite, votes);
@@ -125,12 +124,21 @@ static rl_refusal judge(const rl_pair_spec *spec, rl_composite *composite)
   unsigned kept = drop_outliers(votes, count, agreed);
   if (2 * kept <= count)
     return RL_REFUSAL_SOURCES_DISAGREE;
-  set_prices(spec, agreed, rl_kernel(votes, kept), composite);
+  set_prices(agreed, rl_kernel(votes, kept), composite);
   return RL_REFUSAL_NONE;
 }
 
-void rl_consensus(const rl_pair_spec *spec, rl_composite *composite)
+void rl_composite_bind(const rl_pair_spec *spec, rl_composite *composite)
+{
+  composite->scale = spec->scale;
+  composite->pip_scale = spec->pip_scale;
+  composite->min_sources = spec->min_sources;
+  composite->min_half_spread = spec->min_half_spread;
+  composite->max_age_ms = spec->max_age_ms;
+}
+
+void rl_consensus(rl_composite *composite)
 {
   composite->bid_half = composite->mid_half = composite->ask_half = 0;
-  composite->refusal = judge(spec, composite);
+  composite->refusal = judge(composite);
 }

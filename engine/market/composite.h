@@ -43,7 +43,11 @@ typedef struct rl_percentiles {
 /* 1 <= count <= RL_KERNEL_MAX; any signed votes. Sorts a copy. */
 rl_percentiles rl_kernel(const rl_vote *votes, unsigned count);
 
+/* Copies what the pair's prices depend on beside its ticks: scales, min_sources, min_half_spread
+ * and max_age_ms. */
+void rl_composite_bind(const rl_pair_spec *spec, rl_composite *composite);
+
 /* Makes a composite's prices of its ticks: fills refusal, bid_half, mid_half and ask_half from
- * tick_count and ticks. The same ticks give the same prices, on any machine. No ticks are
- * NO_RATE here; only the market knows when it was rather STALE_RATE. */
-void rl_consensus(const rl_pair_spec *spec, rl_composite *composite);
+ * tick_count, ticks, min_sources and min_half_spread. The same of these give the same prices, on
+ * any machine. No ticks are NO_RATE here; only the market knows when it was rather STALE_RATE. */
+void rl_consensus(rl_composite *composite);

@@ -73,9 +73,15 @@ typedef struct rl_composite_tick {
   rl_source source;
 } rl_composite_tick;
 
+/* A pair's price with all that it is made of: rl_consensus makes it again from this alone, so a
+ * record needs no universe beside it (K7). */
 typedef struct rl_composite {
   rl_pair pair;
-  uint8_t scale;                /* of the pair */
+  uint8_t scale;                /* of the pair, as are the next four; universe.h has their ranges */
+  uint8_t pip_scale;
+  uint8_t min_sources;
+  uint32_t min_half_spread;     /* half units of 10^-scale */
+  uint32_t max_age_ms;
   uint8_t tick_count;           /* ticks that were fresh when it was made, survivors or not */
   rl_refusal refusal;           /* why there is no price, or RL_REFUSAL_NONE */
   uint64_t version;             /* rises by one with each change of the pair's composite slot */

@@ -18,7 +18,8 @@ static rl_composite composite_of(const rl_pair_spec *spec, const book *books, un
     composite.ticks[i] =
       (rl_composite_tick){.bid = books[i].bid, .ask = books[i].ask, .source.index = (uint8_t)i};
   }
-  rl_consensus(spec, &composite);
+  rl_composite_bind(spec, &composite);
+  rl_consensus(&composite);
   return composite;
 }
 

@@ -149,15 +149,16 @@ static verdict oracle(const books *lab)
 /* `shift` turns the sources round, so that they come in another order. */
 static rl_composite engine(const books *lab, unsigned shift)
 {
-  static const rl_pair_spec spec = {.min_sources = 1};
   rl_composite out;
+  out.min_sources = 1;
+  out.min_half_spread = 0;
   out.tick_count = (uint8_t)lab->count;
   for (unsigned i = 0; i < lab->count; i++) {
     unsigned source = (i + shift) % lab->count;
     out.ticks[i] =
       (rl_composite_tick){.bid = (uint32_t)lab->bid[source], .ask = (uint32_t)lab->ask[source]};
   }
-  rl_consensus(&spec, &out);
+  rl_consensus(&out);
   return out;
 }
 

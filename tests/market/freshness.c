@@ -1,7 +1,9 @@
 /* Rates age, crossed books are held (K1, K3): every bound to the nanosecond. */
+#include "market/composite.h"
 #include "market/world.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 #define MS RL_NS_PER_MS
 
@@ -13,7 +15,8 @@ static void open_world(void)
   world = world_of("pair EUR USD scale=5 max_age_ms=1000 jump_ppm=20000\n"
                    "pair GBP USD scale=5 max_age_ms=1000 min_sources=2\n"
                    "pair AUD USD scale=5 max_age_ms=100 crossed_hold_ms=250\n"
-                   "pair NZD USD scale=5 max_age_ms=1000 crossed_hold_ms=0\n");
+                   "pair NZD USD scale=5 max_age_ms=1000 crossed_hold_ms=0\n"
+                   "pair JPY USD scale=3 pip=2 max_age_ms=700 min_sources=2 min_half_spread=9\n");
   a = world_live(&world, "a");
   b = world_live(&world, "b");
   c = world_live(&world, "c");
@@ -69,6 +72,28 @@ Test(market_freshness, composite_says_until_when_it_is_fresh)
   cr_expect_eq(rest.fresh_until_mono_ns, first + 1300 * MS);
   cr_expect_eq(rest.version, 2, "nobody wrote");
   world_expect(&world, "EURUSD", 112519, 112526);
+}
+
+Test(market_freshness, composite_is_made_again_from_what_it_carries)
+{
+  world_say(&world, a, "JPYUSD", 151230, 151232);
+  world_say(&world, b, "JPYUSD", 151231, 151233);
+  rl_composite read = world_composite(&world, "JPYUSD");
+  cr_expect_eq(read.scale, 3);
+  cr_expect_eq(read.pip_scale, 2);
+  cr_expect_eq(read.min_sources, 2);
+  cr_expect_eq(read.min_half_spread, 9);
+  cr_expect_eq(read.max_age_ms, 700);
+  cr_expect_eq(read.bid_half, 302454);
+  cr_expect_eq(read.ask_half, 302472);
+  rl_composite again = read;
+  again.refusal = RL_REFUSAL_STALE_RATE;
+  again.bid_half = again.mid_half = again.ask_half = 0;
+  rl_consensus(&again);
+  cr_expect_eq(memcmp(&again, &read, sizeof again), 0);
+  again.tick_count = 1;
+  rl_consensus(&again);
+  cr_expect_eq(again.refusal, RL_REFUSAL_TOO_FEW_SOURCES);
 }
 
 Test(market_freshness, each_source_ages_on_its_own)

@@ -95,8 +95,12 @@ static void remake_legs(rl_explained *it, const rl_universe *universe)
     bool inverted;
     composite->bid_half = composite->mid_half = composite->ask_half = 0;
     composite->refusal = RL_REFUSAL_UNKNOWN_PAIR;
-    if (rl_universe_find(universe, leg->base, leg->quote, &pair, &inverted) && !inverted)
-      rl_consensus(rl_universe_pair_spec(universe, pair), composite);
+    if (!rl_universe_find(universe, leg->base, leg->quote, &pair, &inverted) || inverted)
+      continue;
+    const rl_pair_spec *spec = rl_universe_pair_spec(universe, pair);
+    composite->min_sources = spec->min_sources;
+    composite->min_half_spread = spec->min_half_spread;
+    rl_consensus(composite);
   }
 }
 
