@@ -4,97 +4,31 @@
  * about the text, not even that it has no NUL or that a line ends. */
 #include "market/universe_table.h"
 
-#include <ctype.h>
+#include "status/words.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct span {
-  const char *text;
-  size_t length;
-} span;
-
 typedef struct parsing {
   rl_universe *universe;
-  span rest;      /* of the current line */
-  const char *file;
-  unsigned line;
+  rl_words words;
   unsigned ranked; /* currencies named by `order` so far */
-  rl_error *error;
 } parsing;
 
-/* --- errors --- */
-
-/* A word of the file as it may be shown to people: cut, and nothing that moves a terminal. */
-typedef struct shown {
-  char text[24];
-} shown;
-
-static shown show(span word)
-{
-  shown out = {""};
-  for (size_t i = 0; i < word.length && i < sizeof out.text - 1; i++)
-    out.text[i] = isprint((unsigned char)word.text[i]) ? word.text[i] : '?';
-  return out;
-}
-
 #define FAIL(parser, status, field, ...) \
-  rl_fail((parser)->error, status, (parser)->file, (parser)->line, field, __VA_ARGS__)
+  RL_WORDS_FAIL(&(parser)->words, status, field, __VA_ARGS__)
 
 /* --- words --- */
 
-static bool is_blank(char c)
-{
-  return c == ' ' || c == '\t' || c == '\r';
-}
-
-/* The next line of *text without its end and its comment; false at the end of the text. */
-static bool take_line(span *text, span *line)
-{
-  if (text->length == 0)
-    return false;
-  const char *end = memchr(text->text, '\n', text->length);
-  size_t length = end ? (size_t)(end - text->text) : text->length;
-  size_t taken = end ? length + 1 : length;
-  const char *comment = memchr(text->text, '#', length);
-  *line = (span){text->text, comment ? (size_t)(comment - text->text) : length};
-  *text = (span){text->text + taken, text->length - taken};
-  return true;
-}
-
-/* The next word of *line; false at its end. */
-static bool take_word(span *line, span *word)
-{
-  size_t start = 0;
-  while (start < line->length && is_blank(line->text[start]))
-    start++;
-  size_t end = start;
-  while (end < line->length && !is_blank(line->text[end]))
-    end++;
-  *word = (span){line->text + start, end - start};
-  *line = (span){line->text + end, line->length - end};
-  return word->length > 0;
-}
-
-static bool is_word(span word, const char *text)
-{
-  return word.length == strlen(text) && memcmp(word.text, text, word.length) == 0;
-}
-
 static rl_status take_currency(parsing *parser, const char *field, rl_currency *out)
 {
-  span word;
-  if (!take_word(&parser->rest, &word))
+  rl_span word;
+  if (!rl_words_take(&parser->words, &word))
     return FAIL(parser, RL_INVALID, field, "a currency is missing");
   if (rl_currency_find(word.text, word.length, out) != RL_OK)
     return FAIL(parser, RL_INVALID, field, "%s is no currency of ISO 4217 with a minor unit",
-                show(word).text);
+                rl_span_show(word).text);
   return RL_OK;
-}
-
-static bool at_end(const parsing *parser)
-{
-  span line = parser->rest, word;
-  return !take_word(&line, &word);
 }
 
 /* --- statements --- */
@@ -103,7 +37,7 @@ static rl_status parse_order(parsing *parser)
 {
   if (parser->universe->pair_count > 0)
     return FAIL(parser, RL_INVALID, "order", "must stand before the first pair");
-  while (!at_end(parser)) {
+  while (!rl_words_at_end(&parser->words)) {
     rl_currency currency = RL_CURRENCY_NONE;
     rl_status status = take_currency(parser, "order", &currency);
     if (status != RL_OK)
@@ -119,7 +53,7 @@ static rl_status parse_order(parsing *parser)
 static rl_status parse_pivot(parsing *parser)
 {
   rl_universe *universe = parser->universe;
-  while (!at_end(parser)) {
+  while (!rl_words_at_end(&parser->words)) {
     rl_currency currency = RL_CURRENCY_NONE;
     rl_status status = take_currency(parser, "pivot", &currency);
     if (status != RL_OK)
@@ -151,13 +85,13 @@ static const struct {
 };
 
 /* Digits only, within bounds; more than nine digits are out of any bounds here. */
-static rl_status parse_value(parsing *parser, span word, enum setting setting, uint32_t *out)
+static rl_status parse_value(parsing *parser, rl_span word, enum setting setting, uint32_t *out)
 {
   const char *name = settings[setting].name;
   uint32_t value = 0;
   for (size_t i = 0; i < word.length; i++) {
     if (word.text[i] < '0' || word.text[i] > '9')
-      return FAIL(parser, RL_INVALID, name, "%s is not a whole number", show(word).text);
+      return FAIL(parser, RL_INVALID, name, "%s is not a whole number", rl_span_show(word).text);
     if (i < 9)
       value = value * 10 + (uint32_t)(word.text[i] - '0');
   }
@@ -165,7 +99,7 @@ static rl_status parse_value(parsing *parser, span word, enum setting setting, u
     return FAIL(parser, RL_INVALID, name, "a number is missing behind '='");
   uint32_t low = settings[setting].low, high = settings[setting].high;
   if (word.length > 9 || value < low || value > high)
-    return FAIL(parser, RL_OUT_OF_RANGE, name, "%s is not within %u to %u", show(word).text,
+    return FAIL(parser, RL_OUT_OF_RANGE, name, "%s is not within %u to %u", rl_span_show(word).text,
                 low, high);
   *out = value;
   return RL_OK;
@@ -177,17 +111,18 @@ static rl_status parse_settings(parsing *parser, uint32_t values[SETTINGS])
   bool given[SETTINGS] = {false};
   for (unsigned i = 0; i < SETTINGS; i++)
     values[i] = settings[i].standard;
-  for (span word; take_word(&parser->rest, &word);) {
+  for (rl_span word; rl_words_take(&parser->words, &word);) {
     const char *sign = memchr(word.text, '=', word.length);
     if (!sign)
-      return FAIL(parser, RL_INVALID, "pair", "%s is not of the form key=value", show(word).text);
-    span key = {word.text, (size_t)(sign - word.text)};
-    span value = {sign + 1, word.length - key.length - 1};
+      return FAIL(parser, RL_INVALID, "pair", "%s is not of the form key=value",
+                  rl_span_show(word).text);
+    rl_span key = {word.text, (size_t)(sign - word.text)};
+    rl_span value = {sign + 1, word.length - key.length - 1};
     unsigned found = 0;
-    while (found < SETTINGS && !is_word(key, settings[found].name))
+    while (found < SETTINGS && !rl_span_is(key, settings[found].name))
       found++;
     if (found == SETTINGS)
-      return FAIL(parser, RL_INVALID, "pair", "%s is no key of a pair", show(key).text);
+      return FAIL(parser, RL_INVALID, "pair", "%s is no key of a pair", rl_span_show(key).text);
     if (given[found])
       return FAIL(parser, RL_INVALID, settings[found].name, "given twice");
     given[found] = true;
@@ -275,27 +210,27 @@ static rl_status parse_pair(parsing *parser)
 
 static rl_status parse_line(parsing *parser)
 {
-  span word;
-  if (!take_word(&parser->rest, &word))
+  rl_span word;
+  if (!rl_words_take(&parser->words, &word))
     return RL_OK;
-  if (is_word(word, "order"))
+  if (rl_span_is(word, "order"))
     return parse_order(parser);
-  if (is_word(word, "pivot"))
+  if (rl_span_is(word, "pivot"))
     return parse_pivot(parser);
-  if (is_word(word, "pair"))
+  if (rl_span_is(word, "pair"))
     return parse_pair(parser);
-  return FAIL(parser, RL_INVALID, show(word).text, "a line starts with order, pivot or pair");
+  return FAIL(parser, RL_INVALID, rl_span_show(word).text,
+              "a line starts with order, pivot or pair");
 }
 
-static rl_status parse_text(parsing *parser, span text)
+static rl_status parse_text(parsing *parser)
 {
-  while (take_line(&text, &parser->rest)) {
-    parser->line++;
+  while (rl_words_next_line(&parser->words)) {
     rl_status status = parse_line(parser);
     if (status != RL_OK)
       return status;
   }
-  parser->line = 0;
+  parser->words.line = 0;
   if (parser->universe->pair_count == 0)
     return FAIL(parser, RL_INVALID, "pair", "no pair is configured: nothing could be priced");
   return RL_OK;
@@ -304,11 +239,14 @@ static rl_status parse_text(parsing *parser, span text)
 rl_status rl_universe_parse(const char *text, size_t length, const char *file, rl_universe **out,
                             rl_error *error)
 {
-  parsing parser = {.file = file, .error = error, .universe = calloc(1, sizeof(rl_universe))};
+  parsing parser = {
+    .universe = calloc(1, sizeof(rl_universe)),
+    .words = rl_words_over(text, length, file, error),
+  };
   if (!parser.universe)
     return FAIL(&parser, RL_NO_MEMORY, "", "out of memory");
   memset(parser.universe->ranks, RL_RANK_UNNAMED, sizeof parser.universe->ranks);
-  rl_status status = parse_text(&parser, (span){text, length});
+  rl_status status = parse_text(&parser);
   if (status != RL_OK) {
     rl_universe_destroy(parser.universe);
     return status;
