@@ -74,6 +74,30 @@ static inline uint64_t rl_word_load_acquire(const rl_word *word)
 #endif
 }
 
+/* The two halves of "I say mine, then I look at yours": of two threads that each store one word
+ * with the first and then load the other's with the second, at least one sees what the other
+ * stored. Release and acquire do not give that: a store may still wait in its core's buffer while
+ * the load behind it is done. Otherwise they order as the two above do. */
+static inline void rl_word_store_total(rl_word *word, uint64_t value)
+{
+#ifdef RL_C11_ATOMICS
+  atomic_store_explicit(&word->value, value, memory_order_seq_cst);
+#else
+  ck_pr_fence_release(); /* partner: the fence in rl_word_load_total or rl_word_load_acquire */
+  ck_pr_store_64(&word->value, value);
+  ck_pr_fence_memory(); /* partner: the same fence of the other thread */
+#endif
+}
+
+static inline uint64_t rl_word_load_total(const rl_word *word)
+{
+#ifdef RL_C11_ATOMICS
+  return atomic_load_explicit(&word->value, memory_order_seq_cst);
+#else
+  return rl_word_load_acquire(word); /* behind the full fence of this thread's own store */
+#endif
+}
+
 /* Counts, for a word that one thread alone writes: no locked instruction. Readers see every
  * value whole. */
 static inline void rl_word_count(rl_word *word, uint64_t by)
