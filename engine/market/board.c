@@ -156,6 +156,7 @@ rl_refusal rl_board_read(const rl_market *market, rl_pair pair, rl_mono now, uns
   copy board = {.composite = out};
   out->pair = pair;
   rl_composite_bind(rl_universe_pair_spec(market->universe, pair), out);
+  out->volatility_ppm = RL_VOLATILITY_UNKNOWN;
   while (!load(words, &board)) {
     if (*tries == 0 || --*tries == 0)
       return give_up(out);

@@ -73,6 +73,10 @@ typedef struct rl_composite_tick {
   rl_source source;
 } rl_composite_tick;
 
+#define RL_VOLATILITY_UNKNOWN UINT32_MAX
+/* The price of a day after is a thousandfold or a thousandth: no market. Three legs' sum fits. */
+#define RL_VOLATILITY_MAX_PPM 1000000000u
+
 /* A pair's price with all that it is made of: rl_consensus makes it again from this alone, so a
  * record needs no universe beside it (K7). */
 typedef struct rl_composite {
@@ -82,6 +86,8 @@ typedef struct rl_composite {
   uint8_t min_sources;
   uint32_t min_half_spread;     /* half units of 10^-scale */
   uint32_t max_age_ms;
+  uint32_t volatility_ppm;      /* realised, 10^-6 per square root of a day, at most
+                                   RL_VOLATILITY_MAX_PPM; RL_VOLATILITY_UNKNOWN without one */
   uint8_t tick_count;           /* ticks that were fresh when it was made, survivors or not */
   rl_refusal refusal;           /* why there is no price, or RL_REFUSAL_NONE */
   uint64_t version;             /* rises by one with each change of the pair's composite slot */
@@ -92,6 +98,9 @@ typedef struct rl_composite {
   int64_t fresh_until_mono_ns;  /* exclusive: the first instant at which a tick may not vote */
   rl_composite_tick ticks[RL_SOURCES_PER_PAIR_MAX];
 } rl_composite;
+
+/* When the newest of its ticks arrived, on the boot clock; 0 without ticks. Pure. */
+int64_t rl_composite_newest_arrival_ns(const rl_composite *composite);
 
 typedef struct rl_market rl_market;
 
@@ -133,6 +142,17 @@ typedef struct rl_reference {
   char provider[RL_SOURCE_NAME_MAX + 1];
 } rl_reference;
 
+/* What besides the prices a tariff may look at; recorded with each quote. */
+typedef struct rl_conditions {
+  bool closed;             /* a leg's market is outside its opening hours */
+  uint8_t fewest_sources;  /* of the legs, the least number of fresh sources */
+  uint8_t age_percent;     /* of the legs, the largest age as a part of its max_age_ms, 0 … 100,
+                              rounded up. A leg is as old as the newest of its fresh ticks: a
+                              further source that ticks seldom does not make it older */
+  uint32_t volatility_ppm; /* sum of the legs': an upper bound of the cross's, by the triangle
+                              inequality; RL_VOLATILITY_UNKNOWN if a leg's is */
+} rl_conditions;
+
 /* All the market that a price is made of: a consistent read of one to three legs. */
 typedef struct rl_snapshot {
   rl_currency from;
@@ -141,6 +161,7 @@ typedef struct rl_snapshot {
   rl_currency quote;
   unsigned leg_count; /* 1 … RL_LEGS_MAX */
   rl_leg legs[RL_LEGS_MAX]; /* in walking order from `from` to `to` */
+  rl_conditions conditions;
   rl_reference reference;
 } rl_snapshot;
 
@@ -151,7 +172,12 @@ typedef struct rl_snapshot {
  * first by pivot order, and of its legs the one that comes first in refusal.h. A pair that has a
  * market of its own is never crossed instead. */
 rl_refusal rl_market_snapshot(const rl_market *market, rl_currency from, rl_currency to,
-                              rl_mono now, rl_snapshot *out);
+                              rl_now now, rl_snapshot *out);
+
+/* The conditions that the legs give at `now`, the boot-clock instant of the read; `closed`, which
+ * is a matter of the calendar and not of the legs, is taken as given. Pure and total: works on a
+ * snapshot read back from a record with its ticks; a leg without ticks counts as of full age. */
+rl_conditions rl_snapshot_conditions(const rl_snapshot *snapshot, rl_mono now, bool closed);
 
 /* The exact rate of the pair (base, quote) of a snapshot: the side the client trades on, and
  * mid. Pure: works on a snapshot read back from a record. */

@@ -161,7 +161,7 @@ static rl_refusal read_way(const rl_market *market, const rl_way *ways, unsigned
 }
 
 rl_refusal rl_market_snapshot(const rl_market *market, rl_currency from, rl_currency to,
-                              rl_mono now, rl_snapshot *out)
+                              rl_now now, rl_snapshot *out)
 {
   if (rl_currency_equal(from, to))
     return RL_REFUSAL_SAME_CURRENCY;
@@ -175,5 +175,8 @@ rl_refusal rl_market_snapshot(const rl_market *market, rl_currency from, rl_curr
   out->base = from_base ? from : to;
   out->quote = from_base ? to : from;
   unsigned tries = RL_SEQLOCK_TRIES_MAX;
-  return read_way(market, ways, count, now, &tries, out);
+  rl_refusal refusal = read_way(market, ways, count, now.mono, &tries, out);
+  if (refusal == RL_REFUSAL_NONE)
+    out->conditions = rl_snapshot_conditions(out, now.mono, false);
+  return refusal;
 }

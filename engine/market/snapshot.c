@@ -1,4 +1,5 @@
-/* The algebra of a snapshot: pure, and the same for one just read and one out of a record. */
+/* The algebra of a snapshot: pure, and the same for one just read and one out of a record. So no
+ * field is trusted to be within its range. */
 #include "market/market.h"
 
 /* Which of a composite's three prices a walk along the leg is priced at. */
@@ -38,4 +39,49 @@ rl_ratio rl_snapshot_mid(const rl_snapshot *snapshot)
 rl_side rl_snapshot_side(const rl_snapshot *snapshot)
 {
   return rl_currency_equal(snapshot->from, snapshot->base) ? RL_SELL_BASE : RL_BUY_BASE;
+}
+
+/* --- conditions --- */
+
+int64_t rl_composite_newest_arrival_ns(const rl_composite *composite)
+{
+  int64_t newest = 0;
+  for (unsigned i = 0; i < composite->tick_count; i++) {
+    if (composite->ticks[i].arrival_mono_ns > newest)
+      newest = composite->ticks[i].arrival_mono_ns;
+  }
+  return newest;
+}
+
+static uint8_t age_percent(const rl_composite *composite, rl_mono now)
+{
+  if (composite->tick_count == 0)
+    return 100;
+  int64_t arrival_ns = rl_composite_newest_arrival_ns(composite);
+  if (arrival_ns >= now.ns) /* it may come between the reader's glance at the clock and its read */
+    return 0;
+  uint64_t age_ns = (uint64_t)now.ns - (uint64_t)arrival_ns;
+  uint64_t bound_ns = (uint64_t)composite->max_age_ms * RL_NS_PER_MS;
+  return age_ns >= bound_ns ? 100 : (uint8_t)((age_ns * 100 + bound_ns - 1) / bound_ns);
+}
+
+static uint32_t add_volatility(uint32_t left, uint32_t right)
+{
+  uint64_t sum = (uint64_t)left + right;
+  return sum < RL_VOLATILITY_UNKNOWN ? (uint32_t)sum : RL_VOLATILITY_UNKNOWN;
+}
+
+rl_conditions rl_snapshot_conditions(const rl_snapshot *snapshot, rl_mono now, bool closed)
+{
+  rl_conditions all = {.closed = closed, .fewest_sources = UINT8_MAX};
+  for (unsigned i = 0; i < snapshot->leg_count; i++) {
+    const rl_composite *composite = &snapshot->legs[i].composite;
+    uint8_t age = age_percent(composite, now);
+    if (composite->tick_count < all.fewest_sources)
+      all.fewest_sources = composite->tick_count;
+    if (age > all.age_percent)
+      all.age_percent = age;
+    all.volatility_ppm = add_volatility(all.volatility_ppm, composite->volatility_ppm);
+  }
+  return all;
 }

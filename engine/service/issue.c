@@ -24,7 +24,7 @@ typedef struct issue {
   rl_store *store;
 } issue;
 
-static rl_refusal price_now(const rl_service *service, issue *it, rl_mono now)
+static rl_refusal price_now(const rl_service *service, issue *it, rl_now now)
 {
   const rl_service_parts *parts = &service->parts;
   rl_quote *quote = &it->quote;
@@ -58,7 +58,7 @@ static void prepare(rl_exchange *exchange, issue *it)
     rl_book_find_key(service->parts.book, it->key, it->request->body, &it->quote.id);
   take_verdict(it, verdict);
   if (verdict == RL_KEY_NEW)
-    it->refusal = price_now(service, it, exchange->arrived.mono);
+    it->refusal = price_now(service, it, exchange->arrived);
 }
 
 static void take_random(rl_exchange *exchange, uint8_t out[10])

@@ -32,16 +32,6 @@ static void pack_pips(rl_writer *writer, uint32_t half_units, unsigned scale, un
   rl_append_short_text(writer, text, length);
 }
 
-static int64_t newest_arrival(const rl_composite *composite)
-{
-  int64_t newest = 0;
-  for (unsigned i = 0; i < composite->tick_count; i++) {
-    if (composite->ticks[i].arrival_mono_ns > newest)
-      newest = composite->ticks[i].arrival_mono_ns;
-  }
-  return newest;
-}
-
 void rl_reply_spread_row(rl_writer *writer, const rl_universe *universe,
                          const rl_composite *composite, rl_mono now)
 {
@@ -64,7 +54,7 @@ void rl_reply_spread_row(rl_writer *writer, const rl_universe *universe,
     rl_pack_nil(writer);
   RL_ENTRY(writer, "sources", rl_pack_u64, composite->tick_count);
   RL_KEY(writer, "age_ms");
-  rl_pack_age_ms(writer, newest_arrival(composite), now);
+  rl_pack_age_ms(writer, rl_composite_newest_arrival_ns(composite), now);
   RL_ENTRY(writer, "version", rl_pack_u64, composite->version);
 }
 

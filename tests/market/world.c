@@ -105,7 +105,7 @@ void world_expect(const rl_world *world, const char *pair, uint32_t bid, uint32_
 rl_refusal world_snapshot(const rl_world *world, const char *from, const char *to, rl_snapshot *out)
 {
   return rl_market_snapshot(world->market, world_currency(from), world_currency(to),
-                            world->now.mono, out);
+                            world->now, out);
 }
 
 rl_source_pair_stats world_stats(const rl_world *world, rl_source source, const char *pair)

@@ -160,7 +160,7 @@ static const char *check_desk(rl_source source, rl_pair pair, rl_mono now)
 
 static void read_cross(reader *tally, uint64_t *seen, rl_mono now, rl_snapshot *snapshot)
 {
-  rl_refusal refusal = rl_market_snapshot(market, gbp, jpy, now, snapshot);
+  rl_refusal refusal = rl_market_snapshot(market, gbp, jpy, (rl_now){.mono = now}, snapshot);
   tally->whole += refusal == RL_REFUSAL_NONE;
   tally->busy += refusal == RL_REFUSAL_MARKET_BUSY;
   tally->refused += refusal != RL_REFUSAL_NONE && refusal != RL_REFUSAL_MARKET_BUSY;
