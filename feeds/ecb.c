@@ -49,7 +49,7 @@ static void take_date(ecb_reading *reading, const char *text)
 {
   if (reading->dated)
     refuse(reading, RL_INVALID, "time", "a second day: give the ECB's daily file, which has one");
-  else if (rl_date_parse(text, strlen(text), &reading->fixing.date) != RL_OK)
+  else if (rl_midnight_parse(text, strlen(text), &reading->fixing.date) != RL_OK)
     refuse(reading, RL_INVALID, "time", "expected a date such as 2025-05-09");
   reading->dated = true;
 }

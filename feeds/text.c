@@ -1,9 +1,8 @@
 #include "feeds/text.h"
 
-#include <stdbool.h>
-#include <string.h>
+#include "clock/date.h"
 
-#define MS_PER_DAY 86400000ll
+#include <string.h>
 
 rl_status rl_digits_parse(const char *text, size_t length, uint64_t max, uint64_t *out)
 {
@@ -33,31 +32,12 @@ static int fixed_field(const char *text, size_t digits, unsigned low, unsigned h
   return (int)value;
 }
 
-static int days_of_month(int year, int month)
+rl_status rl_midnight_parse(const char *text, size_t length, rl_utc *out)
 {
-  static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-  return days[month - 1] + (month == 2 && leap);
-}
-
-/* Days from 1970-01-01. The year is taken to begin in March, so that a leap day is its last. */
-static int64_t days_since_epoch(int year, int month, int day)
-{
-  int y = month <= 2 ? year - 1 : year;
-  int day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-  return 365ll * y + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
-}
-
-rl_status rl_date_parse(const char *text, size_t length, rl_utc *out)
-{
-  if (length != 10 || text[4] != '-' || text[7] != '-')
+  rl_date date;
+  if (rl_date_parse(text, length, &date) != RL_OK || date.day < 0)
     return RL_INVALID;
-  int year = fixed_field(text, 4, 1970, 9999);
-  int month = fixed_field(text + 5, 2, 1, 12);
-  int day = fixed_field(text + 8, 2, 1, 31);
-  if (year < 0 || month < 0 || day < 0 || day > days_of_month(year, month))
-    return RL_INVALID;
-  out->ms = days_since_epoch(year, month, day) * MS_PER_DAY;
+  *out = rl_utc_of_date(date);
   return RL_OK;
 }
 
@@ -92,7 +72,7 @@ static int64_t fraction_ms(const char *text, size_t length)
 rl_status rl_instant_parse(const char *text, size_t length, rl_utc *out)
 {
   rl_utc day;
-  if (length < 19 || rl_date_parse(text, 10, &day) != RL_OK || !strchr("T ", text[10]) ||
+  if (length < 19 || rl_midnight_parse(text, 10, &day) != RL_OK || !strchr("T ", text[10]) ||
       text[10] == '\0')
     return RL_INVALID;
   if (text[length - 1] == 'Z')

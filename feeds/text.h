@@ -13,7 +13,7 @@ RL_MUST_USE rl_status rl_digits_parse(const char *text, size_t length, uint64_t 
                                       uint64_t *out);
 
 /* "2025-05-09": midnight UTC of a day that exists, 1970 to 9999. RL_INVALID otherwise. */
-RL_MUST_USE rl_status rl_date_parse(const char *text, size_t length, rl_utc *out);
+RL_MUST_USE rl_status rl_midnight_parse(const char *text, size_t length, rl_utc *out);
 
 /* "2019-02-04 00:00:00.994": a date, 'T' or a blank, a time of day, up to nine decimals of which
  * three count (cut, never rounded), and 'Z' or nothing. Always UTC. RL_INVALID otherwise. */

@@ -115,7 +115,7 @@ static void parse_layout_option(int key, char *value, struct argp_state *state,
     layout->time = time_form(state, value);
     break;
   case OPTION_DATE:
-    if (rl_date_parse(value, strlen(value), &layout->date) != RL_OK)
+    if (rl_midnight_parse(value, strlen(value), &layout->date) != RL_OK)
       argp_error(state, "--date %s: expected a day such as 2014-05-02", value);
     break;
   case OPTION_OFFSET:

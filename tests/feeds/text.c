@@ -50,7 +50,7 @@ Test(feed_text, every_day_agrees_with_the_c_library)
     rl_utc day;
     gmtime_r(&seconds, &parts);
     strftime(text, sizeof text, "%Y-%m-%d", &parts);
-    cr_assert_eq(rl_date_parse(text, 10, &day), RL_OK, "%s", text);
+    cr_assert_eq(rl_midnight_parse(text, 10, &day), RL_OK, "%s", text);
     cr_assert_eq(day.ms, (int64_t)(seconds - seconds % 86400) * 1000, "%s", text);
   }
 }
@@ -64,11 +64,11 @@ Test(feed_text, days_that_do_not_exist_are_refused)
   };
   for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
     rl_utc day;
-    cr_assert_eq(rl_date_parse(wrong[i], strlen(wrong[i]), &day), RL_INVALID, "%s", wrong[i]);
+    cr_assert_eq(rl_midnight_parse(wrong[i], strlen(wrong[i]), &day), RL_INVALID, "%s", wrong[i]);
   }
   rl_utc leap;
-  cr_assert_eq(rl_date_parse("2024-02-29", 10, &leap), RL_OK);
-  cr_assert_eq(rl_date_parse("2000-02-29", 10, &leap), RL_OK);
+  cr_assert_eq(rl_midnight_parse("2024-02-29", 10, &leap), RL_OK);
+  cr_assert_eq(rl_midnight_parse("2000-02-29", 10, &leap), RL_OK);
 }
 
 Test(feed_text, instants_have_milliseconds_which_are_cut_not_rounded)
