@@ -19,6 +19,7 @@ typedef struct copy {
   rl_composite *composite;
   int64_t votes_until_ns[RL_SOURCES_PER_PAIR_MAX];
   int64_t heard_until_ns;
+  int64_t volatility_until_ns;
 } copy;
 
 static void drop_expired(copy *board, rl_mono now)
@@ -74,6 +75,8 @@ static void store(rl_board *words, const copy *board)
   rl_seqlock_store(&words->made_ns, (uint64_t)made->made_mono_ns);
   rl_seqlock_store(&words->fresh_until_ns, (uint64_t)made->fresh_until_mono_ns);
   rl_seqlock_store(&words->heard_until_ns, (uint64_t)board->heard_until_ns);
+  rl_seqlock_store(&words->volatility_ppm, made->volatility_ppm);
+  rl_seqlock_store(&words->volatility_until_ns, (uint64_t)board->volatility_until_ns);
   for (unsigned i = 0; i < made->tick_count; i++) {
     rl_tick_words_store(&words->voters[i].tick, &made->ticks[i]);
     rl_seqlock_store(&words->voters[i].votes_until_ns, (uint64_t)board->votes_until_ns[i]);
@@ -84,9 +87,9 @@ static void store(rl_board *words, const copy *board)
 void rl_board_publish(rl_market *market, rl_pair pair, const rl_voter *voters, unsigned count,
                       int64_t heard_until_ns, rl_mono now)
 {
-  rl_board *words = &market->pairs[pair.index].board;
+  rl_pair_state *state = &market->pairs[pair.index];
   rl_composite composite = {
-    .version = rl_word_load(&words->lock.version) / 2 + 1,
+    .version = rl_word_load(&state->board.lock.version) / 2 + 1,
     .tick_count = (uint8_t)count,
   };
   copy board = {.composite = &composite, .heard_until_ns = heard_until_ns};
@@ -96,7 +99,10 @@ void rl_board_publish(rl_market *market, rl_pair pair, const rl_voter *voters, u
   }
   rl_composite_bind(rl_universe_pair_spec(market->universe, pair), &composite);
   make(&board, now);
-  store(words, &board);
+  if (composite.refusal == RL_REFUSAL_NONE)
+    rl_volatility_note(&state->volatility, composite.mid_half, now);
+  composite.volatility_ppm = rl_volatility_ppm(&state->volatility, &board.volatility_until_ns);
+  store(&state->board, &board);
 }
 
 /* --- reading: any thread --- */
@@ -127,6 +133,8 @@ static bool load(const rl_board *words, copy *board)
   composite->made_mono_ns = (int64_t)rl_seqlock_load(&words->made_ns);
   composite->fresh_until_mono_ns = (int64_t)rl_seqlock_load(&words->fresh_until_ns);
   board->heard_until_ns = (int64_t)rl_seqlock_load(&words->heard_until_ns);
+  composite->volatility_ppm = (uint32_t)rl_seqlock_load(&words->volatility_ppm);
+  board->volatility_until_ns = (int64_t)rl_seqlock_load(&words->volatility_until_ns);
   for (unsigned i = 0; i < count; i++) {
     rl_tick_words_load(&words->voters[i].tick, &composite->ticks[i]);
     board->votes_until_ns[i] = (int64_t)rl_seqlock_load(&words->voters[i].votes_until_ns);
@@ -145,6 +153,7 @@ static rl_refusal give_up(rl_composite *out)
   out->tick_count = 0;
   out->bid_half = out->mid_half = out->ask_half = 0;
   out->version = 0;
+  out->volatility_ppm = RL_VOLATILITY_UNKNOWN;
   out->made_mono_ns = out->fresh_until_mono_ns = 0;
   return out->refusal = RL_REFUSAL_MARKET_BUSY;
 }
@@ -156,7 +165,6 @@ rl_refusal rl_board_read(const rl_market *market, rl_pair pair, rl_mono now, uns
   copy board = {.composite = out};
   out->pair = pair;
   rl_composite_bind(rl_universe_pair_spec(market->universe, pair), out);
-  out->volatility_ppm = RL_VOLATILITY_UNKNOWN;
   while (!load(words, &board)) {
     if (*tries == 0 || --*tries == 0)
       return give_up(out);
@@ -164,6 +172,8 @@ rl_refusal rl_board_read(const rl_market *market, rl_pair pair, rl_mono now, uns
   }
   if (now.ns >= out->fresh_until_mono_ns)
     make(&board, now);
+  if (now.ns >= board.volatility_until_ns)
+    out->volatility_ppm = RL_VOLATILITY_UNKNOWN;
   return out->refusal;
 }
 

@@ -10,6 +10,9 @@
  * anew, by the same pure function that the intake uses (board.c says why that is all there is to
  * it). So no timer decides what a price is.
  *
+ * Beside a price stands what a tariff may charge for (rl_conditions): how many sources and how old,
+ * judged at the read, and the realised volatility, estimated in the intake (volatility.h).
+ *
  * Which updates vote, and how a source loses its vote and gets it back, is at the head of
  * intake.c. */
 #pragma once
@@ -74,8 +77,8 @@ typedef struct rl_composite_tick {
 } rl_composite_tick;
 
 #define RL_VOLATILITY_UNKNOWN UINT32_MAX
-/* The price of a day after is a thousandfold or a thousandth: no market. Three legs' sum fits. */
-#define RL_VOLATILITY_MAX_PPM 1000000000u
+/* A move of 10 % each second is about 37 a day; more is not counted (volatility.h). */
+#define RL_VOLATILITY_MAX_PPM 40000000u
 
 /* A pair's price with all that it is made of: rl_consensus makes it again from this alone, so a
  * record needs no universe beside it (K7). */
@@ -86,7 +89,7 @@ typedef struct rl_composite {
   uint8_t min_sources;
   uint32_t min_half_spread;     /* half units of 10^-scale */
   uint32_t max_age_ms;
-  uint32_t volatility_ppm;      /* realised, 10^-6 per square root of a day, at most
+  uint32_t volatility_ppm;      /* realised (volatility.h), 10^-6 per square root of a day, at most
                                    RL_VOLATILITY_MAX_PPM; RL_VOLATILITY_UNKNOWN without one */
   uint8_t tick_count;           /* ticks that were fresh when it was made, survivors or not */
   rl_refusal refusal;           /* why there is no price, or RL_REFUSAL_NONE */

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "market/market.h"
+#include "market/volatility.h"
 #include "sync/seqlock.h"
 
 /* A tick in a composite, as four words: sequence and source, source's time, arrival, bid and ask
@@ -60,6 +61,8 @@ typedef struct rl_board {
   rl_word made_ns;
   rl_word fresh_until_ns;
   rl_word heard_until_ns;           /* first instant at which all that was heard is stale */
+  rl_word volatility_ppm;
+  rl_word volatility_until_ns;      /* first instant at which it is unknown */
   struct {
     rl_tick_words tick;
     rl_word votes_until_ns;         /* first instant at which this tick may not vote */
@@ -70,6 +73,7 @@ typedef struct rl_pair_state {
   rl_board board;
   rl_slots live;
   rl_slots references;
+  rl_volatility volatility; /* intake only */
 } rl_pair_state;
 
 typedef struct rl_source_state {

@@ -117,7 +117,7 @@ Test(market_conditions, volatility_is_the_sum_of_the_legs)
   legs.legs[1].composite.volatility_ppm = 0;
   cr_expect_eq(rl_snapshot_conditions(&legs, (rl_mono){0}, false).volatility_ppm, 12200);
   legs = legs_of(3, RL_VOLATILITY_MAX_PPM);
-  cr_expect_eq(rl_snapshot_conditions(&legs, (rl_mono){0}, false).volatility_ppm, 3000000000u);
+  cr_expect_eq(rl_snapshot_conditions(&legs, (rl_mono){0}, false).volatility_ppm, 120000000);
 }
 
 Test(market_conditions, volatility_is_unknown_with_one_leg_of_which_it_is_unknown)
