@@ -17,6 +17,7 @@ typedef struct workload {
   unsigned batch;
 } workload;
 
+static const rl_caller bench_caller = {.name = "bench"};
 static uint64_t refused;
 
 static void on_done(rl_exchange *exchange, void *context)
@@ -49,7 +50,7 @@ static uint64_t quote_in_batches(void *context, uint64_t count)
   uint64_t digest = 0;
   for (uint64_t done = 0; done < count; done += it->batch) {
     size_t size = write_message(message, sizeof message, it->batch), reply_size;
-    rl_exchange_handle(it->exchange, "bench", message, size);
+    rl_exchange_handle(it->exchange, &bench_caller, message, size);
     const uint8_t *reply = rl_exchange_reply(it->exchange, &reply_size);
     digest += reply_size;
     refused += it->batch == 1 && !rl_reply_bool(reply, reply_size, "ok");

@@ -42,10 +42,11 @@ bool rl_socket_close(nng_socket socket);
 
 /* --- clients.c --- */
 
-/* The name of the client at the other end of a pipe, into out; false when the connection is gone
- * and nobody can say any more whose it was. */
-bool rl_client_name_of(const rl_server_options *options, nng_pipe pipe,
-                       char out[RL_CLIENT_NAME_MAX + 1]);
+/* Who is at the other end of a pipe; false when the connection is gone and nobody can say any more
+ * whose it was. */
+bool rl_caller_of(const rl_server_options *options, nng_pipe pipe, rl_caller *out);
+/* The caller whose process runs as this user. */
+void rl_caller_of_uid(const rl_server_options *options, uint64_t uid, rl_caller *out);
 
 /* --- replies.c: the request/reply socket --- */
 

@@ -3,6 +3,7 @@
 #include <argp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define LOCKS_DEFAULT (8u << 20)
 
@@ -21,6 +22,8 @@ static const struct argp_option options[] = {
   {"socket-mode", OPTION_MODE, "OCTAL", 0, "Permissions of the ipc sockets (default: 600)", 1},
   {"client", 'c', "UID=NAME", 0, "Name the client whose processes run as UID; may be repeated "
    "(default: uid-UID)", 1},
+  {"operator", 'o', "UID", 0, "Let the processes that run as UID reload the tariff; may be "
+   "repeated (always: this engine's own user, and root)", 1},
   {0, 0, 0, 0, "What it quotes:", 2},
   {"universe", 'u', "FILE", 0, "Pairs and their bounds (default: built in)", 2},
   {"tariff", 't', "FILE", 0, "Markups, fees and locks (default: built in)", 2},
@@ -37,7 +40,8 @@ static const char doc[] =
   "  ratelockd                                  all defaults, nothing to write first\n"
   "  ratelockd --data /srv/fx --tariff fx.yaml\n"
   "  ratelockd --client 1001=checkout --client 1002=desk\n\n"
-  "Then: ratelock spreads, ratelock quote USD EUR 1000.00. SIGINT or SIGTERM ends it: what was "
+  "Then: ratelock spreads, ratelock quote USD EUR 1000.00. SIGHUP, or ratelock tariff "
+  "reload, puts a changed tariff file in force. SIGINT or SIGTERM ends it: what was "
   "answered is durable, and quotes still open are honoured by the next start.\n"
   "Exit codes: 0 ended by a signal, 1 could not start or go on, 2 usage.";
 
@@ -68,6 +72,18 @@ static void add_client(rl_server_options *server, const char *text, struct argp_
   memcpy(name->name, equals + 1, strlen(equals + 1) + 1);
 }
 
+static void add_operator(rl_server_options *server, uint64_t uid)
+{
+  server->operators[server->operator_count++] = uid;
+}
+
+static void take_operator(rl_server_options *server, const char *text, struct argp_state *state)
+{
+  if (server->operator_count == RL_OPERATORS_MAX)
+    argp_error(state, "--operator: at most %d are named", RL_OPERATORS_MAX - 2);
+  add_operator(server, number(text, 10, UINT32_MAX, "operator", state));
+}
+
 static void copy_directory(rl_daemon_options *out, const char *text, struct argp_state *state)
 {
   if (strlen(text) == 0 || strlen(text) > RL_DIRECTORY_MAX)
@@ -93,6 +109,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     server->socket_mode = (unsigned)number(argument, 8, 0777, "socket-mode", state);
     break;
   case 'c': add_client(server, argument, state); break;
+  case 'o': take_operator(server, argument, state); break;
   case 'u': out->universe_file = argument; break;
   case 't': out->tariff_file = argument; break;
   case OPTION_LOCKS: out->locks = number(argument, 10, 1u << 30, "locks", state); break;
@@ -127,6 +144,8 @@ void rl_daemon_options_parse(int argc, char **argv, rl_daemon_options *out)
   memset(out, 0, sizeof *out);
   out->locks = LOCKS_DEFAULT;
   out->server.socket_mode = 0600;
+  add_operator(&out->server, 0);
+  add_operator(&out->server, geteuid());
   argp_err_exit_status = 2;
   const struct argp argp = {.options = options, .parser = parse_option, .doc = doc};
   argp_parse(&argp, argc, argv, 0, NULL, out);

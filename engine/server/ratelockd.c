@@ -2,6 +2,8 @@
  * signal, and takes them apart in the reverse order. */
 #include "server/options.h"
 
+#include "service/tariffs.h"
+
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
@@ -14,7 +16,8 @@ typedef struct engine {
   uint64_t boot_id;
   rl_universe *universe;
   rl_market *market;
-  rl_tariff *tariff;
+  rl_tariffs *tariffs; /* until they are the service's */
+  rl_in_force in_force;
   rl_book *book;
   rl_store *store;
   rl_seal *seal;
@@ -34,22 +37,6 @@ static rl_status load_universe(const char *path, rl_universe **out, rl_error *er
   if (status != RL_OK)
     return status;
   status = rl_universe_parse(text, length, path, out, error);
-  free(text);
-  return status;
-}
-
-static rl_status load_tariff(const char *path, rl_tariff **out, rl_error *error)
-{
-  if (!path) {
-    const char *text = rl_tariff_builtin_text();
-    return rl_tariff_parse(text, strlen(text), "built-in tariff", out, error);
-  }
-  char *text;
-  size_t length;
-  rl_status status = rl_file_read(path, RL_TARIFF_TEXT_MAX, &text, &length, error);
-  if (status != RL_OK)
-    return status;
-  status = rl_tariff_parse(text, length, path, out, error);
   free(text);
   return status;
 }
@@ -89,27 +76,27 @@ static rl_status open_store(engine *it, const rl_daemon_options *options, rl_err
     return status;
   char key_path[RL_DIRECTORY_MAX + 16];
   snprintf(key_path, sizeof key_path, "%s/seal.key", options->directory);
-  status = rl_seal_open(key_path, &it->seal, error);
-  if (status == RL_OK && (status = rl_store_keep_tariff(it->store, it->tariff)) != RL_OK)
-    rl_fail(error, status, options->directory, 0, "", "cannot keep the tariff: %s",
-            rl_status_text(status));
-  return status;
+  return rl_seal_open(key_path, &it->seal, error);
 }
 
-static rl_status open_service(engine *it, rl_error *error)
+static rl_status open_service(engine *it, const rl_daemon_options *options, rl_error *error)
 {
   rl_service_parts parts = {
     .market = it->market,
     .store = it->store,
     .seal = it->seal,
     .book = it->book,
-    .tariff = it->tariff,
+    .tariffs = it->tariffs,
+    .tariff_file = options->tariff_file,
     .clock = it->clock,
     .boot_id = it->boot_id,
     .random_bytes = rl_random_bytes,
   };
-  if (rl_service_create(&parts, &it->service) != RL_OK)
-    return rl_fail(error, RL_NO_MEMORY, "", 0, "", "no memory for the service");
+  it->in_force = rl_tariffs_in_force(it->tariffs);
+  rl_status status = rl_service_create(&parts, &it->service, error);
+  if (status != RL_OK)
+    return status;
+  it->tariffs = NULL;
   return rl_service_restore(it->service, error);
 }
 
@@ -122,14 +109,14 @@ static rl_status start(engine *it, const rl_daemon_options *options, rl_error *e
   if (rl_crypto_init() != RL_OK || rl_clock_boot_id(&it->boot_id) != RL_OK)
     return rl_fail(error, RL_IO, "", 0, "", "the kernel gives no random bytes or boot id");
   if ((status = load_universe(options->universe_file, &it->universe, error)) != RL_OK
-      || (status = load_tariff(options->tariff_file, &it->tariff, error)) != RL_OK)
+      || (status = rl_tariffs_load(options->tariff_file, &it->tariffs, error)) != RL_OK)
     return status;
   if (rl_market_create(it->universe, &it->market) != RL_OK
       || rl_book_create(options->locks, &it->book) != RL_OK)
     return rl_fail(error, RL_NO_MEMORY, "", 0, "locks", "no memory for the market and %zu locks",
                    options->locks);
   if ((status = open_store(it, options, error)) != RL_OK
-      || (status = open_service(it, error)) != RL_OK)
+      || (status = open_service(it, options, error)) != RL_OK)
     return status;
   return rl_server_start(it->service, it->market, it->clock, &options->server, &it->server,
                          error);
@@ -147,19 +134,28 @@ static void stop(engine *it)
   rl_book_destroy(it->book);
   if (it->market)
     rl_market_destroy(it->market);
-  if (it->tariff)
-    rl_tariff_destroy(it->tariff);
+  rl_tariffs_destroy(it->tariffs);
   if (it->universe)
     rl_universe_destroy(it->universe);
 }
 
+static void print_tariffs(FILE *file, const rl_in_force *in_force)
+{
+  char hash[RL_DIGEST_TEXT_SIZE];
+  rl_digest_format(in_force->hash, hash);
+  fprintf(file, "tariff %s (%.12s)", in_force->tariff, hash);
+  if (!in_force->has_trial)
+    return;
+  rl_digest_format(in_force->trial_hash, hash);
+  fprintf(file, ", trial %s (%.12s) for %u percent of the clients", in_force->trial, hash,
+          in_force->percent);
+}
+
 static void announce(const engine *it, const rl_daemon_options *options)
 {
-  char tariff[RL_DIGEST_TEXT_SIZE];
-  rl_digest_format(rl_tariff_digest(it->tariff), tariff);
-  printf("ratelockd %s: %u pairs, tariff %s (%.12s), data in %s\n", RL_VERSION,
-         rl_universe_pair_count(it->universe), rl_tariff_name(it->tariff), tariff,
-         options->directory);
+  printf("ratelockd %s: %u pairs, ", RL_VERSION, rl_universe_pair_count(it->universe));
+  print_tariffs(stdout, &it->in_force);
+  printf(", data in %s\n", options->directory);
   for (unsigned i = 0; i < options->server.quotes_url_count; i++)
     printf("  quotes  %s\n", options->server.quotes_urls[i]);
   if (rl_store_was_copied(it->store))
@@ -168,6 +164,28 @@ static void announce(const engine *it, const rl_daemon_options *options)
   printf("  feed    %s\n  events  %s\nready\n", options->server.feed_url,
          options->server.events_url);
   fflush(stdout);
+}
+
+static void reload(engine *it)
+{
+  rl_error error = {0};
+  char text[sizeof error + 32];
+  if (rl_service_reload(it->service, &it->in_force, &error) == RL_OK) {
+    fprintf(stderr, "ratelockd: reloaded: ");
+    print_tariffs(stderr, &it->in_force);
+    fprintf(stderr, "\n");
+  } else {
+    rl_error_format(&error, text, sizeof text);
+    fprintf(stderr, "ratelockd: the tariff in force stays: %s\n", text);
+  }
+}
+
+/* Returns when a signal ends the program. */
+static void serve(engine *it, const sigset_t *signals)
+{
+  int received = 0;
+  while (sigwait(signals, &received) == 0 && received == SIGHUP)
+    reload(it);
 }
 
 int main(int argc, char **argv)
@@ -180,6 +198,7 @@ int main(int argc, char **argv)
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, NULL);
   signal(SIGPIPE, SIG_IGN);
 
@@ -194,8 +213,7 @@ int main(int argc, char **argv)
     return 1;
   }
   announce(&it, &options);
-  int received;
-  sigwait(&signals, &received);
+  serve(&it, &signals);
   printf("ratelockd: stopping\n");
   stop(&it);
   return 0;

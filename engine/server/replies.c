@@ -22,7 +22,7 @@ typedef struct replier {
   replier_state state;
   rl_exchange *exchange;
   nng_msg *request; /* kept while it is handled: a token points into it */
-  char client[RL_CLIENT_NAME_MAX + 1];
+  rl_caller caller;
 } replier;
 
 struct rl_replies {
@@ -75,13 +75,13 @@ static void retire(replier *it)
 
 static void take_request(replier *it, nng_msg *request)
 {
-  if (!rl_client_name_of(it->owner->options, nng_msg_get_pipe(request), it->client)) {
+  if (!rl_caller_of(it->owner->options, nng_msg_get_pipe(request), &it->caller)) {
     nng_msg_free(request);
     receive(it);
     return;
   }
   it->request = request;
-  rl_exchange_handle(it->exchange, it->client, nng_msg_body(request), nng_msg_len(request));
+  rl_exchange_handle(it->exchange, &it->caller, nng_msg_body(request), nng_msg_len(request));
 }
 
 static void on_aio(void *context)

@@ -23,6 +23,7 @@ typedef struct rl_client_name {
 } rl_client_name;
 
 #define RL_CLIENT_NAMES_MAX 64
+#define RL_OPERATORS_MAX 10
 #define RL_LISTEN_MAX 4
 
 typedef struct rl_server_options {
@@ -33,6 +34,8 @@ typedef struct rl_server_options {
   unsigned socket_mode;                   /* permission bits of the ipc sockets, such as 0600 */
   rl_client_name client_names[RL_CLIENT_NAMES_MAX]; /* others are named "uid-N" */
   unsigned client_name_count;
+  uint64_t operators[RL_OPERATORS_MAX]; /* user ids on ipc that may change what the engine does */
+  unsigned operator_count;
 } rl_server_options;
 
 /* Starts to serve. RL_BUSY when another process serves at one of the addresses; nothing of it is

@@ -117,6 +117,8 @@ static void answer_stats(rl_exchange *exchange, rl_part *part)
     {"feed_messages_refused", service->counters.feed_messages_refused},
     {"ticks", service->counters.ticks},
     {"ticks_of_unknown_pairs", service->counters.ticks_of_unknown_pairs},
+    {"tariff_reloads", service->counters.tariff_reloads},
+    {"tariff_reloads_refused", service->counters.tariff_reloads_refused},
     {"locks_active", book.active},
     {"locks_held", book.held},
     {"locks_capacity", book.capacity},
@@ -135,11 +137,14 @@ static void answer_stats(rl_exchange *exchange, rl_part *part)
 
 static void answer_tariff(rl_exchange *exchange, rl_part *part)
 {
-  const rl_tariff *tariff = exchange->service->parts.tariff;
-  size_t length;
-  const char *text = rl_tariff_text(tariff, &length);
-  rl_writer writer = rl_part_open(exchange, part, RL_REPLY_MAX + length);
-  rl_reply_tariff(&writer, rl_tariff_name(tariff), rl_tariff_digest(tariff), text, length);
+  const rl_tariff *main = rl_tariffs_main(exchange->tariffs);
+  const rl_tariff *trial = rl_tariffs_trial(exchange->tariffs);
+  size_t length, trial_length = 0;
+  rl_tariff_text(main, &length);
+  if (trial)
+    rl_tariff_text(trial, &trial_length);
+  rl_writer writer = rl_part_open(exchange, part, RL_REPLY_MAX + length + trial_length);
+  rl_reply_tariff(&writer, exchange->tariffs);
   rl_part_close(exchange, part, &writer);
 }
 

@@ -54,6 +54,7 @@ rl_status rl_exchange_create(rl_service *service, rl_exchange_done done, void *c
   exchange->service = service;
   exchange->done = done;
   exchange->context = context;
+  rl_epoch_join(&service->tariffs, &exchange->reader);
   *out = exchange;
   return RL_OK;
 }
@@ -62,6 +63,7 @@ void rl_exchange_destroy(rl_exchange *exchange)
 {
   if (!exchange)
     return;
+  rl_epoch_leave(&exchange->service->tariffs, &exchange->reader);
   for (unsigned i = 0; i < exchange->deferred_count; i++)
     free(exchange->deferred[i]);
   rl_buffer_free(&exchange->written);
@@ -93,6 +95,7 @@ rl_writer rl_part_open(rl_exchange *exchange, rl_part *part, size_t size)
 {
   rl_writer writer = rl_buffer_writer(&exchange->written, size);
   part->deferred = NULL;
+  part->reload = false;
   part->offset = writer.used;
   return writer;
 }
@@ -112,10 +115,17 @@ void rl_part_refuse(rl_exchange *exchange, rl_part *part, rl_refusal refusal, co
   rl_part_close(exchange, part, &writer);
 }
 
+static bool part_is_written(const rl_part *part)
+{
+  return !part->deferred && !part->reload;
+}
+
 static void write_part(const rl_exchange *exchange, const rl_part *part, rl_writer *writer)
 {
   if (part->deferred)
     rl_write_outcome(exchange->service, part->deferred, writer);
+  else if (part->reload)
+    rl_write_reload(&exchange->reload, writer);
   else
     rl_put_bytes(writer, exchange->written.bytes + part->offset, part->size);
 }
@@ -135,7 +145,7 @@ static void write_two_way(const rl_exchange *exchange, const rl_item *item, rl_w
 
 static void write_item(rl_exchange *exchange, const rl_item *item)
 {
-  bool written = item->part_count == 1 && !item->parts[0].deferred;
+  bool written = item->part_count == 1 && part_is_written(&item->parts[0]);
   size_t room = written ? item->parts[0].size : 2 * RL_REPLY_MAX + 64;
   rl_writer writer = rl_buffer_writer(&exchange->reply, room);
   if (item->part_count == 2)
@@ -160,7 +170,7 @@ static bool is_written(const rl_exchange *exchange)
   size_t end = exchange->items_start;
   for (unsigned i = 0; i < exchange->item_count; i++) {
     const rl_part *part = &exchange->items[i].parts[0];
-    if (exchange->items[i].part_count != 1 || part->deferred)
+    if (exchange->items[i].part_count != 1 || !part_is_written(part))
       return false;
     end += part->size;
   }
@@ -189,7 +199,7 @@ static void finish(rl_exchange *exchange)
   exchange->done(exchange, exchange->context);
 }
 
-static void release(rl_exchange *exchange)
+void rl_exchange_release(rl_exchange *exchange)
 {
   if (atomic_fetch_sub(&exchange->pending, 1) == 1)
     finish(exchange);
@@ -200,7 +210,7 @@ static void on_job_done(rl_job *job)
   rl_deferred *deferred = job->context;
   rl_exchange *exchange = deferred->exchange;
   rl_follow_outcome(exchange->service, job);
-  release(exchange);
+  rl_exchange_release(exchange);
 }
 
 rl_deferred *rl_exchange_defer(rl_exchange *exchange)
@@ -246,6 +256,7 @@ static bool take_waiting_place(rl_exchange *exchange)
 rl_refusal rl_part_submit(rl_exchange *exchange, rl_part *part, rl_deferred *deferred)
 {
   part->deferred = deferred;
+  part->reload = false;
   atomic_fetch_add(&exchange->pending, 1);
   if (take_waiting_place(exchange)
       && rl_store_submit(exchange->service->parts.store, &deferred->job) == RL_OK)
@@ -270,6 +281,7 @@ static void answer(rl_exchange *exchange, const rl_request *request, rl_item *it
   case RL_REQUEST_STATS:
   case RL_REQUEST_TARIFF:
   case RL_REQUEST_PING: rl_answer_board(exchange, request, item); break;
+  case RL_REQUEST_RELOAD: rl_answer_reload(exchange, item); break;
   }
 }
 
@@ -324,11 +336,25 @@ static void read_items(rl_exchange *exchange, const void *message, size_t size)
   }
 }
 
-void rl_exchange_handle(rl_exchange *exchange, const char *client, const void *message,
+/* Reads the message with the tariffs held, and lets go of them before anybody can take the exchange
+ * for another message. */
+static void read_message(rl_exchange *exchange, const void *message, size_t size)
+{
+  exchange->tariffs = rl_epoch_begin(&exchange->service->tariffs, &exchange->reader);
+  exchange->tariff = rl_tariffs_for(exchange->tariffs, exchange->client);
+  read_items(exchange, message, size);
+  exchange->tariffs = NULL;
+  exchange->tariff = NULL;
+  rl_epoch_end(&exchange->reader);
+}
+
+void rl_exchange_handle(rl_exchange *exchange, const rl_caller *caller, const void *message,
                         size_t size)
 {
   exchange->service->counters.messages++;
-  exchange->client = client;
+  exchange->client = caller->name;
+  exchange->is_operator = caller->is_operator;
+  exchange->reload.asked = false;
   exchange->arrived = rl_clock_read(&exchange->service->parts.clock);
   exchange->batch = false;
   exchange->waits = false;
@@ -338,6 +364,6 @@ void rl_exchange_handle(rl_exchange *exchange, const char *client, const void *m
   exchange->written.used = 0;
   exchange->reply.used = 0;
   atomic_store(&exchange->pending, 1);
-  read_items(exchange, message, size);
-  release(exchange);
+  read_message(exchange, message, size);
+  rl_exchange_release(exchange);
 }

@@ -24,19 +24,19 @@ typedef struct issue {
   rl_store *store;
 } issue;
 
-static rl_refusal price_now(const rl_service *service, issue *it, rl_now now)
+static rl_refusal price_now(const rl_exchange *exchange, issue *it)
 {
-  const rl_service_parts *parts = &service->parts;
+  const rl_tariff *tariff = exchange->tariff;
   rl_quote *quote = &it->quote;
-  rl_refusal refusal =
-    rl_market_snapshot(parts->market, it->from, it->to, now, &quote->snapshot);
+  rl_refusal refusal = rl_market_snapshot(exchange->service->parts.market, it->from, it->to,
+                                          exchange->arrived, &quote->snapshot);
   if (refusal == RL_REFUSAL_NONE)
-    return rl_price(&quote->snapshot, parts->tariff, &it->price, &quote->terms);
+    return rl_price(&quote->snapshot, tariff, &it->price, &quote->terms);
   /* The first refusal of the list is the answer, and the tariff's stand before the market's. */
   const rl_rule *rule;
   rl_lock_class lock;
   rl_refusal admission =
-    rl_price_admit(parts->tariff, it->from, it->to, &it->price, &rule, &lock);
+    rl_price_admit(tariff, it->from, it->to, &it->price, &rule, &lock);
   return admission != RL_REFUSAL_NONE && admission < refusal ? admission : refusal;
 }
 
@@ -58,7 +58,7 @@ static void prepare(rl_exchange *exchange, issue *it)
     rl_book_find_key(service->parts.book, it->key, it->request->body, &it->quote.id);
   take_verdict(it, verdict);
   if (verdict == RL_KEY_NEW)
-    it->refusal = price_now(service, it, exchange->arrived);
+    it->refusal = price_now(exchange, it);
 }
 
 static void take_random(rl_exchange *exchange, uint8_t out[10])

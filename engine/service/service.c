@@ -4,26 +4,49 @@
 
 #define SWEEP_STEPS 4096 /* slots a slice: about a tenth of a millisecond */
 
-rl_status rl_service_create(const rl_service_parts *parts, rl_service **out)
+static rl_status fail_memory(rl_error *error)
+{
+  return rl_fail(error, RL_NO_MEMORY, "", 0, "", "no memory for the service");
+}
+
+/* Threads last: what they use is there. */
+static rl_status open_parts(rl_service *service, rl_error *error)
+{
+  if (rl_events_init(service) != RL_OK)
+    return fail_memory(error);
+  rl_epoch_init(&service->tariffs, service->parts.tariffs);
+  rl_status status = rl_keep_tariffs(service->parts.store, service->parts.tariffs, error);
+  if (status == RL_OK && rl_reloader_start(service) != RL_OK)
+    status = fail_memory(error);
+  if (status != RL_OK) {
+    rl_epoch_fini(&service->tariffs);
+    rl_events_fini(service);
+  }
+  return status;
+}
+
+rl_status rl_service_create(const rl_service_parts *parts, rl_service **out, rl_error *error)
 {
   rl_service *service = calloc(1, sizeof *service);
   if (!service)
-    return RL_NO_MEMORY;
+    return fail_memory(error);
   service->parts = *parts;
   service->store_id = rl_store_identity(parts->store);
   parts->random_bytes(&service->key_seed, sizeof service->key_seed);
-  if (rl_events_init(service) != RL_OK) {
+  rl_status status = open_parts(service, error);
+  if (status == RL_OK)
+    *out = service;
+  else
     free(service);
-    return RL_NO_MEMORY;
-  }
-  *out = service;
-  return RL_OK;
+  return status;
 }
 
 void rl_service_destroy(rl_service *service)
 {
   if (!service)
     return;
+  rl_reloader_stop(service);
+  rl_tariffs_destroy(rl_epoch_fini(&service->tariffs));
   rl_events_fini(service);
   free(service);
 }

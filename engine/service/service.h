@@ -4,30 +4,36 @@
  *
  * What can be answered at once (quotes, the board) is answered inside rl_exchange_handle, on the
  * caller's thread, without waiting for anything. What must be durable first (accept, cancel) or
- * read in order behind it (show, the repeat of a create) goes to the store's thread, and the
- * exchange is finished there. */
+ * read in order behind it (show, the repeat of a create) goes to the store's thread, and a reload
+ * of the tariff, which reads files, to the reloader's; the exchange is finished there. */
 #pragma once
 
 #include "lock/lock.h"
 #include "seal/seal.h"
 #include "store/store.h"
+#include "sync/epoch.h"
+#include "tariff/tariffs.h"
 #include "wire/events.h"
 
 typedef struct rl_service rl_service;
 
-/* All of them outlive the service. */
+/* All of them outlive the service but the tariffs, which are its own once it is created. */
 typedef struct rl_service_parts {
   rl_market *market;
   rl_store *store;
   rl_seal *seal;
   rl_book *book;
-  const rl_tariff *tariff;
+  rl_tariffs *tariffs;     /* in force at first */
+  const char *tariff_file; /* what a reload reads; NULL: the tariff compiled in */
   rl_clock clock;
   uint64_t boot_id; /* of the clock's boot clock */
   void (*random_bytes)(void *out, size_t size); /* rl_random_bytes, or a test's own; any thread */
 } rl_service_parts;
 
-RL_MUST_USE rl_status rl_service_create(const rl_service_parts *parts, rl_service **out);
+/* Keeps the tariffs' texts in the store, so that every quote can be explained, and starts the
+ * reloader's thread. */
+RL_MUST_USE rl_status rl_service_create(const rl_service_parts *parts, rl_service **out,
+                                        rl_error *error);
 /* No exchange may be in flight. */
 void rl_service_destroy(rl_service *service);
 
@@ -39,7 +45,21 @@ RL_MUST_USE rl_status rl_service_restore(rl_service *service, rl_error *error);
  * comes back soon when it is many. One thread. */
 size_t rl_service_sweep(rl_service *service);
 
+/* --- the tariff --- */
+
+/* Reads the tariff file anew, proves it, keeps its text and puts it in force for all messages that
+ * arrive from now on; messages in hand finish on the tariff that they began with. On failure the
+ * old one stays in force, *out is untouched, and *error names file, line, field and reason. Returns
+ * when the old tariff is gone. Any thread but one in rl_exchange_handle; a second one waits. */
+RL_MUST_USE rl_status rl_service_reload(rl_service *service, rl_in_force *out, rl_error *error);
+
 /* --- messages --- */
+
+/* Whose message it is, as the transport knows it. */
+typedef struct rl_caller {
+  char name[RL_CLIENT_NAME_MAX + 1]; /* the client: owner of its quotes and keys */
+  bool is_operator;                  /* may change what the engine does */
+} rl_caller;
 
 typedef struct rl_exchange rl_exchange;
 
@@ -52,9 +72,10 @@ RL_MUST_USE rl_status rl_exchange_create(rl_service *service, rl_exchange_done d
                                          rl_exchange **out);
 void rl_exchange_destroy(rl_exchange *exchange);
 
-/* Handles one message from `client`. Both stay untouched until done. Any thread; one message at a
- * time for one exchange. */
-void rl_exchange_handle(rl_exchange *exchange, const char *client, const void *message,
+/* Handles one message from the caller. Both stay untouched until done. All of one message is priced
+ * by one tariff, the one in force when it began. Any thread; one message at a time for one
+ * exchange. */
+void rl_exchange_handle(rl_exchange *exchange, const rl_caller *caller, const void *message,
                         size_t size);
 
 /* The reply of the message just done; valid until the next rl_exchange_handle. */

@@ -22,6 +22,8 @@ struct rl_service {
     _Atomic uint64_t feed_messages_refused;
     _Atomic uint64_t ticks;
     _Atomic uint64_t ticks_of_unknown_pairs;
+    _Atomic uint64_t tariff_reloads;
+    _Atomic uint64_t tariff_reloads_refused;
   } counters; /* since start */
   _Atomic unsigned waiting_messages; /* with jobs; at most RL_WAITING_MESSAGES_MAX */
   struct {
@@ -31,7 +33,24 @@ struct rl_service {
     size_t count;
     uint64_t dropped;
   } events;
+  rl_epoch tariffs; /* of an rl_tariffs; a reader is an exchange, for as long as it handles */
+  struct {
+    pthread_mutex_t turn;  /* one reload at a time */
+    pthread_t thread;      /* the reloader: what messages ask for */
+    pthread_mutex_t mutex; /* of what follows */
+    pthread_cond_t wake;
+    rl_exchange *waiting;  /* that the reloader has not taken up yet; NULL if none */
+    bool stopping;
+  } reload;
 };
+
+/* What became of a reload. */
+typedef struct rl_reload {
+  bool asked; /* by the message in hand */
+  rl_status status;
+  rl_in_force in_force; /* if status is RL_OK */
+  rl_error error;       /* else */
+} rl_reload;
 
 /* One thing that the store's thread finishes. Kept by the exchange and used again. */
 typedef struct rl_deferred {
@@ -40,9 +59,11 @@ typedef struct rl_deferred {
   rl_exchange *exchange;
 } rl_deferred;
 
-/* The answer to one request, or to one half of a two-way one: bytes already written, or a job. */
+/* The answer to one request, or to one half of a two-way one: bytes already written, a job, or the
+ * message's reload. */
 typedef struct rl_part {
-  rl_deferred *deferred; /* NULL when the bytes are written */
+  rl_deferred *deferred; /* NULL when the bytes are written, or for a reload */
+  bool reload;
   size_t offset;         /* into the exchange's written bytes */
   size_t size;
 } rl_part;
@@ -65,8 +86,13 @@ struct rl_exchange {
   rl_service *service;
   rl_exchange_done done;
   void *context;
+  rl_epoch_reader reader; /* of service->tariffs */
   /* of the message in hand */
   const char *client;
+  bool is_operator;
+  const rl_tariffs *tariffs; /* held while the message is read, not after */
+  const rl_tariff *tariff;   /* that of them which is the client's */
+  rl_reload reload;
   rl_now arrived;
   bool batch;
   bool waits; /* counted in the service's waiting_messages */
@@ -75,7 +101,7 @@ struct rl_exchange {
   rl_buffer written;  /* a batch's head, and parts in the order in which they were answered */
   size_t items_start; /* where the parts begin in `written` */
   rl_buffer reply;
-  _Atomic unsigned pending; /* jobs not done, plus one while the message is being read */
+  _Atomic unsigned pending; /* jobs and reloads not done, plus one while the message is read */
   uint8_t random[RL_RANDOM_POOL]; /* for quote ids: one system call for many */
   size_t random_left;
   unsigned deferred_used;
@@ -100,6 +126,9 @@ rl_deferred *rl_exchange_defer(rl_exchange *exchange);
 /* Gives the job to the store, or answers the part with the refusal that says why not, which is
  * returned. */
 rl_refusal rl_part_submit(rl_exchange *exchange, rl_part *part, rl_deferred *deferred);
+/* One of `pending` is done. Whoever brings it to zero finishes the message: the caller must not
+ * touch the exchange any more. */
+void rl_exchange_release(rl_exchange *exchange);
 /* Why the store takes nothing now. */
 rl_refusal rl_refusal_of_store(const rl_store *store);
 
@@ -114,6 +143,16 @@ void rl_write_outcome(const rl_service *service, const rl_deferred *deferred, rl
 void rl_follow_outcome(rl_service *service, const rl_job *job);
 /* board.c: everything that only looks. */
 void rl_answer_board(rl_exchange *exchange, const rl_request *request, rl_item *item);
+
+/* reload.c: the tariff's change, and the thread that does it. */
+RL_MUST_USE rl_status rl_reloader_start(rl_service *service);
+void rl_reloader_stop(rl_service *service);
+void rl_answer_reload(rl_exchange *exchange, rl_item *item);
+/* What became of it, written out. Reloader's thread, or the one that finishes the message. */
+void rl_write_reload(const rl_reload *reload, rl_writer *writer);
+/* Makes the tariffs' texts durable under their hashes. */
+RL_MUST_USE rl_status rl_keep_tariffs(rl_store *store, const rl_tariffs *tariffs,
+                                      rl_error *error);
 
 /* events.c */
 RL_MUST_USE rl_status rl_events_init(rl_service *service);

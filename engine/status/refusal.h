@@ -29,12 +29,14 @@ typedef enum rl_retry {
   X(UNSUPPORTED, 3, NEVER, "the envelope or operation is not one this engine knows")             \
   X(MISSING_FIELD, 4, NEVER, "a required field is missing")                                      \
   X(INVALID_FIELD, 5, NEVER, "a field has the wrong type or value")                              \
+  X(FORBIDDEN, 6, NEVER, "only an operator of this engine may ask for that")                    \
   X(UNKNOWN_CURRENCY, 10, NEVER, "no such currency, or it has no minor unit")                    \
   X(SAME_CURRENCY, 11, NEVER, "source and target currency are the same")                         \
   X(UNKNOWN_PAIR, 12, NEVER, "no market and no cross is configured for these currencies")        \
   X(AMOUNT_OUT_OF_RANGE, 13, NEVER, "an amount is beyond 1 to 10^15 minor units")                \
   X(NO_TARIFF, 20, NEVER, "no rule of the tariff matches the request")                           \
   X(TTL_NOT_OFFERED, 21, NEVER, "no lock of at least this length is offered")                    \
+  X(TARIFF_REFUSED, 29, NEVER, "the tariff file is refused, and the old tariff stays in force")  \
   X(NO_RATE, 31, LATER, "no live rate has arrived for a leg")                                    \
   X(STALE_RATE, 32, LATER, "the newest rate of a leg is older than its bound")                   \
   X(TOO_FEW_SOURCES, 33, LATER, "fewer fresh sources than the pair asks for")                    \

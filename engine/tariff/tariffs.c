@@ -2,6 +2,7 @@
 
 #include "bytes/bytes.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +46,18 @@ const rl_tariff *rl_tariffs_trial(const rl_tariffs *tariffs)
 unsigned rl_tariffs_percent(const rl_tariffs *tariffs)
 {
   return tariffs->percent;
+}
+
+rl_in_force rl_tariffs_in_force(const rl_tariffs *tariffs)
+{
+  rl_in_force out = {.hash = rl_tariff_digest(tariffs->main), .percent = tariffs->percent};
+  snprintf(out.tariff, sizeof out.tariff, "%s", rl_tariff_name(tariffs->main));
+  if (tariffs->trial) {
+    out.has_trial = true;
+    out.trial_hash = rl_tariff_digest(tariffs->trial);
+    snprintf(out.trial, sizeof out.trial, "%s", rl_tariff_name(tariffs->trial));
+  }
+  return out;
 }
 
 /* 0 … 99 */

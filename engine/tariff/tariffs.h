@@ -22,5 +22,17 @@ const rl_tariff *rl_tariffs_trial(const rl_tariffs *tariffs); /* NULL if none */
 /* Of all clients, how many are priced by the trial; 0 without one. */
 unsigned rl_tariffs_percent(const rl_tariffs *tariffs);
 
+/* Names and hashes, for people: a copy that outlives the tariffs. */
+typedef struct rl_in_force {
+  char tariff[RL_NAME_MAX + 1];
+  rl_digest hash;
+  bool has_trial;
+  char trial[RL_NAME_MAX + 1]; /* this and the next: if has_trial */
+  rl_digest trial_hash;
+  unsigned percent; /* 0 without a trial */
+} rl_in_force;
+
+rl_in_force rl_tariffs_in_force(const rl_tariffs *tariffs);
+
 /* What the client is priced by. `client` has at most RL_CLIENT_NAME_MAX bytes. */
 const rl_tariff *rl_tariffs_for(const rl_tariffs *tariffs, const char *client);

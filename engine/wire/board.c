@@ -120,14 +120,50 @@ void rl_reply_stats(rl_writer *writer, const rl_figure *figures, size_t count)
   }
 }
 
-void rl_reply_tariff(rl_writer *writer, const char *name, rl_digest digest, const char *text,
-                     size_t length)
+static void pack_tariff_text(rl_writer *writer, const rl_tariff *tariff)
 {
-  rl_pack_ok(writer, 3);
-  RL_ENTRY(writer, "name", rl_pack_text, name);
-  RL_ENTRY(writer, "hash", rl_pack_digest, digest);
-  RL_KEY(writer, "text");
+  size_t length;
+  const char *text = rl_tariff_text(tariff, &length);
   rl_pack_text_span(writer, text, length);
+}
+
+static void pack_trial(rl_writer *writer, const rl_in_force *in_force)
+{
+  RL_KEY(writer, "trial");
+  if (in_force->has_trial)
+    rl_pack_text(writer, in_force->trial);
+  else
+    rl_pack_nil(writer);
+  RL_KEY(writer, "trial_hash");
+  if (in_force->has_trial)
+    rl_pack_digest(writer, in_force->trial_hash);
+  else
+    rl_pack_nil(writer);
+  RL_ENTRY(writer, "percent", rl_pack_u64, in_force->percent);
+}
+
+void rl_reply_tariff(rl_writer *writer, const rl_tariffs *tariffs)
+{
+  const rl_tariff *main = rl_tariffs_main(tariffs), *trial = rl_tariffs_trial(tariffs);
+  rl_in_force in_force = rl_tariffs_in_force(tariffs);
+  rl_pack_ok(writer, 7);
+  RL_ENTRY(writer, "name", rl_pack_text, in_force.tariff);
+  RL_ENTRY(writer, "hash", rl_pack_digest, in_force.hash);
+  RL_ENTRY(writer, "text", pack_tariff_text, main);
+  pack_trial(writer, &in_force);
+  RL_KEY(writer, "trial_text");
+  if (trial)
+    pack_tariff_text(writer, trial);
+  else
+    rl_pack_nil(writer);
+}
+
+void rl_reply_reload(rl_writer *writer, const rl_in_force *in_force)
+{
+  rl_pack_ok(writer, 5);
+  RL_ENTRY(writer, "tariff", rl_pack_text, in_force->tariff);
+  RL_ENTRY(writer, "hash", rl_pack_digest, in_force->hash);
+  pack_trial(writer, in_force);
 }
 
 void rl_reply_ping(rl_writer *writer, const rl_store_id *store, bool ready, unsigned pairs_priced,

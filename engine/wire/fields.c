@@ -38,6 +38,7 @@ const rl_operation_word rl_operation_words[RL_KIND_END] = {
   [RL_REQUEST_STATS] = {"stats", 5, false, 0},
   [RL_REQUEST_TARIFF] = {"tariff", 6, false, 0},
   [RL_REQUEST_PING] = {"ping", 4, false, 0},
+  [RL_REQUEST_RELOAD] = {"reload", 6, false, 0},
 };
 
 /* What is hashed: every byte set, numbers little-endian, currencies by their letters. It is kept

@@ -31,7 +31,7 @@ typedef struct rl_operation_word {
 } rl_operation_word;
 
 /* By kind, from 1 on. */
-#define RL_KIND_END (RL_REQUEST_PING + 1)
+#define RL_KIND_END (RL_REQUEST_RELOAD + 1)
 extern const rl_operation_word rl_operation_words[RL_KIND_END];
 
 /* The fingerprint of what the operation depends on (L4). Zero for operations without a key. */

@@ -7,6 +7,7 @@
 
 #include "market/market.h"
 #include "store/store.h"
+#include "tariff/tariffs.h"
 #include "wire/json.h"
 #include "wire/request.h"
 
@@ -56,9 +57,11 @@ typedef struct rl_figure {
 
 /* {"ok": true, NAME: value, …} */
 void rl_reply_stats(rl_writer *writer, const rl_figure *figures, size_t count);
-/* The tariff in force: its name, its content hash, its text as it was loaded. */
-void rl_reply_tariff(rl_writer *writer, const char *name, rl_digest digest, const char *text,
-                     size_t length);
+/* The tariff in force and, if there is one, the trial beside it: name, content hash, text as it was
+ * loaded; and the trial's percent of the clients. */
+void rl_reply_tariff(rl_writer *writer, const rl_tariffs *tariffs);
+/* The same without the texts: what a reload put in force. */
+void rl_reply_reload(rl_writer *writer, const rl_in_force *in_force);
 /* Who answers, and whether it can quote. */
 void rl_reply_ping(rl_writer *writer, const rl_store_id *store, bool ready, unsigned pairs_priced,
                    rl_utc now);

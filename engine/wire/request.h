@@ -22,6 +22,7 @@ typedef enum rl_request_kind {
   RL_REQUEST_STATS = 8,   /* "stats" */
   RL_REQUEST_TARIFF = 9,  /* "tariff": name, hash and text in force */
   RL_REQUEST_PING = 10,   /* "ping": identity, version, readiness */
+  RL_REQUEST_RELOAD = 11, /* "reload": reads the tariff file anew; for operators */
 } rl_request_kind;
 
 /* At most this many pairs may be named in one spreads or sources request. */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+static const rl_caller shop = {.name = "shop"};
 static rl_test_engine engine;
 
 static void setup(void)
@@ -51,20 +52,6 @@ static int64_t figure(const char *path)
   return rl_reply_int(reply, size, path);
 }
 
-/* The span of item `index` of a batch's reply. */
-static const uint8_t *item_of(const uint8_t *reply, size_t size, unsigned index, size_t *item_size)
-{
-  rl_unpacker unpacker = rl_unpacker_over(reply, size);
-  uint32_t count;
-  cr_assert(rl_unpack_array(&unpacker, &count) && index < count);
-  for (unsigned i = 0; i < index; i++)
-    cr_assert(rl_unpack_skip(&unpacker, RL_DEPTH_MAX));
-  size_t start = unpacker.reader.used;
-  cr_assert(rl_unpack_skip(&unpacker, RL_DEPTH_MAX));
-  *item_size = unpacker.reader.used - start;
-  return reply + start;
-}
-
 Test(messages, a_batch_is_answered_in_order_each_item_with_its_own_outcome)
 {
   size_t size, item_size;
@@ -78,13 +65,13 @@ Test(messages, a_batch_is_answered_in_order_each_item_with_its_own_outcome)
   rl_request_encode(&writer, &unknown);
   add_quote("b");
   const uint8_t *reply = send_message(&size);
-  const uint8_t *item = item_of(reply, size, 0, &item_size);
+  const uint8_t *item = rl_reply_item(reply, size, 0, &item_size);
   cr_assert(rl_reply_bool(item, item_size, "ok"));
-  item = item_of(reply, size, 1, &item_size);
+  item = rl_reply_item(reply, size, 1, &item_size);
   cr_assert_str_eq(rl_reply_text(item, item_size, "code", text), "UNSUPPORTED");
-  item = item_of(reply, size, 2, &item_size);
+  item = rl_reply_item(reply, size, 2, &item_size);
   cr_assert_str_eq(rl_reply_text(item, item_size, "code", text), "QUOTE_UNKNOWN");
-  item = item_of(reply, size, 3, &item_size);
+  item = rl_reply_item(reply, size, 3, &item_size);
   cr_assert(rl_reply_bool(item, item_size, "ok"));
 }
 
@@ -96,7 +83,7 @@ Test(messages, the_largest_batch_is_answered_and_one_more_is_too_large)
   for (unsigned i = 0; i < RL_BATCH_MAX; i++)
     rl_request_encode(&writer, &(rl_request){.kind = RL_REQUEST_PING});
   const uint8_t *reply = send_message(&size);
-  const uint8_t *item = item_of(reply, size, RL_BATCH_MAX - 1, &item_size);
+  const uint8_t *item = rl_reply_item(reply, size, RL_BATCH_MAX - 1, &item_size);
   cr_assert(rl_reply_bool(item, item_size, "ok"));
   begin_batch(RL_BATCH_MAX + 1);
   for (unsigned i = 0; i <= RL_BATCH_MAX; i++)
@@ -218,7 +205,7 @@ static void look_up_a_batch(rl_exchange *exchange, sem_t *done)
     rl_request_encode(&all, &request);
   }
   cr_assert(!all.failed);
-  rl_exchange_handle(exchange, "shop", batch, all.used);
+  rl_exchange_handle(exchange, &shop, batch, all.used);
   while (sem_wait(done) != 0)
     continue;
   rl_exchange_rest(exchange);
@@ -251,9 +238,9 @@ Test(messages, a_batch_of_large_looks_is_bounded_and_the_rest_is_too_large)
     rl_request_encode(&writer, &(rl_request){.kind = RL_REQUEST_SPREADS});
   const uint8_t *reply = send_message(&size);
   cr_expect_leq(size, RL_BOARD_ANSWERS_MAX + (1u << 20));
-  const uint8_t *item = item_of(reply, size, 0, &item_size);
+  const uint8_t *item = rl_reply_item(reply, size, 0, &item_size);
   cr_expect(rl_reply_bool(item, item_size, "ok"));
-  item = item_of(reply, size, RL_BATCH_MAX - 1, &item_size);
+  item = rl_reply_item(reply, size, RL_BATCH_MAX - 1, &item_size);
   cr_expect_str_eq(rl_reply_text(item, item_size, "code", text), "TOO_LARGE");
 }
 
@@ -277,7 +264,7 @@ static void handle(rl_exchange *exchange, const rl_request *request)
 {
   writer = rl_writer_over(message, sizeof message);
   rl_request_encode(&writer, request);
-  rl_exchange_handle(exchange, "shop", message, writer.used);
+  rl_exchange_handle(exchange, &shop, message, writer.used);
 }
 
 Test(messages, a_slow_store_leaves_half_the_contexts_to_quoting)

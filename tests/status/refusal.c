@@ -21,9 +21,11 @@ static const struct {
   const char *name;
 } published[] = {
   {1, "MALFORMED_REQUEST"},    {2, "TOO_LARGE"},           {3, "UNSUPPORTED"},
-  {4, "MISSING_FIELD"},        {5, "INVALID_FIELD"},       {10, "UNKNOWN_CURRENCY"},
+  {4, "MISSING_FIELD"},        {5, "INVALID_FIELD"},       {6, "FORBIDDEN"},
+  {10, "UNKNOWN_CURRENCY"},
   {11, "SAME_CURRENCY"},       {12, "UNKNOWN_PAIR"},       {13, "AMOUNT_OUT_OF_RANGE"},
-  {20, "NO_TARIFF"},           {21, "TTL_NOT_OFFERED"},    {31, "NO_RATE"},
+  {20, "NO_TARIFF"},           {21, "TTL_NOT_OFFERED"},    {29, "TARIFF_REFUSED"},
+  {31, "NO_RATE"},
   {32, "STALE_RATE"},          {33, "TOO_FEW_SOURCES"},    {34, "SOURCES_DISAGREE"},
   {35, "MARKET_BUSY"},         {36, "RATE_OUT_OF_RANGE"},  {40, "FEES_EXCEED_AMOUNT"},
   {41, "AMOUNT_TOO_SMALL"},    {50, "KEY_REUSED"},         {51, "QUOTE_UNKNOWN"},

@@ -1,5 +1,7 @@
 #include "support/engine.h"
 
+#include "service/tariffs.h"
+
 #include <dirent.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -29,13 +31,14 @@ static void open_parts(rl_test_engine *engine, uint64_t boot_id)
   need(rl_book_create(4096, &engine->book) == RL_OK, "book");
   need(rl_store_open(&store, &engine->store, &error) == RL_OK, error.text);
   need(rl_seal_open(key_path, &engine->seal, &error) == RL_OK, error.text);
-  need(rl_store_keep_tariff(engine->store, engine->tariff) == RL_OK, "keep the tariff");
+  rl_tariffs *tariffs;
+  need(rl_tariffs_load(engine->tariff_file, &tariffs, &error) == RL_OK, error.text);
   rl_service_parts parts = {
     .market = engine->market, .store = engine->store, .seal = engine->seal, .book = engine->book,
-    .tariff = engine->tariff, .clock = engine->clock, .boot_id = boot_id,
-    .random_bytes = rl_random_bytes,
+    .tariffs = tariffs, .tariff_file = engine->tariff_file, .clock = engine->clock,
+    .boot_id = boot_id, .random_bytes = rl_random_bytes,
   };
-  need(rl_service_create(&parts, &engine->service) == RL_OK, "service");
+  need(rl_service_create(&parts, &engine->service, &error) == RL_OK, error.text);
   need(rl_service_restore(engine->service, &error) == RL_OK, error.text);
 }
 
@@ -60,8 +63,8 @@ void rl_test_engine_start(rl_test_engine *engine)
   const char *text = rl_universe_builtin_text();
   rl_error error = {0};
   need(rl_universe_parse(text, strlen(text), "", &engine->universe, &error) == RL_OK, error.text);
-  text = rl_tariff_builtin_text();
-  need(rl_tariff_parse(text, strlen(text), "", &engine->tariff, &error) == RL_OK, error.text);
+  snprintf(engine->tariff_file, sizeof engine->tariff_file, "%s/tariff.yaml", engine->directory);
+  rl_test_engine_write_tariff(engine, rl_tariff_builtin_text());
   open_parts(engine, 1);
 }
 
@@ -81,7 +84,6 @@ static void remove_directory(const char *path)
 void rl_test_engine_stop(rl_test_engine *engine)
 {
   close_parts(engine);
-  rl_tariff_destroy(engine->tariff);
   rl_universe_destroy(engine->universe);
   remove_directory(engine->directory);
 }
@@ -116,6 +118,12 @@ void rl_test_engine_tick(rl_test_engine *engine)
   }
 }
 
+void rl_test_engine_write_tariff(rl_test_engine *engine, const char *text)
+{
+  FILE *file = fopen(engine->tariff_file, "w");
+  need(file && fputs(text, file) >= 0 && fclose(file) == 0, engine->tariff_file);
+}
+
 typedef struct waiting {
   pthread_mutex_t mutex;
   pthread_cond_t wake;
@@ -139,7 +147,9 @@ const uint8_t *rl_test_exchange(rl_test_engine *engine, const char *client, cons
   waiting it = {.mutex = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER};
   rl_exchange *exchange;
   need(rl_exchange_create(engine->service, on_done, &it, &exchange) == RL_OK, "exchange");
-  rl_exchange_handle(exchange, client, message, size);
+  rl_caller caller = {.is_operator = strcmp(client, "operator") == 0};
+  snprintf(caller.name, sizeof caller.name, "%s", client);
+  rl_exchange_handle(exchange, &caller, message, size);
   pthread_mutex_lock(&it.mutex);
   while (!it.done)
     pthread_cond_wait(&it.wake, &it.mutex);
@@ -223,6 +233,19 @@ size_t rl_reply_binary(const uint8_t *reply, size_t size, const char *path, uint
   need(rl_unpack_binary(&unpacker, &bytes, &length) && length <= room, path);
   memcpy(out, bytes, length);
   return length;
+}
+
+const uint8_t *rl_reply_item(const uint8_t *reply, size_t size, unsigned index, size_t *item_size)
+{
+  rl_unpacker unpacker = rl_unpacker_over(reply, size);
+  uint32_t count;
+  need(rl_unpack_array(&unpacker, &count) && index < count, "a batch's reply");
+  for (unsigned i = 0; i < index; i++)
+    need(rl_unpack_skip(&unpacker, RL_DEPTH_MAX), "an item before");
+  size_t start = unpacker.reader.used;
+  need(rl_unpack_skip(&unpacker, RL_DEPTH_MAX), "the item");
+  *item_size = unpacker.reader.used - start;
+  return reply + start;
 }
 
 static rl_currency currency(const char *code)

@@ -11,7 +11,7 @@ typedef struct rl_test_engine {
   rl_clock clock;
   rl_universe *universe;
   rl_market *market;
-  rl_tariff *tariff;
+  char tariff_file[96];    /* in the directory; at first the built-in text */
   rl_book *book;
   rl_store *store;
   rl_seal *seal;
@@ -31,8 +31,11 @@ void rl_test_engine_restart(rl_test_engine *engine, bool new_boot);
  * 1.328400/1.328500 now. */
 void rl_test_engine_tick(rl_test_engine *engine);
 
+/* Writes the tariff file; nothing reads it before a reload or restart. */
+void rl_test_engine_write_tariff(rl_test_engine *engine, const char *text);
+
 /* One message in, the reply out; waits for the store's thread where it must. The reply stays
- * valid until the next call. One thread. */
+ * valid until the next call. The client named "operator" is one. One thread. */
 const uint8_t *rl_test_exchange(rl_test_engine *engine, const char *client, const void *message,
                                 size_t size, size_t *reply_size);
 const uint8_t *rl_test_ask(rl_test_engine *engine, const char *client, const rl_request *request,
@@ -47,6 +50,9 @@ bool rl_reply_bool(const uint8_t *reply, size_t size, const char *path);
 const char *rl_reply_text(const uint8_t *reply, size_t size, const char *path, char out[256]);
 size_t rl_reply_binary(const uint8_t *reply, size_t size, const char *path, uint8_t *out,
                        size_t room);
+
+/* The span of item `index` of a batch's reply. */
+const uint8_t *rl_reply_item(const uint8_t *reply, size_t size, unsigned index, size_t *item_size);
 
 /* Requests with the fields that matter. */
 rl_request rl_test_quote_request(const char *from, const char *to, rl_fixed fixed, int64_t amount,

@@ -3,6 +3,7 @@
 #include "wire/events.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char universe_text[] = "order EUR GBP USD JPY KWD\n"
@@ -251,22 +252,80 @@ Test(wire_board, figures_stand_under_their_names)
   msgpack_unpacked_destroy(&out.unpacked);
 }
 
+/* A text of some length, with the name in it. */
+static void write_tariff(const char *name, char text[3000])
+{
+  snprintf(text, 3000, "tariff: %s\nlocks: [{ ttl: 30s }]\nrules: [{ name: all }]\n#%02900d", name,
+           0);
+}
+
+static rl_tariff *parsed(const char *text)
+{
+  rl_tariff *out;
+  rl_error error;
+  cr_assert_eq(rl_tariff_parse(text, strlen(text), "test", &out, &error), RL_OK, "%s", error.text);
+  return out;
+}
+
+static void expect_hash(const msgpack_object *map, const char *key, const char *text)
+{
+  char hash[RL_DIGEST_TEXT_SIZE];
+  rl_digest_format(rl_digest_of(text, strlen(text)), hash);
+  expect_text(map, key, hash);
+}
+
 Test(wire_board, the_tariff_is_shown_with_its_text)
 {
   static reply out;
   static char text[3000];
-  memset(text, 'y', sizeof text - 1);
-  rl_digest digest = rl_digest_of(text, sizeof text);
-  char hash[RL_DIGEST_TEXT_SIZE];
-  rl_digest_format(digest, hash);
+  rl_tariffs *tariffs;
+  write_tariff("retail-2026", text);
+  cr_assert_eq(rl_tariffs_create(parsed(text), NULL, 0, &tariffs), RL_OK);
   rl_writer writer = rl_writer_over(out.bytes, sizeof out.bytes);
-  rl_reply_tariff(&writer, "retail-2026", digest, text, sizeof text - 1);
+  rl_reply_tariff(&writer, tariffs);
   const msgpack_object *map = read_reply(&out, &writer);
-  cr_expect_eq(map->via.map.size, 4);
+  cr_expect_eq(map->via.map.size, 8);
   expect_bool(map, "ok", true);
   expect_text(map, "name", "retail-2026");
-  expect_text(map, "hash", hash);
+  expect_hash(map, "hash", text);
   expect_text(map, "text", text);
+  expect_nil(map, "trial");
+  expect_nil(map, "trial_hash");
+  expect_nil(map, "trial_text");
+  expect_number(map, "percent", 0);
+  msgpack_unpacked_destroy(&out.unpacked);
+  rl_tariffs_destroy(tariffs);
+}
+
+Test(wire_board, the_trial_is_shown_beside_the_tariff)
+{
+  static reply out;
+  static char text[3000], trial_text[3000];
+  rl_tariffs *tariffs;
+  write_tariff("retail-2026", text);
+  write_tariff("retail-2027", trial_text);
+  cr_assert_eq(rl_tariffs_create(parsed(text), parsed(trial_text), 5, &tariffs), RL_OK);
+  rl_writer writer = rl_writer_over(out.bytes, sizeof out.bytes);
+  rl_reply_tariff(&writer, tariffs);
+  const msgpack_object *map = read_reply(&out, &writer);
+  expect_text(map, "name", "retail-2026");
+  expect_text(map, "trial", "retail-2027");
+  expect_hash(map, "trial_hash", trial_text);
+  expect_text(map, "trial_text", trial_text);
+  expect_number(map, "percent", 5);
+  msgpack_unpacked_destroy(&out.unpacked);
+  rl_in_force in_force = rl_tariffs_in_force(tariffs);
+  rl_tariffs_destroy(tariffs);
+  writer = rl_writer_over(out.bytes, RL_REPLY_MAX);
+  rl_reply_reload(&writer, &in_force);
+  map = read_reply(&out, &writer);
+  cr_expect_eq(map->via.map.size, 6);
+  expect_bool(map, "ok", true);
+  expect_text(map, "tariff", "retail-2026");
+  expect_hash(map, "hash", text);
+  expect_text(map, "trial", "retail-2027");
+  expect_hash(map, "trial_hash", trial_text);
+  expect_number(map, "percent", 5);
   msgpack_unpacked_destroy(&out.unpacked);
 }
 

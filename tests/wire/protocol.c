@@ -136,7 +136,8 @@ static void replay_requests(const char *name)
 Test(protocol, examples_of_requests_are_taken_and_written_as_shown)
 {
   static const char *const names[] = {"request ping",   "request quote", "request target",
-                                      "request accept", "request token", "request batch"};
+                                      "request accept", "request token", "request batch",
+                                      "request reload"};
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
     replay_requests(names[i]);
   cr_expect_eq(count_of("```hex request "), sizeof names / sizeof names[0], "one is not replayed");
@@ -150,6 +151,22 @@ Test(protocol, example_of_a_refusal_is_what_the_engine_writes)
   rl_reply_market_refusal(&writer, RL_REFUSAL_STALE_RATE, rl_test_currency("USD"),
                           rl_test_currency("JPY"));
   expect_bytes(&shown, &writer, "refusal");
+  expect_json(shown.bytes, shown.size, shown.json);
+}
+
+Test(protocol, example_of_a_reload_is_what_the_engine_writes)
+{
+  example shown = find_example("reply reload");
+  uint8_t bytes[EXAMPLE_MAX];
+  rl_writer writer = rl_writer_over(bytes, sizeof bytes);
+  rl_in_force in_force = {.tariff = "retail-2026",
+                          .hash = rl_digest_of("one", 3),
+                          .has_trial = true,
+                          .trial = "retail-2027",
+                          .trial_hash = rl_digest_of("other", 5),
+                          .percent = 10};
+  rl_reply_reload(&writer, &in_force);
+  expect_bytes(&shown, &writer, "reload");
   expect_json(shown.bytes, shown.size, shown.json);
 }
 
@@ -322,10 +339,26 @@ Test(protocol, every_key_of_a_reply_is_explained)
   expect_reply_explained(&out, &writer);
   rl_reply_source_row(WRITER(), &info, (rl_mono){0});
   expect_reply_explained(&out, &writer);
-  rl_reply_tariff(WRITER(), "n", quote.terms.tariff, "t", 1);
+  rl_reply_reload(WRITER(), &(rl_in_force){.tariff = "n"});
   expect_reply_explained(&out, &writer);
   rl_reply_ping(WRITER(), &quote.store, true, 1, (rl_utc){0});
   expect_reply_explained(&out, &writer);
+}
+
+Test(protocol, every_key_of_a_tariff_is_explained)
+{
+  static const char text[] = "tariff: t\nlocks: [{ ttl: 30s }]\nrules: [{ name: all }]\n";
+  static reply out;
+  rl_tariff *main, *trial;
+  rl_tariffs *tariffs;
+  rl_error error;
+  rl_writer writer;
+  cr_assert_eq(rl_tariff_parse(text, strlen(text), "test", &main, &error), RL_OK);
+  cr_assert_eq(rl_tariff_parse(text, strlen(text), "test", &trial, &error), RL_OK);
+  cr_assert_eq(rl_tariffs_create(main, trial, 1, &tariffs), RL_OK);
+  rl_reply_tariff(WRITER(), tariffs);
+  expect_reply_explained(&out, &writer);
+  rl_tariffs_destroy(tariffs);
 }
 
 Test(protocol, every_key_of_a_row_is_explained)

@@ -81,6 +81,7 @@ Test(wire, the_other_operations_are_decoded)
   cr_expect_eq(expect_taken("{'op':'stats'}").kind, RL_REQUEST_STATS);
   cr_expect_eq(expect_taken("{'op':'tariff'}").kind, RL_REQUEST_TARIFF);
   cr_expect_eq(expect_taken("{'op':'ping'}").kind, RL_REQUEST_PING);
+  cr_expect_eq(expect_taken("{'op':'reload'}").kind, RL_REQUEST_RELOAD);
 }
 
 Test(wire, spreads_names_its_pairs_as_written)
