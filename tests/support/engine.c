@@ -28,7 +28,7 @@ static void open_parts(rl_test_engine *engine, uint64_t boot_id)
   need(rl_market_register(engine->market, "alpha", RL_SOURCE_LIVE, &engine->sources[0]) == RL_OK
          && rl_market_register(engine->market, "bravo", RL_SOURCE_LIVE, &engine->sources[1])
               == RL_OK, "sources");
-  need(rl_book_create(4096, &engine->book) == RL_OK, "book");
+  need(rl_book_create(65536, &engine->book) == RL_OK, "book");
   need(rl_store_open(&store, &engine->store, &error) == RL_OK, error.text);
   need(rl_seal_open(key_path, &engine->seal, &error) == RL_OK, error.text);
   rl_tariffs *tariffs;
