@@ -52,8 +52,8 @@ clean_up() {
 }
 trap clean_up EXIT
 
-start_engine() {
-  "$bin/ratelockd" --universe "$work/universe" --tariff "$work/tariff.yaml" --locks 1024 \
+start_engine() { # OPTION…
+  "$bin/ratelockd" "$@" --universe "$work/universe" --tariff "$work/tariff.yaml" --locks 1024 \
     --store-size 1 --client "$(id -u)=shop" >>"$work/engine.log" 2>&1 &
   engine=$!
   running+=("$engine")

@@ -15,8 +15,8 @@ for command in "${commands[@]}"; do
 done
 
 # No engine: ends with 3 and says how to start one.
-for command in spreads sources stats "tariff show" "quote USD EUR 1" "two-way EUR USD 1" \
-  "accept $id" "cancel $id" ping; do
+for command in spreads sources stats "tariff show" "tariff reload" "quote USD EUR 1" \
+  "two-way EUR USD 1" "accept $id" "cancel $id" ping; do
   read -ra words <<<"$command"
   expect 3 "start \`ratelockd\`" ratelock "${words[@]}"
 done

@@ -12,7 +12,7 @@ typedef struct rl_view {
   size_t size;          /* bytes of this one value */
 } rl_view;
 
-#define RL_VIEW_TEXT_SIZE 256
+#define RL_VIEW_TEXT_SIZE 1024 /* a refused tariff's detail is the longest: an rl_error */
 
 typedef struct rl_view_string {
   char text[RL_VIEW_TEXT_SIZE]; /* cut to fit, NUL-terminated, control characters shown as '?' */
