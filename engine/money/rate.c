@@ -49,6 +49,14 @@ rl_rate rl_rate_trim(rl_rate rate)
   return rate;
 }
 
+rl_rate rl_rate_to_decimals(rl_rate rate, unsigned decimals)
+{
+  if (rate.scale <= decimals)
+    return rate;
+  rl_u128 cut = rl_wide_div(rate.mantissa, rl_pow10(rate.scale - decimals), RL_ROUND_HALF_EVEN);
+  return (rl_rate){.mantissa = (uint64_t)cut, .scale = (uint8_t)decimals};
+}
+
 #define BPS_DECIMALS 4 /* one bps is 10^4 units of 10^-8 */
 
 rl_status rl_bps_parse(const char *text, size_t length, int32_t *out_e8)

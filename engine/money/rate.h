@@ -31,6 +31,9 @@ int rl_rate_compare(rl_rate left, rl_rate right);
 /* Removes trailing zeros after the decimal point: 1.1250 becomes 1.125. */
 rl_rate rl_rate_trim(rl_rate rate);
 
+/* Rounded half-even to at most so many decimals; a mantissa of 0 where that is nothing. */
+rl_rate rl_rate_to_decimals(rl_rate rate, unsigned decimals);
+
 /* An exact product of legs and a markup: numerator / denominator x 10^exponent.
  *
  * Invariant: 0 < numerator, denominator < 2^120 (1.33 x 10^36). By M1 each of three legs multiplies

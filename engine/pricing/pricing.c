@@ -1,155 +1,115 @@
-/* The price of one request: rate first, then amounts, then the lines that disclose them.
+/* The price of one request: its rule, then the rates, then the amounts, then the lines that
+ * disclose them.
  *
  * Every amount follows from the client rate as shown; mid and core are shown rounded but never
- * computed with. We floor what we pay and take the ceiling of what we take (design M3, M4). */
-#include "pricing/pricing.h"
+ * computed with. Rule and waivers are chosen by the fixed amount and then stand, whatever the other
+ * amounts turn out to be (M5). */
+#include "pricing/steps.h"
 
 #include <string.h>
 
-#define EFFECTIVE_DIGITS 10
-
-rl_refusal rl_price_admit(const rl_tariff *tariff, rl_currency from, rl_currency to,
-                          const rl_price_request *request, const rl_rule **rule,
-                          rl_lock_class *lock)
+static rl_tariff_query query_of(rl_currency from, rl_currency to, const rl_price_request *request)
 {
-  const rl_rule *match = rl_tariff_match(tariff, request->tier, strlen(request->tier), from, to);
-  if (!match)
-    return RL_REFUSAL_NO_TARIFF;
-  if (!rl_tariff_lock_for(tariff, request->ttl_ms, lock))
-    return RL_REFUSAL_TTL_NOT_OFFERED;
-  *rule = match;
-  return RL_REFUSAL_NONE;
-}
-
-rl_refusal rl_client_rate(rl_ratio core, rl_side side, int64_t markup_e8, unsigned digits,
-                          rl_rate *out)
-{
-  bool sells = side == RL_SELL_BASE;
-  rl_ratio exact = rl_ratio_marked_up(core, sells ? -markup_e8 : markup_e8);
-  rl_rate rate;
-  if (rl_ratio_round(exact, digits, RL_ROUND_HALF_EVEN, &rate, NULL) != RL_OK)
-    return RL_REFUSAL_RATE_OUT_OF_RANGE;
-  int above_core = rl_rate_compare_ratio(rate, core);
-  bool better_for_client = sells ? above_core > 0 : above_core < 0;
-  if (markup_e8 >= 0 && better_for_client) {
-    /* The exact rate is no better than the core, so rounding to our side is one digit back. */
-    rl_rounding ours = sells ? RL_ROUND_DOWN : RL_ROUND_UP;
-    if (rl_ratio_round(exact, digits, ours, &rate, NULL) != RL_OK)
-      return RL_REFUSAL_RATE_OUT_OF_RANGE;
-  }
-  *out = rate;
-  return RL_REFUSAL_NONE;
-}
-
-static rl_refusal fill_rates(rl_terms *terms, const rl_snapshot *snapshot, rl_ratio core,
-                             int64_t markup_e8, unsigned digits)
-{
-  rl_ratio mid = rl_snapshot_mid(snapshot);
-  if (rl_ratio_round(mid, digits, RL_ROUND_HALF_EVEN, &terms->mid_rate, NULL) != RL_OK
-      || rl_ratio_round(core, digits, RL_ROUND_HALF_EVEN, &terms->core_rate, NULL) != RL_OK)
-    return RL_REFUSAL_RATE_OUT_OF_RANGE;
-  return rl_client_rate(core, terms->side, markup_e8, digits, &terms->client_rate);
-}
-
-static rl_conversion conversion_of(const rl_terms *terms)
-{
-  return (rl_conversion){
-    .rate = terms->client_rate,
-    .side = terms->side,
-    .source_exponent = rl_currency_exponent(terms->source_currency),
-    .target_exponent = rl_currency_exponent(terms->target_currency),
+  return (rl_tariff_query){
+    .client = request->client,
+    .tier = request->tier,
+    .method = request->method,
+    .from = from,
+    .to = to,
   };
 }
 
-/* Refuses in the order of the list: an amount out of range before fees that exceed. */
-static rl_refusal add_on_top(rl_terms *terms, const rl_rule *rule)
+rl_refusal rl_price_admit(const rl_tariff *tariff, rl_currency from, rl_currency to,
+                          const rl_price_request *request, rl_lock_class *lock)
 {
-  terms->charge_minor = terms->source_minor
-    + rl_fees_on(rule, RL_FEE_SOURCE, RL_FEE_ON_TOP, terms->source_minor);
-  return terms->charge_minor > RL_AMOUNT_MAX ? RL_REFUSAL_AMOUNT_OUT_OF_RANGE : RL_REFUSAL_NONE;
+  rl_tariff_query query = query_of(from, to, request);
+  if (!rl_tariff_match(tariff, &query))
+    return RL_REFUSAL_NO_TARIFF;
+  return rl_tariff_lock_for(tariff, request->ttl_ms, lock) ? RL_REFUSAL_NONE
+                                                           : RL_REFUSAL_TTL_NOT_OFFERED;
 }
 
-static rl_refusal amounts_from_source(rl_terms *terms, const rl_rule *rule, int64_t source)
+/* The amount that rules and waivers are chosen by. A target worth more than any amount belongs to
+ * the highest band. */
+static int64_t banded_amount(const rl_snapshot *snapshot, rl_ratio mid,
+                             const rl_price_request *request)
 {
-  terms->source_minor = source;
-  rl_refusal refusal = add_on_top(terms, rule);
-  if (refusal != RL_REFUSAL_NONE)
-    return refusal;
-  terms->net_minor = source - rl_fees_on(rule, RL_FEE_SOURCE, RL_FEE_DEDUCTED, source);
-  if (terms->net_minor < 1)
-    return RL_REFUSAL_FEES_EXCEED_AMOUNT;
-  if (rl_convert_floor(conversion_of(terms), terms->net_minor, &terms->gross_minor) != RL_OK)
-    return RL_REFUSAL_AMOUNT_OUT_OF_RANGE;
-  if (terms->gross_minor < 1)
-    return RL_REFUSAL_AMOUNT_TOO_SMALL;
-  terms->target_minor = terms->gross_minor
-    - rl_fees_on(rule, RL_FEE_TARGET, RL_FEE_DEDUCTED, terms->gross_minor);
-  return terms->target_minor < 1 ? RL_REFUSAL_FEES_EXCEED_AMOUNT : RL_REFUSAL_NONE;
+  int64_t worth_minor;
+  if (request->fixed == RL_FIXED_SOURCE)
+    return request->amount_minor;
+  if (rl_pricing_worth_at_mid(snapshot, mid, request->amount_minor, &worth_minor) != RL_OK
+      || worth_minor > RL_AMOUNT_MAX)
+    return RL_AMOUNT_MAX;
+  return worth_minor;
 }
 
-static rl_refusal amounts_from_target(rl_terms *terms, const rl_rule *rule, int64_t target)
+static const rl_rule *choose_rule(const rl_snapshot *snapshot, rl_ratio mid,
+                                  const rl_tariff *tariff, const rl_price_request *request,
+                                  const rl_waiver *waivers[RL_FEES_MAX])
 {
-  rl_conversion conversion = conversion_of(terms);
-  terms->target_minor = target;
-  int64_t converted;
-  if (rl_fees_solve(rule, RL_FEE_TARGET, target, &terms->gross_minor) != RL_OK
-      || rl_convert_back_ceil(conversion, terms->gross_minor, &terms->net_minor) != RL_OK
-      || rl_fees_solve(rule, RL_FEE_SOURCE, terms->net_minor, &terms->source_minor) != RL_OK
-      || rl_convert_floor(conversion, terms->net_minor, &converted) != RL_OK)
-    return RL_REFUSAL_AMOUNT_OUT_OF_RANGE;
-  terms->residue_minor = converted - terms->gross_minor;
-  return add_on_top(terms, rule);
+  rl_tariff_query query = query_of(snapshot->from, snapshot->to, request);
+  query.amount_minor = banded_amount(snapshot, mid, request);
+  const rl_rule *rule = rl_tariff_match(tariff, &query);
+  if (rule)
+    rl_tariff_waive(tariff, &query, rule, waivers);
+  return rule;
 }
 
-/* What the net amount is worth at the core rate, and what of it the client does not get. */
-static rl_refusal fill_position(rl_terms *terms, rl_ratio core)
+const rl_rule *rl_price_rule(const rl_snapshot *snapshot, const rl_tariff *tariff,
+                             const rl_price_request *request,
+                             const rl_waiver *waivers[RL_FEES_MAX])
 {
-  rl_conversion conversion = conversion_of(terms);
-  int shift = (int)conversion.target_exponent - (int)conversion.source_exponent;
-  rl_ratio target_per_source = terms->side == RL_SELL_BASE ? core : rl_ratio_inverse(core);
-  if (rl_ratio_amount_floor(target_per_source, terms->net_minor, shift, &terms->position_minor)
-      != RL_OK)
-    return RL_REFUSAL_AMOUNT_OUT_OF_RANGE;
-  terms->spread_minor = terms->position_minor - (terms->gross_minor + terms->residue_minor);
+  return choose_rule(snapshot, rl_snapshot_mid(snapshot), tariff, request, waivers);
+}
+
+static rl_refusal fill_rule(rl_pricing *it)
+{
+  it->rule = choose_rule(it->snapshot, it->mid, it->tariff, it->request, it->waivers);
+  if (!it->rule)
+    return RL_REFUSAL_NO_TARIFF;
+  if (!rl_tariff_lock_for(it->tariff, it->request->ttl_ms, &it->lock))
+    return RL_REFUSAL_TTL_NOT_OFFERED;
+  it->fees = (rl_fee_set){.rule = it->rule};
+  for (unsigned i = 0; i < it->rule->fee_count; i++)
+    it->fees.waived |= it->waivers[i] ? 1u << i : 0;
   return RL_REFUSAL_NONE;
 }
 
-static void fill_fee_lines(rl_terms *terms, const rl_rule *rule)
+static void fill_head(rl_pricing *it)
 {
-  terms->fee_count = rule->fee_count;
-  for (unsigned i = 0; i < rule->fee_count; i++) {
-    const rl_fee *fee = &rule->fees[i];
-    int64_t base = fee->side == RL_FEE_SOURCE ? terms->source_minor : terms->gross_minor;
+  rl_terms *terms = &it->terms;
+  const rl_price_request *request = it->request;
+  const char *tier = request->tier[0] ? request->tier : rl_tariff_default_tier(it->tariff);
+  memset(terms, 0, sizeof *terms);
+  terms->source_currency = it->snapshot->from;
+  terms->target_currency = it->snapshot->to;
+  terms->base = it->snapshot->base;
+  terms->quote = it->snapshot->quote;
+  terms->side = rl_snapshot_side(it->snapshot);
+  terms->fixed = request->fixed;
+  terms->ttl_ms = it->lock.ttl_ms;
+  terms->tariff = rl_tariff_digest(it->tariff);
+  memcpy(terms->tier, tier, strlen(tier));
+  memcpy(terms->method, request->method, sizeof terms->method);
+}
+
+static void fill_fee_lines(rl_pricing *it)
+{
+  rl_terms *terms = &it->terms;
+  terms->fee_count = it->rule->fee_count;
+  for (unsigned i = 0; i < it->rule->fee_count; i++) {
+    const rl_fee *fee = &it->rule->fees[i];
     rl_fee_line *line = &terms->fees[i];
     memcpy(line->name, fee->name, sizeof line->name);
     line->side = fee->side;
     line->mode = fee->mode;
-    line->amount_minor = rl_fee_on(fee, base);
+    if (it->waivers[i]) {
+      memcpy(line->waived_by, it->waivers[i]->name, sizeof line->waived_by);
+      continue;
+    }
+    line->amount_minor =
+      rl_fee_on(fee, fee->side == RL_FEE_SOURCE ? terms->source_minor : terms->gross_minor);
   }
-}
-
-static void fill_markup_lines(rl_terms *terms, const rl_rule *rule, const rl_lock_class *lock)
-{
-  terms->markup_count = 1;
-  memcpy(terms->markups[0].name, rule->name, sizeof rule->name);
-  terms->markups[0].e8 = rule->markup_e8;
-  terms->lock_premium_e8 = lock->premium_e8;
-  terms->ttl_ms = lock->ttl_ms;
-}
-
-static rl_refusal fill_effective_rate(rl_terms *terms)
-{
-  int shift = (int)rl_currency_exponent(terms->source_currency)
-    - (int)rl_currency_exponent(terms->target_currency);
-  rl_ratio effective = {
-    .numerator = (rl_u128)terms->target_minor,
-    .denominator = (rl_u128)terms->charge_minor,
-    .exponent = shift,
-  };
-  if (rl_ratio_round(effective, EFFECTIVE_DIGITS, RL_ROUND_HALF_EVEN, &terms->effective_rate, NULL)
-      != RL_OK)
-    return RL_REFUSAL_RATE_OUT_OF_RANGE;
-  return RL_REFUSAL_NONE;
 }
 
 /* How much worse than the reference, in 10^-6 of it, half-even. Both rates have at most ten digits
@@ -175,45 +135,27 @@ static void fill_reference(rl_terms *terms, const rl_reference *reference)
 }
 
 rl_refusal rl_price(const rl_snapshot *snapshot, const rl_tariff *tariff,
-                    const rl_price_request *request, rl_terms *out)
+                    const rl_price_request *request, rl_terms *out, rl_nearest *nearest)
 {
   if (request->amount_minor < 1 || request->amount_minor > RL_AMOUNT_MAX)
     return RL_REFUSAL_AMOUNT_OUT_OF_RANGE;
-  const rl_rule *rule;
-  rl_lock_class lock;
-  rl_refusal refusal =
-    rl_price_admit(tariff, snapshot->from, snapshot->to, request, &rule, &lock);
+  rl_pricing it;
+  it.snapshot = snapshot;
+  it.tariff = tariff;
+  it.request = request;
+  it.mid = rl_snapshot_mid(snapshot);
+  it.core = rl_snapshot_core(snapshot);
+  rl_refusal refusal = fill_rule(&it);
   if (refusal != RL_REFUSAL_NONE)
     return refusal;
-
-  rl_terms terms;
-  memset(&terms, 0, sizeof terms);
-  terms.source_currency = snapshot->from;
-  terms.target_currency = snapshot->to;
-  terms.base = snapshot->base;
-  terms.quote = snapshot->quote;
-  terms.side = rl_snapshot_side(snapshot);
-  terms.fixed = request->fixed;
-  terms.tariff = rl_tariff_digest(tariff);
-  const char *tier = request->tier[0] ? request->tier : rl_tariff_default_tier(tariff);
-  memcpy(terms.tier, tier, strlen(tier));
-
-  rl_ratio core = rl_snapshot_core(snapshot);
-  refusal = fill_rates(&terms, snapshot, core, (int64_t)rule->markup_e8 + lock.premium_e8,
-                       rl_tariff_rate_digits(tariff));
+  fill_head(&it);
+  refusal = rl_pricing_rates(&it);
   if (refusal == RL_REFUSAL_NONE)
-    refusal = terms.fixed == RL_FIXED_SOURCE
-      ? amounts_from_source(&terms, rule, request->amount_minor)
-      : amounts_from_target(&terms, rule, request->amount_minor);
-  if (refusal == RL_REFUSAL_NONE)
-    refusal = fill_position(&terms, core);
-  if (refusal == RL_REFUSAL_NONE)
-    refusal = fill_effective_rate(&terms);
+    refusal = rl_pricing_amounts(&it, nearest);
   if (refusal != RL_REFUSAL_NONE)
     return refusal;
-  fill_fee_lines(&terms, rule);
-  fill_markup_lines(&terms, rule, &lock);
-  fill_reference(&terms, &snapshot->reference);
-  *out = terms;
+  fill_fee_lines(&it);
+  fill_reference(&it.terms, &snapshot->reference);
+  *out = it.terms;
   return RL_REFUSAL_NONE;
 }

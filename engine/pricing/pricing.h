@@ -5,11 +5,10 @@
  * The words (design M4): source S, charge C = S + on-top fees, net N = S - deducted source fees,
  * gross G, target T = G - target fees, residue = floor(N x rho) - G.
  *
- * Fixed source: N from S, G = floor(N x rho), T = G - E(G).
+ * Fixed source: N from S, G = floor(N x rho), T = G - E(G); where payouts come in increments, T is
+ * rounded down to one and G is the smallest g with g - E(g) >= T: the rest is residue.
  * Fixed target: G = the smallest g with g - E(g) >= T; N = ceil(G / rho); S = the smallest s with
- * s - D(s) >= N. Both searches start below the answer and step up by what is missing: with fees
- * of at most a half in sum, the amount left after fees never grows faster than the amount, so a
- * step never passes the answer (fees.c gives the argument).
+ * s - D(s) >= N, found by the walk at the head of fees.c.
  *
  * Property: quoting S gives at least T, quoting S - 1 does not. */
 #pragma once
@@ -17,25 +16,27 @@
 #include "market/market.h"
 #include "tariff/tariff.h"
 
-typedef enum rl_fixed { RL_FIXED_SOURCE, RL_FIXED_TARGET } rl_fixed;
-
 typedef struct rl_price_request {
   rl_fixed fixed;
   int64_t amount_minor; /* of the fixed side, 1 … RL_AMOUNT_MAX */
   uint32_t ttl_ms;      /* asked for; 0: the tariff's default */
-  char tier[RL_NAME_MAX + 1]; /* "" : the tariff's default tier */
+  char tier[RL_NAME_MAX + 1];   /* "" : the tariff's default tier */
+  char method[RL_NAME_MAX + 1]; /* payment method; "" : none named */
+  char client[RL_CLIENT_NAME_MAX + 1]; /* who asks */
 } rl_price_request;
 
 typedef struct rl_fee_line {
   char name[RL_NAME_MAX + 1];
   rl_fee_side side;
   rl_fee_mode mode;
-  int64_t amount_minor; /* of the side's currency, >= 0 */
+  int64_t amount_minor; /* of the side's currency, >= 0; 0 when waived */
+  char waived_by[RL_NAME_MAX + 1]; /* the waiver's name; "" if it is taken */
 } rl_fee_line;
 
 typedef struct rl_markup_line {
   char name[RL_NAME_MAX + 1];
-  int32_t e8; /* units of 10^-8 */
+  int32_t e8;        /* units of 10^-8 of the core rate */
+  int32_t points_e1; /* tenths of a pip of the pair, >= 0 */
 } rl_markup_line;
 
 /* Everything that was agreed: the terms of one quote. */
@@ -54,17 +55,23 @@ typedef struct rl_terms {
   int64_t residue_minor;      /* floor(N x rho) - G, target currency, >= 0 */
   int64_t position_minor;     /* P = floor(N x core), target currency */
   int64_t spread_minor;       /* P - floor(N x rho), target currency; negative on a discount */
+  int64_t total_cost_minor;   /* C - floor(T at mid), source currency: all that the customer pays
+                                 above the mid-market worth of what the payee gets */
   rl_rate mid_rate;           /* shown, half-even to the tariff's digits; never computed with */
   rl_rate core_rate;          /* likewise */
   rl_rate client_rate;        /* every amount follows from this one as shown */
   rl_rate effective_rate;     /* T per C in major units, 10 digits half-even */
-  unsigned markup_count;      /* 1 … RL_MARKUPS_MAX */
+  uint8_t disclosure_decimals; /* 2 … 4 where the rule asks for it, else 0 */
+  rl_rate disclosure_rate;    /* the client rate half-even to so many decimals; mantissa 0 where
+                                 that is nothing, or where none is asked for */
+  unsigned markup_count;      /* 1 … RL_MARKUPS_MAX: the rule's, then surcharges */
   rl_markup_line markups[RL_MARKUPS_MAX];
   int32_t lock_premium_e8;    /* units of 10^-8 */
   unsigned fee_count;
   rl_fee_line fees[RL_FEES_MAX];
   uint32_t ttl_ms;            /* the lock granted: offered, and at least what was asked */
   char tier[RL_NAME_MAX + 1]; /* the tier priced for */
+  char method[RL_NAME_MAX + 1]; /* as asked */
   rl_reference reference;     /* as in the snapshot */
   int32_t reference_margin_e6; /* how much worse than the reference the client rate is for the
                                   client, in 10^-6 of the reference, half-even; negative when
@@ -72,36 +79,68 @@ typedef struct rl_terms {
   rl_digest tariff;           /* content hash */
 } rl_terms;
 
-/* What the tariff alone decides, before any market is looked at: the rule and the lock, or
- * NO_TARIFF, TTL_NOT_OFFERED. *rule points into the tariff. */
+/* A source amount and the target amount that quoting it gives. */
+typedef struct rl_reachable {
+  int64_t source_minor; /* 0: there is none */
+  int64_t target_minor;
+} rl_reachable;
+
+/* The two amounts that can be had around a target that cannot. */
+typedef struct rl_nearest {
+  rl_reachable below;
+  rl_reachable above;
+} rl_nearest;
+
+/* What the tariff alone decides, before any market is looked at: whether a rule is there and which
+ * lock, or NO_TARIFF, TTL_NOT_OFFERED. */
 rl_refusal rl_price_admit(const rl_tariff *tariff, rl_currency from, rl_currency to,
-                          const rl_price_request *request, const rl_rule **rule,
-                          rl_lock_class *lock);
+                          const rl_price_request *request, rl_lock_class *lock);
 
-/* Any thread. On a refusal *out is untouched. Refuses, the first of
- *   AMOUNT_OUT_OF_RANGE             the amount asked for
- *   NO_TARIFF, TTL_NOT_OFFERED
- *   RATE_OUT_OF_RANGE               mid, core or client rate: then there are no amounts to judge
- *   AMOUNT_OUT_OF_RANGE             any amount that follows
- *   FEES_EXCEED_AMOUNT              nothing is left of S, or of G
- *   AMOUNT_TOO_SMALL                G would be below one unit
- *   RATE_OUT_OF_RANGE               the effective rate, which fees can push out of range alone */
+/* The rule and the waivers that a priced request falls under: those of its fixed amount, a target
+ * with its worth at mid (M5). NULL if none. */
+const rl_rule *rl_price_rule(const rl_snapshot *snapshot, const rl_tariff *tariff,
+                             const rl_price_request *request,
+                             const rl_waiver *waivers[RL_FEES_MAX]);
+
+/* The price of a request. The refusals of rl_price_admit, and AMOUNT_OUT_OF_RANGE,
+ * FEES_EXCEED_AMOUNT, AMOUNT_TOO_SMALL, AMOUNT_UNREACHABLE, MARKET_CLOSED, RATE_OUT_OF_RANGE; *out
+ * is untouched then. *nearest (may be NULL) is written with AMOUNT_UNREACHABLE only. */
 rl_refusal rl_price(const rl_snapshot *snapshot, const rl_tariff *tariff,
-                    const rl_price_request *request, rl_terms *out);
+                    const rl_price_request *request, rl_terms *out, rl_nearest *nearest);
 
-/* The client rate of M3: core on the client's side, marked up by markup_e8 (all lines and the
- * premium summed), rounded half-even once to `digits`, one last digit back if rounding made it
- * better for the client than the exact core while markup_e8 >= 0. */
-rl_refusal rl_client_rate(rl_ratio core, rl_side side, int64_t markup_e8, unsigned digits,
+/* --- the steps of rl_price, for tests and for explain --- */
+
+/* Two or more steps of one price: what is added to the core before it is rounded once (M3). */
+typedef struct rl_markup_sum {
+  int64_t e8;        /* units of 10^-8, all lines and the lock premium */
+  int64_t points_e1; /* tenths of a pip */
+  uint8_t pip_scale; /* decimals of one pip */
+} rl_markup_sum;
+
+/* The client rate of M3: core moved by the points, times one minus or plus the sum, rounded once;
+ * with a sum of zero or more it is never better for the client than the exact core.
+ * RATE_OUT_OF_RANGE when nothing is left or it cannot be shown. Points are for a single leg only. */
+rl_refusal rl_client_rate(rl_ratio core, rl_side side, rl_markup_sum sum, unsigned digits,
                           rl_rate *out);
+
+/* What holding the price for ttl_ms costs, in units of 10^-8: the class's own premium, or by
+ * volatility (tariff.h), rounded up. */
+int32_t rl_lock_premium_of(const rl_tariff *tariff, const rl_lock_class *lock,
+                           uint32_t volatility_ppm);
+
+/* The fee items of one quote: a rule's, but for those waived. */
+typedef struct rl_fee_set {
+  const rl_rule *rule;
+  uint32_t waived; /* bit i: item i is not taken */
+} rl_fee_set;
 
 /* One fee item on its base amount: half-up to the minor unit, then min and max. */
 int64_t rl_fee_on(const rl_fee *fee, int64_t base_minor);
 
-/* The sum of a rule's items of one side and mode on their base amount. */
-int64_t rl_fees_on(const rl_rule *rule, rl_fee_side side, rl_fee_mode mode, int64_t base_minor);
+/* The sum of the items of one side and mode on their base amount. */
+int64_t rl_fees_on(rl_fee_set fees, rl_fee_side side, rl_fee_mode mode, int64_t base_minor);
 
 /* The smallest amount of which at least `left_minor` is left after the deducted items of `side`.
  * RL_OUT_OF_RANGE beyond RL_AMOUNT_MAX. */
-RL_MUST_USE rl_status rl_fees_solve(const rl_rule *rule, rl_fee_side side, int64_t left_minor,
+RL_MUST_USE rl_status rl_fees_solve(rl_fee_set fees, rl_fee_side side, int64_t left_minor,
                                     int64_t *amount_minor);

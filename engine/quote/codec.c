@@ -2,7 +2,7 @@
  *
  * RECORD, what the store keeps:
  *
- *    0      1   layout, 1
+ *    0      1   layout, 2
  *    1      1   1 if evidence follows the terms, 0 if not (a quote known from its token only)
  *    2      2   length n of the terms, little-endian
  *    4      n   TERMS
@@ -12,27 +12,34 @@
  * TERMS, what a token seals. "v" is a varint, "s" a signed one (bytes/bytes.h), "text" a length
  * byte and so many bytes without a NUL, "code" the three letters of a currency.
  *
- *    1     layout, 1
+ *    1     layout, 2 (1 had no conditions, methods, waivers or value dates)
  *    16    quote id; its first six bytes are issued_utc_ms
  *    16    store id
  *    text  client
  *    8     boot id
  *    v     issued_mono_ns
  *    v     ttl_ms; expiry and deadline follow from it
- *    1     flags: 1 buy_base, 2 fixed target, 4 reference rate present
+ *    1     flags: 1 buy_base, 2 fixed target, 4 reference rate present, 8 a leg's market is closed,
+ *          16 value date present
  *    code  source currency
  *    code  target currency
- *    v v v v      S, T, residue, P; charge, net, gross and spread follow from these and the fees
+ *    v v v v s    S, T, residue, P, total cost; charge, net, gross and spread follow from these and
+ *                 the fees
  *    v 1   × 4    mantissa and scale of mid, core, client and effective rate
- *    1     number of markup lines, then for each:  text name, s e8
+ *    1     decimals of the disclosed rate, 0 for none
+ *    1     number of markup lines, then for each:  text name, s e8, v tenths of a pip
  *    s     lock premium, e8
- *    1     number of fees, then for each:  text name, 1 flags (1 target side, 2 on top), v amount
+ *    1     number of fees, then for each:  text name, 1 flags (1 target side, 2 on top, 4 waived),
+ *          then v amount, or the waiver's text name
  *    text  tier
+ *    text  method
+ *    1 1 v        fewest sources, age percent, volatility in ppm plus 1 (0: unknown)
+ *    s s   value date in days since 1970, cut-off minus issue in ms; only with flag 16
  *    v 1 s text s   reference rate, date, provider, margin e6; only with flag 4
  *    16    tariff hash
  *    8     checksum of the evidence, little-endian
  *    1     number of legs, then for each:
- *          code base, code quote, 1 flag (1 inverted), 1 scale, v version,
+ *          code base, code quote, 1 flag (1 inverted), 1 scale, 1 pip scale, v version,
  *          v mid_half, v mid_half - bid_half, v ask_half - mid_half
  *
  * EVIDENCE, what an audit needs beside the terms (K7). "d" is a signed varint of the issue's
@@ -44,6 +51,7 @@
  *    v v text     amount, ttl_ms and tier as asked
  *    1     number of sources, then for each:  text name
  *    and for each leg:
+ *          1 min_sources, v min_half_spread, v max_age_ms, v volatility as above,
  *          1 number of ticks, d made_mono_ns, d fresh_until_mono_ns, then for each tick:
  *          1 source, v sequence, d source_utc_ms, d arrival_mono_ns, v bid, v ask
  *

@@ -1,6 +1,8 @@
 #include "quote/fields.h"
 #include "quote/valid.h"
 
+#include <string.h>
+
 /* Differences wrap around: any two instants have one, and it leads back. */
 static void put_before(rl_writer *writer, int64_t issued, int64_t instant)
 {
@@ -14,6 +16,10 @@ static int64_t get_before(rl_reader *reader, int64_t issued)
 
 static void put_ticks(rl_writer *writer, const rl_quote *quote, const rl_composite *composite)
 {
+  rl_put_u8(writer, composite->min_sources);
+  rl_put_varint(writer, composite->min_half_spread);
+  rl_put_varint(writer, composite->max_age_ms);
+  rl_quote_put_volatility(writer, composite->volatility_ppm);
   rl_put_u8(writer, composite->tick_count);
   put_before(writer, quote->issued_mono_ns, composite->made_mono_ns);
   put_before(writer, quote->issued_mono_ns, composite->fresh_until_mono_ns);
@@ -30,6 +36,10 @@ static void put_ticks(rl_writer *writer, const rl_quote *quote, const rl_composi
 
 static void get_ticks(rl_reader *reader, const rl_quote *quote, rl_composite *composite)
 {
+  composite->min_sources = rl_get_u8_at_most(reader, RL_SOURCES_PER_PAIR_MAX);
+  composite->min_half_spread = (uint32_t)rl_get_at_most(reader, UINT32_MAX);
+  composite->max_age_ms = (uint32_t)rl_get_at_most(reader, UINT32_MAX);
+  composite->volatility_ppm = rl_quote_get_volatility(reader);
   composite->tick_count = rl_get_u8_at_most(reader, RL_SOURCES_PER_PAIR_MAX);
   composite->made_mono_ns = get_before(reader, quote->issued_mono_ns);
   composite->fresh_until_mono_ns = get_before(reader, quote->issued_mono_ns);
@@ -73,6 +83,8 @@ bool rl_quote_get_evidence(const void *bytes, size_t size, rl_quote *quote)
   quote->request.amount_minor = rl_get_amount_minor(&reader);
   quote->request.ttl_ms = (uint32_t)rl_get_at_most(&reader, RL_TTL_MAX_MS);
   rl_get_text(&reader, quote->request.tier, sizeof quote->request.tier);
+  memcpy(quote->request.method, quote->terms.method, sizeof quote->request.method);
+  memcpy(quote->request.client, quote->client, sizeof quote->request.client);
   quote->source_count = rl_get_u8_at_most(&reader, RL_QUOTE_SOURCES_MAX);
   for (unsigned i = 0; i < quote->source_count; i++)
     rl_get_text(&reader, quote->sources[i], sizeof quote->sources[i]);

@@ -23,6 +23,18 @@ int64_t rl_get_amount_minor(rl_reader *reader)
   return (int64_t)rl_get_at_most(reader, RL_AMOUNT_MAX);
 }
 
+/* Unknown is written as 0. */
+void rl_quote_put_volatility(rl_writer *writer, uint32_t volatility_ppm)
+{
+  rl_put_varint(writer, volatility_ppm == RL_VOLATILITY_UNKNOWN ? 0 : volatility_ppm + 1ull);
+}
+
+uint32_t rl_quote_get_volatility(rl_reader *reader)
+{
+  uint64_t written = rl_get_at_most(reader, RL_VOLATILITY_UNKNOWN);
+  return written == 0 ? RL_VOLATILITY_UNKNOWN : (uint32_t)(written - 1);
+}
+
 void rl_put_currency(rl_writer *writer, rl_currency currency)
 {
   rl_put_bytes(writer, rl_currency_code(currency), 3);

@@ -4,7 +4,7 @@
 
 #include "quote/quote.h"
 
-enum { RL_QUOTE_LAYOUT = 1 };
+enum { RL_QUOTE_LAYOUT = 2 };
 
 /* A number beyond `most` fails the reader and counts as zero, so that sums of what was read stay
  * within 64 bits and loops within their arrays. */
@@ -15,6 +15,9 @@ int64_t rl_get_amount_minor(rl_reader *reader);
 /* A currency is written as its three letters; one that this build does not know fails. */
 void rl_put_currency(rl_writer *writer, rl_currency currency);
 rl_currency rl_get_currency(rl_reader *reader);
+
+void rl_quote_put_volatility(rl_writer *writer, uint32_t volatility_ppm);
+uint32_t rl_quote_get_volatility(rl_reader *reader);
 
 /* Fills the terms of *quote, which is all zero before. False if they are not a complete quote's. */
 bool rl_quote_get_terms(const void *bytes, size_t size, rl_quote *quote);

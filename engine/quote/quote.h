@@ -42,13 +42,26 @@ typedef enum rl_operation {
   RL_OP_CANCEL = 5,
 } rl_operation;
 
+/* Days since 1970-01-01. */
+typedef struct rl_date {
+  int32_t day;
+} rl_date;
+
+/* When a deal is settled (spot), and until when it may be struck for that. */
+typedef struct rl_value_date {
+  bool known;
+  rl_date date;
+  int64_t cutoff_utc_ms; /* exclusive */
+} rl_value_date;
+
 /* Distinct sources in the ticks of one quote. */
 #define RL_QUOTE_SOURCES_MAX (RL_LEGS_MAX * RL_SOURCES_PER_PAIR_MAX)
 
 /* A complete quote (what may be written) agrees with itself: the snapshot's currencies and
  * reference are those of the terms, its legs lead from source to target, C, N, G and the spread
- * follow from S, T, the fees, the residue and P (M4, S4), and both ends of the lock follow from
- * its start and ttl. So the layout leaves those out and a record cannot contradict itself. */
+ * follow from S, T, the fees, the residue and P (M4, S4), the disclosed rate from the client rate,
+ * and both ends of the lock from its start and ttl. So the layout leaves those out and a record
+ * cannot contradict itself. */
 typedef struct rl_quote {
   rl_quote_id id;              /* leads with issued_utc_ms */
   rl_store_id store;
@@ -59,6 +72,7 @@ typedef struct rl_quote {
   int64_t expires_utc_ms;      /* issued_utc_ms + ttl: the lock is [issued, expires) */
   int64_t deadline_mono_ns;    /* issued_mono_ns + ttl: the same instant on the boot clock */
   rl_terms terms;
+  rl_value_date value_date;    /* of a deal struck at expires_utc_ms */
   rl_snapshot snapshot;        /* from a token alone: legs without their ticks; from bytes:
                                   composite.pair.index is UINT16_MAX */
   bool has_evidence;           /* ticks, key and request below are present */
@@ -66,7 +80,7 @@ typedef struct rl_quote {
   /* evidence */
   unsigned source_count;
   char sources[RL_QUOTE_SOURCES_MAX][RL_SOURCE_NAME_MAX + 1]; /* indexed by ticks[].source */
-  rl_price_request request;    /* as asked; `fixed` as in the terms */
+  rl_price_request request;    /* as asked; side fixed and method as in the terms, client as here */
   rl_operation operation;
   char key[RL_KEY_MAX + 1];    /* the create key */
   rl_fingerprint body;         /* of the request's decoded fields: same key, same body (L4) */
@@ -83,11 +97,11 @@ bool rl_quote_alive(const rl_quote *quote, uint64_t boot_id, rl_now now,
                     int64_t high_water_utc_ms);
 
 /* Appends the terms part, at most RL_TERMS_MAX bytes. Asserts that the quote is complete. */
-#define RL_TERMS_MAX 616
+#define RL_TERMS_MAX 832
 void rl_quote_put_terms(rl_writer *writer, const rl_quote *quote);
 /* A whole record, which ends with its checksum; evidence is left out where the quote has none. At
  * most RL_RECORD_MAX bytes: three legs of sixteen ticks each, all from sources of their own. */
-#define RL_RECORD_MAX 3584
+#define RL_RECORD_MAX 3840
 size_t rl_quote_encode(const rl_quote *quote, uint8_t out[RL_RECORD_MAX]);
 /* The first record of a quote, complete but for evidence_checksum, which is filled on the way. */
 size_t rl_quote_encode_issued(rl_quote *quote, uint8_t out[RL_RECORD_MAX]);

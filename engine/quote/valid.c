@@ -51,15 +51,35 @@ static bool rates_valid(const rl_terms *terms)
          && rate_valid(terms->client_rate) && rate_valid(terms->effective_rate);
 }
 
+static bool markup_valid(const rl_markup_line *line)
+{
+  return ratio_valid(line->e8) && line->points_e1 >= 0 && line->points_e1 <= RL_POINTS_E1_MAX
+         && text_within(line->name, 0, RL_NAME_MAX);
+}
+
 static bool markups_valid(const rl_terms *terms)
 {
   if (terms->markup_count < 1 || terms->markup_count > RL_MARKUPS_MAX)
     return false;
   for (unsigned i = 0; i < terms->markup_count; i++) {
-    if (!ratio_valid(terms->markups[i].e8) || !text_within(terms->markups[i].name, 0, RL_NAME_MAX))
+    if (!markup_valid(&terms->markups[i]))
       return false;
   }
   return ratio_valid(terms->lock_premium_e8);
+}
+
+static bool fee_valid(const rl_fee_line *fee)
+{
+  bool deducted = fee->mode == RL_FEE_DEDUCTED;
+  bool on_source = fee->side == RL_FEE_SOURCE;
+  if (!deducted && !(fee->mode == RL_FEE_ON_TOP && on_source))
+    return false;
+  if (!on_source && fee->side != RL_FEE_TARGET)
+    return false;
+  if (fee->waived_by[0] != '\0' && fee->amount_minor != 0)
+    return false;
+  return fee->amount_minor >= 0 && fee->amount_minor <= RL_AMOUNT_MAX
+         && text_within(fee->name, 0, RL_NAME_MAX) && text_within(fee->waived_by, 0, RL_NAME_MAX);
 }
 
 static bool fees_valid(const rl_terms *terms)
@@ -67,18 +87,29 @@ static bool fees_valid(const rl_terms *terms)
   if (terms->fee_count > RL_FEES_MAX)
     return false;
   for (unsigned i = 0; i < terms->fee_count; i++) {
-    const rl_fee_line *fee = &terms->fees[i];
-    bool deducted = fee->mode == RL_FEE_DEDUCTED;
-    bool on_source = fee->side == RL_FEE_SOURCE;
-    if (!deducted && !(fee->mode == RL_FEE_ON_TOP && on_source))
-      return false;
-    if (!on_source && fee->side != RL_FEE_TARGET)
-      return false;
-    if (fee->amount_minor < 0 || fee->amount_minor > RL_AMOUNT_MAX
-        || !text_within(fee->name, 0, RL_NAME_MAX))
+    if (!fee_valid(&terms->fees[i]))
       return false;
   }
   return true;
+}
+
+static bool rates_equal(rl_rate left, rl_rate right)
+{
+  return left.mantissa == right.mantissa && left.scale == right.scale;
+}
+
+static rl_rate disclosed(const rl_terms *terms)
+{
+  if (terms->disclosure_decimals == 0)
+    return (rl_rate){0};
+  return rl_rate_to_decimals(terms->client_rate, terms->disclosure_decimals);
+}
+
+static bool disclosure_valid(const rl_terms *terms)
+{
+  unsigned decimals = terms->disclosure_decimals;
+  return (decimals == 0 || (decimals >= 2 && decimals <= 4))
+         && rates_equal(terms->disclosure_rate, disclosed(terms));
 }
 
 rl_derived rl_quote_derive(const rl_quote *quote)
@@ -90,6 +121,7 @@ rl_derived rl_quote_derive(const rl_quote *quote)
     .gross_minor = terms->target_minor,
     .expires_utc_ms = quote->issued_utc_ms + terms->ttl_ms,
     .deadline_mono_ns = quote->issued_mono_ns + terms->ttl_ms * RL_NS_PER_MS,
+    .disclosure_rate = disclosed(terms),
   };
   for (unsigned i = 0; i < terms->fee_count; i++) {
     const rl_fee_line *fee = &terms->fees[i];
@@ -109,6 +141,20 @@ static bool amounts_valid(const rl_terms *terms)
   return amount_valid(terms->source_minor) && amount_valid(terms->target_minor)
          && terms->residue_minor >= 0 && terms->residue_minor <= RL_AMOUNT_MAX
          && terms->position_minor >= 0 && fees_valid(terms);
+}
+
+/* The date's own range is the calendar's; here, that the cut-off is not before the lock's end. */
+static bool value_date_valid(const rl_quote *quote)
+{
+  const rl_value_date *value_date = &quote->value_date;
+  if (!value_date->known)
+    return value_date->date.day == 0 && value_date->cutoff_utc_ms == 0;
+  return value_date->cutoff_utc_ms > quote->expires_utc_ms;
+}
+
+static bool conditions_valid(const rl_conditions *conditions)
+{
+  return conditions->age_percent <= 100;
 }
 
 static bool times_valid(const rl_quote *quote)
@@ -146,6 +192,7 @@ static bool reference_valid(const rl_quote *quote)
 static bool composite_valid(const rl_composite *composite)
 {
   return composite->refusal == RL_REFUSAL_NONE && composite->scale <= RL_PAIR_SCALE_MAX
+         && composite->pip_scale <= RL_PAIR_SCALE_MAX
          && composite->bid_half >= 1 && composite->bid_half <= composite->mid_half
          && composite->mid_half <= composite->ask_half && composite->ask_half <= RL_HALF_UNITS_MAX;
 }
@@ -176,6 +223,7 @@ static bool snapshot_valid(const rl_quote *quote)
          && rl_currency_equal(snapshot->to, terms->target_currency)
          && rl_currency_equal(snapshot->base, terms->base)
          && rl_currency_equal(snapshot->quote, terms->quote) && legs_valid(quote)
+         && conditions_valid(&snapshot->conditions)
          && reference_valid(quote);
 }
 
@@ -183,8 +231,9 @@ bool rl_quote_terms_valid(const rl_quote *quote)
 {
   const rl_terms *terms = &quote->terms;
   return text_within(quote->client, 1, RL_CLIENT_NAME_MAX)
-         && text_within(terms->tier, 0, RL_NAME_MAX) && pair_valid(terms) && rates_valid(terms)
-         && markups_valid(terms) && amounts_valid(terms) && times_valid(quote)
+         && text_within(terms->tier, 0, RL_NAME_MAX) && text_within(terms->method, 0, RL_NAME_MAX)
+         && pair_valid(terms) && rates_valid(terms) && markups_valid(terms) && amounts_valid(terms)
+         && times_valid(quote) && value_date_valid(quote) && disclosure_valid(terms)
          && derived_valid(quote) && snapshot_valid(quote);
 }
 
@@ -192,7 +241,8 @@ static bool ticks_valid(const rl_quote *quote)
 {
   for (unsigned i = 0; i < quote->snapshot.leg_count; i++) {
     const rl_composite *composite = &quote->snapshot.legs[i].composite;
-    if (composite->tick_count > RL_SOURCES_PER_PAIR_MAX)
+    if (composite->tick_count > RL_SOURCES_PER_PAIR_MAX
+        || composite->min_sources > RL_SOURCES_PER_PAIR_MAX)
       return false;
     for (unsigned k = 0; k < composite->tick_count; k++) {
       if (composite->ticks[k].source.index >= quote->source_count)
@@ -213,6 +263,8 @@ bool rl_quote_evidence_valid(const rl_quote *quote)
   }
   return request->fixed == quote->terms.fixed && amount_valid(request->amount_minor)
          && request->ttl_ms <= RL_TTL_MAX_MS && text_within(request->tier, 0, RL_NAME_MAX)
+         && strcmp(request->method, quote->terms.method) == 0
+         && strcmp(request->client, quote->client) == 0
          && quote->operation >= RL_OP_QUOTE && quote->operation <= RL_OP_TWO_WAY_BUY
          && text_within(quote->key, 1, RL_KEY_MAX) && ticks_valid(quote);
 }

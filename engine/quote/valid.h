@@ -19,5 +19,6 @@ typedef struct rl_derived {
   int64_t spread_minor;
   int64_t expires_utc_ms;
   int64_t deadline_mono_ns;
+  rl_rate disclosure_rate;
 } rl_derived;
 rl_derived rl_quote_derive(const rl_quote *quote);

@@ -12,7 +12,7 @@
 
 #define FIRST_BUFFER_SIZE 8192
 #define BUFFER_KEPT_MAX (256u * 1024u) /* a batch of 256 quotes, which should not map pages anew */
-#define DEFERRED_KEPT_MAX 32u
+#define DEFERRED_KEPT_MAX 24u
 
 _Static_assert(2 * BUFFER_KEPT_MAX + DEFERRED_KEPT_MAX * sizeof(rl_deferred)
                  <= RL_EXCHANGE_KEEPS_BYTES, "what a resting exchange keeps");

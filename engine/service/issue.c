@@ -6,6 +6,7 @@
  * reply. A two-way quote does the first two steps for both halves before it opens either. */
 #include "service/service_internal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A quote on its way, one way. */
@@ -17,6 +18,7 @@ typedef struct issue {
   const rl_request *request;
   rl_fingerprint key;
   rl_refusal refusal;
+  rl_nearest nearest;   /* with AMOUNT_UNREACHABLE */
   bool repeat;          /* the key's quote exists: `quote.id` names it */
   rl_quote quote;
   uint8_t record[RL_RECORD_MAX];
@@ -31,12 +33,10 @@ static rl_refusal price_now(const rl_exchange *exchange, issue *it)
   rl_refusal refusal = rl_market_snapshot(exchange->service->parts.market, it->from, it->to,
                                           exchange->arrived, &quote->snapshot);
   if (refusal == RL_REFUSAL_NONE)
-    return rl_price(&quote->snapshot, tariff, &it->price, &quote->terms);
+    return rl_price(&quote->snapshot, tariff, &it->price, &quote->terms, &it->nearest);
   /* The first refusal of the list is the answer, and the tariff's stand before the market's. */
-  const rl_rule *rule;
   rl_lock_class lock;
-  rl_refusal admission =
-    rl_price_admit(tariff, it->from, it->to, &it->price, &rule, &lock);
+  rl_refusal admission = rl_price_admit(tariff, it->from, it->to, &it->price, &lock);
   return admission != RL_REFUSAL_NONE && admission < refusal ? admission : refusal;
 }
 
@@ -51,6 +51,7 @@ static void prepare(rl_exchange *exchange, issue *it)
 {
   rl_service *service = exchange->service;
   it->refusal = RL_REFUSAL_NONE;
+  snprintf(it->price.client, sizeof it->price.client, "%s", exchange->client);
   it->store = service->parts.store;
   it->key = rl_key_fingerprint(service->key_seed, exchange->client, it->operation,
                                it->request->key);
@@ -87,6 +88,7 @@ static void complete_quote(rl_exchange *exchange, issue *it)
   quote->issued_mono_ns = now.mono.ns;
   quote->expires_utc_ms = now.utc.ms + quote->terms.ttl_ms;
   quote->deadline_mono_ns = now.mono.ns + quote->terms.ttl_ms * RL_NS_PER_MS;
+  quote->value_date = (rl_value_date){.known = false};
   quote->request = it->price;
   quote->operation = it->operation;
   memcpy(quote->key, it->request->key, sizeof quote->key);

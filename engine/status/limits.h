@@ -37,7 +37,12 @@
 
 #define RL_NAME_MAX 15 /* bytes of a tier's, rule's, fee's or line's name, without the NUL */
 #define RL_FEES_MAX 8  /* fee items on one quote */
-#define RL_MARKUPS_MAX 4 /* markup lines on one quote, the lock premium not counted */
+#define RL_FEE_PARTS_MAX 8 /* tiers or alternatives of one fee: published price lists have fewer */
+/* Markup lines on one quote, the lock premium not counted: the rule's and three surcharges. */
+#define RL_MARKUPS_MAX 4
+#define RL_POINTS_E1_MAX 1000000 /* tenths of a pip: more is no markup, and products stay small */
+#define RL_WAIVERS_MAX 64        /* looked through one by one for each quote */
+#define RL_EXAMPLES_MAX 256      /* all are priced at each load */
 #define RL_TTL_CLASSES_MAX 16
 #define RL_TIERS_MAX 250
 #define RL_RULES_MAX 4096

@@ -94,7 +94,7 @@ static rl_status read_default_ttl(rl_tariff *tariff, const rl_place *top,
 static rl_status side_currency(const rl_place *place, const char *key, const rl_rule *rule,
                                rl_fee_side side, rl_currency *out)
 {
-  *out = side == RL_FEE_SOURCE ? rule->from : rule->to;
+  *out = side == RL_FEE_SOURCE ? rule->scope.from : rule->scope.to;
   if (out->index)
     return RL_OK;
   const char *named = side == RL_FEE_SOURCE ? "from" : "to";
@@ -139,19 +139,18 @@ static rl_status read_flat_fee(const rl_place *place, const rl_raw_fee *raw, con
   if (status == RL_OK)
     status = refuse_absent(place, "amount", raw->amount, "flat");
   if (status == RL_OK)
-    status = read_side_amount(place, "amount", raw->amount, rule, fee->side, &fee->flat_minor);
+    status = read_side_amount(place, "amount", raw->amount, rule, fee->side, &fee->parts[0].flat_minor);
   return status;
 }
 
 static rl_status read_bps_fee(const rl_place *place, const rl_raw_fee *raw, const rl_rule *rule,
                               rl_fee *fee)
 {
-  fee->max_minor = RL_AMOUNT_MAX;
   rl_status status = refuse_present(place, "amount", raw->amount, "bps");
   if (status == RL_OK)
     status = refuse_absent(place, "bps", raw->bps, "bps");
   if (status == RL_OK)
-    status = rl_read_bps(place, "bps", raw->bps, 0, &fee->ratio_e8);
+    status = rl_read_bps(place, "bps", raw->bps, 0, &fee->parts[0].ratio_e8);
   if (status == RL_OK && raw->min)
     status = read_side_amount(place, "min", raw->min, rule, fee->side, &fee->min_minor);
   if (status == RL_OK && raw->max)
@@ -193,6 +192,8 @@ static rl_status read_fee(const rl_place *place, const rl_raw_fee *raw, const rl
   if (status != RL_OK)
     return status;
   fee->kind = (rl_fee_kind)kind;
+  fee->part_count = 1;
+  fee->max_minor = RL_AMOUNT_MAX;
   return kind == RL_FEE_FLAT ? read_flat_fee(place, raw, rule, fee)
                              : read_bps_fee(place, raw, rule, fee);
 }
@@ -204,7 +205,7 @@ static rl_status check_fee_sums(const rl_place *place, const rl_rule *rule)
   unsigned target_items = 0;
   for (unsigned i = 0; i < rule->fee_count; i++) {
     bool on_source = rule->fees[i].side == RL_FEE_SOURCE;
-    source_e8 += on_source ? rule->fees[i].ratio_e8 : 0;
+    source_e8 += on_source ? rule->fees[i].parts[0].ratio_e8 : 0;
     target_items += !on_source && rule->fees[i].kind == RL_FEE_BPS;
   }
   if (source_e8 > RL_RATIO_E8_MAX)
@@ -241,12 +242,12 @@ static rl_status read_corridor(const rl_place *place, const rl_raw_rule *raw, rl
 {
   rl_status status = RL_OK;
   if (!is_any(raw->tier))
-    status = rl_read_name(place, "tier", raw->tier, rule->tier);
+    status = rl_read_name(place, "tier", raw->tier, rule->scope.tier);
   if (status == RL_OK && !is_any(raw->from))
-    status = rl_read_currency(place, "from", raw->from, &rule->from);
+    status = rl_read_currency(place, "from", raw->from, &rule->scope.from);
   if (status == RL_OK && !is_any(raw->to))
-    status = rl_read_currency(place, "to", raw->to, &rule->to);
-  if (status == RL_OK && rule->from.index && rl_currency_equal(rule->from, rule->to))
+    status = rl_read_currency(place, "to", raw->to, &rule->scope.to);
+  if (status == RL_OK && rule->scope.from.index && rl_currency_equal(rule->scope.from, rule->scope.to))
     status = rl_place_fail(place, RL_INVALID, "to",
                            "the same currency as from, so no request ever matches; change one");
   return status;
@@ -256,7 +257,7 @@ static rl_status read_corridor(const rl_place *place, const rl_raw_rule *raw, rl
 static rl_status check_total(const rl_place *place, const rl_rule *rule, const rl_tariff *tariff)
 {
   int32_t premium_e8 = tariff->locks[tariff->lock_count - 1].premium_e8;
-  if (rule->markup_e8 <= RL_RATIO_E8_MAX - premium_e8)
+  if (rule->markups[RL_SELL_BASE].e8 <= RL_RATIO_E8_MAX - premium_e8)
     return RL_OK;
   return rl_place_fail(place, RL_OUT_OF_RANGE, "markup_bps",
                        "with the dearest lock's premium more than %d basis points; lower one",
@@ -272,7 +273,9 @@ static rl_status read_rule(const rl_place *place, const rl_raw_rule *raw,
     status = read_corridor(place, raw, rule);
   if (status == RL_OK && raw->markup_bps)
     status = rl_read_bps(place, "markup_bps", raw->markup_bps, -RL_RATIO_E8_MAX,
-                         &rule->markup_e8);
+                         &rule->markups[RL_SELL_BASE].e8);
+  rule->markups[RL_BUY_BASE] = rule->markups[RL_SELL_BASE];
+  rule->scope.amount_below_minor = RL_AMOUNT_MAX + 1;
   if (status == RL_OK)
     status = check_total(place, rule, tariff);
   if (status == RL_OK)
@@ -284,7 +287,7 @@ static rl_status index_rule(const rl_place *place, rl_tariff *tariff, unsigned i
 {
   const rl_rule *rule = &tariff->rules[index];
   unsigned other;
-  rl_status status = rl_match_add(&tariff->match, rule->tier, rule->from, rule->to, index, &other);
+  rl_status status = rl_match_add(&tariff->match, rule->scope.tier, rule->scope.from, rule->scope.to, index, &other);
   if (status == RL_EXISTS)
     return rl_place_fail(place, RL_EXISTS, "",
                          "names the same tier, from and to as rules[%u] on line %u; keep one of "
@@ -331,7 +334,7 @@ static rl_status read_head(rl_tariff *tariff, const rl_place *top, const rl_raw_
 static rl_status check_default_tier(const rl_tariff *tariff, const rl_place *top)
 {
   for (unsigned i = 0; i < tariff->rule_count; i++) {
-    const char *tier = tariff->rules[i].tier;
+    const char *tier = tariff->rules[i].scope.tier;
     if (!tier[0] || strcmp(tier, tariff->default_tier) == 0)
       return RL_OK;
   }

@@ -19,6 +19,9 @@ struct rl_tariff {
   unsigned rule_count;
   rl_rule *rules; /* owned */
   rl_match match;
+  rl_lock_premium lock_premium;
+  rl_surcharge surcharges[RL_SURCHARGE_WHENS]; /* by `when` */
+  int64_t payout_increments[256];              /* by the currency's index, minor units; 0: 1 */
 };
 
 /* Fills the fields that come from the file into a zeroed tariff; what was allocated stays in it

@@ -88,11 +88,35 @@ const rl_lock_class *rl_tariff_lock(const rl_tariff *tariff, unsigned index)
   return &tariff->locks[index];
 }
 
-const rl_rule *rl_tariff_match(const rl_tariff *tariff, const char *tier, size_t tier_length,
-                               rl_currency from, rl_currency to)
+const rl_lock_premium *rl_tariff_lock_premium(const rl_tariff *tariff)
 {
-  int rule = rl_match_find(&tariff->match, tier, tier_length, from, to);
+  return &tariff->lock_premium;
+}
+
+const rl_surcharge *rl_tariff_surcharge(const rl_tariff *tariff, rl_surcharge_when when)
+{
+  return &tariff->surcharges[when];
+}
+
+int64_t rl_tariff_payout_increment(const rl_tariff *tariff, rl_currency currency)
+{
+  int64_t increment_minor = tariff->payout_increments[currency.index];
+  return increment_minor ? increment_minor : 1;
+}
+
+const rl_rule *rl_tariff_match(const rl_tariff *tariff, const rl_tariff_query *query)
+{
+  int rule = rl_match_find(&tariff->match, query->tier, strlen(query->tier), query->from, query->to);
   return rule < 0 ? NULL : &tariff->rules[rule];
+}
+
+void rl_tariff_waive(const rl_tariff *tariff, const rl_tariff_query *query, const rl_rule *rule,
+                     const rl_waiver *out[RL_FEES_MAX])
+{
+  (void)tariff;
+  (void)query;
+  (void)rule;
+  memset(out, 0, RL_FEES_MAX * sizeof out[0]);
 }
 
 bool rl_tariff_lock_for(const rl_tariff *tariff, uint32_t ttl_ms, rl_lock_class *out)

@@ -17,15 +17,15 @@ static void check_fees(const rl_rule *rule)
   for (unsigned i = 0; i < rule->fee_count; i++) {
     const rl_fee *fee = &rule->fees[i];
     bool on_source = fee->side == RL_FEE_SOURCE;
-    rl_currency currency = on_source ? rule->from : rule->to;
-    HOLDS(fee->ratio_e8 >= 0 && fee->ratio_e8 <= RL_RATIO_E8_MAX);
+    rl_currency currency = on_source ? rule->scope.from : rule->scope.to;
+    HOLDS(fee->parts[0].ratio_e8 >= 0 && fee->parts[0].ratio_e8 <= RL_RATIO_E8_MAX);
     HOLDS(on_source || fee->mode == RL_FEE_DEDUCTED);
     if (fee->kind == RL_FEE_FLAT)
-      HOLDS(currency.index && fee->flat_minor > 0 && fee->flat_minor <= RL_AMOUNT_MAX);
+      HOLDS(currency.index && fee->parts[0].flat_minor > 0 && fee->parts[0].flat_minor <= RL_AMOUNT_MAX);
     else
       HOLDS(fee->min_minor >= 0 && fee->min_minor <= fee->max_minor &&
             fee->max_minor <= RL_AMOUNT_MAX);
-    source_e8 += on_source ? fee->ratio_e8 : 0;
+    source_e8 += on_source ? fee->parts[0].ratio_e8 : 0;
     target_bps += !on_source && fee->kind == RL_FEE_BPS;
   }
   HOLDS(source_e8 <= RL_RATIO_E8_MAX && target_bps <= 1);
@@ -38,12 +38,13 @@ static void check_rules(const rl_tariff *tariff)
   HOLDS(count >= 1 && count <= RL_RULES_MAX);
   for (unsigned i = 0; i < count; i++) {
     const rl_rule *rule = rl_tariff_rule(tariff, i);
-    HOLDS(rule->markup_e8 >= -RL_RATIO_E8_MAX);
-    HOLDS(rule->markup_e8 + premium_e8 <= RL_RATIO_E8_MAX);
+    HOLDS(rule->markups[0].e8 >= -RL_RATIO_E8_MAX);
+    HOLDS(rule->markups[0].e8 + premium_e8 <= RL_RATIO_E8_MAX);
     HOLDS(rule->line > 0);
     check_fees(rule);
-    if (rule->tier[0] && rule->from.index && rule->to.index)
-      HOLDS(rl_tariff_match(tariff, rule->tier, strlen(rule->tier), rule->from, rule->to) == rule);
+    if (rule->scope.tier[0] && rule->scope.from.index && rule->scope.to.index)
+      HOLDS(rl_tariff_match(tariff,
+          &(rl_tariff_query){"", rule->scope.tier, "", rule->scope.from, rule->scope.to, 0}) == rule);
   }
 }
 

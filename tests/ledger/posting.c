@@ -36,9 +36,9 @@ static rl_quote quote_with_fees_on_both_sides(void)
   terms->residue_minor = 72;
   terms->position_minor = 5045359;
   terms->fee_count = 3;
-  terms->fees[0] = (rl_fee_line){"service", RL_FEE_SOURCE, RL_FEE_DEDUCTED, 241};
-  terms->fees[1] = (rl_fee_line){"payout", RL_FEE_TARGET, RL_FEE_DEDUCTED, 10000};
-  terms->fees[2] = (rl_fee_line){"local", RL_FEE_TARGET, RL_FEE_DEDUCTED, 5015};
+  terms->fees[0] = (rl_fee_line){"service", RL_FEE_SOURCE, RL_FEE_DEDUCTED, 241, ""};
+  terms->fees[1] = (rl_fee_line){"payout", RL_FEE_TARGET, RL_FEE_DEDUCTED, 10000, ""};
+  terms->fees[2] = (rl_fee_line){"local", RL_FEE_TARGET, RL_FEE_DEDUCTED, 5015, ""};
   quote.snapshot.legs[0].base = terms->source_currency;
   quote.snapshot.legs[0].quote = terms->target_currency;
   quote.snapshot.legs[0].inverted = false;

@@ -53,7 +53,7 @@ static void expect_row(const struct row *row)
   rl_tariff *tariff = fixture_tariff(10, row->from, row->to, row->rule);
   rl_price_request request = {.fixed = row->fixed, .amount_minor = row->amount};
   rl_terms terms = {0};
-  rl_refusal refusal = rl_price(&snapshot, tariff, &request, &terms);
+  rl_refusal refusal = rl_price(&snapshot, tariff, &request, &terms, NULL);
   cr_assert_eq(refusal, row->refusal, "%s", rl_refusal_name(refusal));
   if (refusal == RL_REFUSAL_NONE) {
     char text[RL_RATE_TEXT_SIZE];
@@ -198,7 +198,7 @@ Test(acceptance, a_rate_less_two_percent_is_rounded_once_to_the_digits_of_the_ta
   rl_tariff *tariff = fixture_tariff(6, "EUR", "USD", "markup_bps: 200");
   rl_price_request request = {.fixed = RL_FIXED_SOURCE, .amount_minor = 100000};
   rl_terms terms = {0};
-  cr_assert_eq(rl_price(&snapshot, tariff, &request, &terms), RL_REFUSAL_NONE);
+  cr_assert_eq(rl_price(&snapshot, tariff, &request, &terms, NULL), RL_REFUSAL_NONE);
   cr_expect_eq(terms.client_rate.mantissa, 110167u);
   cr_expect_eq(terms.client_rate.scale, 5);
   rl_tariff_destroy(tariff);

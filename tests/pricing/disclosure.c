@@ -13,7 +13,7 @@ static int32_t margin_e6(const char *from, const char *to, const char *rate,
   rl_tariff *tariff = fixture_tariff(10, from, to, "markup_bps: 0");
   rl_price_request request = {.fixed = RL_FIXED_SOURCE, .amount_minor = 100000};
   rl_terms terms = {0};
-  rl_refusal refusal = rl_price(&snapshot, tariff, &request, &terms);
+  rl_refusal refusal = rl_price(&snapshot, tariff, &request, &terms, NULL);
   cr_assert_eq(refusal, RL_REFUSAL_NONE, "%s", rl_refusal_name(refusal));
   cr_expect_eq(terms.reference.known, reference != NULL);
   rl_tariff_destroy(tariff);
@@ -58,7 +58,7 @@ Test(disclosure, the_markup_counts_into_the_margin)
   rl_tariff *tariff = fixture_tariff(10, "EUR", "USD", "markup_bps: 50");
   rl_price_request request = {.fixed = RL_FIXED_SOURCE, .amount_minor = 100000};
   rl_terms terms = {0};
-  cr_assert_eq(rl_price(&snapshot, tariff, &request, &terms), RL_REFUSAL_NONE);
+  cr_assert_eq(rl_price(&snapshot, tariff, &request, &terms, NULL), RL_REFUSAL_NONE);
   cr_expect_eq(terms.reference_margin_e6, 5000);
   cr_expect_str_eq(terms.reference.provider, "ecb");
   rl_tariff_destroy(tariff);

@@ -69,13 +69,13 @@ static rl_fee draw_fee(rl_random *random, unsigned index, int32_t *source_e8, bo
   fee.mode = source && draw_chance(random, 40) ? RL_FEE_ON_TOP : RL_FEE_DEDUCTED;
   fee.kind = draw_chance(random, 65) && (source || *target_bps) ? RL_FEE_BPS : RL_FEE_FLAT;
   if (fee.kind == RL_FEE_FLAT) {
-    fee.flat_minor = draw_fee_amount(random);
+    fee.parts[0].flat_minor = draw_fee_amount(random);
     fee.max_minor = 0;
     return fee;
   }
-  fee.ratio_e8 = draw_ratio_e8(random, source ? *source_e8 : RL_RATIO_E8_MAX);
+  fee.parts[0].ratio_e8 = draw_ratio_e8(random, source ? *source_e8 : RL_RATIO_E8_MAX);
   if (source)
-    *source_e8 -= fee.ratio_e8;
+    *source_e8 -= fee.parts[0].ratio_e8;
   else
     *target_bps = false;
   if (draw_chance(random, 40))
@@ -92,11 +92,11 @@ static rl_fee draw_fee(rl_random *random, unsigned index, int32_t *source_e8, bo
 /* The markup and the dearest premium are at most a half together. */
 static void draw_costs(rl_random *random, int32_t dearest_e8, rl_rule *rule)
 {
-  rule->markup_e8 = draw_ratio_e8(random, RL_RATIO_E8_MAX - dearest_e8);
+  rule->markups[0].e8 = draw_ratio_e8(random, RL_RATIO_E8_MAX - dearest_e8);
   if (draw_chance(random, 15))
-    rule->markup_e8 = -rule->markup_e8;
+    rule->markups[0].e8 = -rule->markups[0].e8;
   if (draw_chance(random, 20))
-    rule->markup_e8 = 0;
+    rule->markups[0].e8 = 0;
   unsigned fees_max = draw_chance(random, 30) ? RL_FEES_MAX : 3;
   rule->fee_count = (unsigned)rl_random_below(random, fees_max + 1);
   int32_t source_e8 = RL_RATIO_E8_MAX;
@@ -117,9 +117,9 @@ static void draw_corridor(rl_random *random, unsigned index, int32_t dearest_e8,
   for (unsigned way = 0; way < 2; way++) {
     rl_rule *rule = &rules[way];
     snprintf(rule->name, sizeof rule->name, "rule%u", 2 * index + way);
-    snprintf(rule->tier, sizeof rule->tier, "tier%u", index);
-    rule->from = way == 0 ? from : to;
-    rule->to = way == 0 ? to : from;
+    snprintf(rule->scope.tier, sizeof rule->scope.tier, "tier%u", index);
+    rule->scope.from = way == 0 ? from : to;
+    rule->scope.to = way == 0 ? to : from;
     if (!costless)
       draw_costs(random, dearest_e8, rule);
   }
@@ -171,16 +171,16 @@ static void print_amount(page *to, const char *name, int64_t minor, rl_currency 
 
 static void print_fee(page *to, const rl_rule *rule, const rl_fee *fee)
 {
-  rl_currency currency = fee->side == RL_FEE_SOURCE ? rule->from : rule->to;
+  rl_currency currency = fee->side == RL_FEE_SOURCE ? rule->scope.from : rule->scope.to;
   print(to, "{ name: %s, side: %s, mode: %s", fee->name,
         fee->side == RL_FEE_SOURCE ? "source" : "target",
         fee->mode == RL_FEE_ON_TOP ? "on_top" : "deducted");
   if (fee->kind == RL_FEE_FLAT) {
     print(to, ", kind: flat");
-    print_amount(to, "amount", fee->flat_minor, currency);
+    print_amount(to, "amount", fee->parts[0].flat_minor, currency);
   } else {
     print(to, ", kind: bps, bps: ");
-    print_bps(to, fee->ratio_e8);
+    print_bps(to, fee->parts[0].ratio_e8);
     if (fee->min_minor > 0)
       print_amount(to, "min", fee->min_minor, currency);
     if (fee->max_minor < RL_AMOUNT_MAX)
@@ -191,9 +191,9 @@ static void print_fee(page *to, const rl_rule *rule, const rl_fee *fee)
 
 static void print_rule(page *to, const rl_rule *rule)
 {
-  print(to, "  - { name: %s, tier: %s, from: %s, to: %s, markup_bps: ", rule->name, rule->tier,
-        rl_currency_code(rule->from), rl_currency_code(rule->to));
-  print_bps(to, rule->markup_e8);
+  print(to, "  - { name: %s, tier: %s, from: %s, to: %s, markup_bps: ", rule->name, rule->scope.tier,
+        rl_currency_code(rule->scope.from), rl_currency_code(rule->scope.to));
+  print_bps(to, rule->markups[0].e8);
   print(to, "%s", rule->fee_count > 0 ? ", fees: [" : "");
   for (unsigned i = 0; i < rule->fee_count; i++) {
     print(to, "%s", i > 0 ? ", " : "");

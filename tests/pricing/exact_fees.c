@@ -18,10 +18,10 @@ static void clamp(mpz_t value, int64_t low, int64_t high, int64_t unit)
 void exact_fee(mpz_t out, const rl_fee *fee, const mpz_t base)
 {
   if (fee->kind == RL_FEE_FLAT) {
-    mpz_set_si(out, fee->flat_minor);
+    mpz_set_si(out, fee->parts[0].flat_minor);
     return;
   }
-  mpz_mul_ui(out, base, (unsigned long)fee->ratio_e8);
+  mpz_mul_ui(out, base, (unsigned long)fee->parts[0].ratio_e8);
   mpz_add_ui(out, out, RL_UNIT_E8 / 2);
   mpz_fdiv_q_ui(out, out, RL_UNIT_E8);
   clamp(out, fee->min_minor, fee->max_minor, 1);
@@ -31,11 +31,11 @@ void exact_fee(mpz_t out, const rl_fee *fee, const mpz_t base)
 static void fee_exact_e8(mpz_t out, const rl_fee *fee, const mpz_t base)
 {
   if (fee->kind == RL_FEE_FLAT) {
-    mpz_set_si(out, fee->flat_minor);
+    mpz_set_si(out, fee->parts[0].flat_minor);
     mpz_mul_ui(out, out, RL_UNIT_E8);
     return;
   }
-  mpz_mul_ui(out, base, (unsigned long)fee->ratio_e8);
+  mpz_mul_ui(out, base, (unsigned long)fee->parts[0].ratio_e8);
   clamp(out, fee->min_minor, fee->max_minor, RL_UNIT_E8);
 }
 
@@ -91,7 +91,7 @@ void exact_smallest_leaving(mpz_t out, const rl_rule *rule, rl_fee_side side, co
   for (unsigned i = 0; i < rule->fee_count; i++) {
     const rl_fee *fee = &rule->fees[i];
     mpz_add_ui(high, high,
-               (unsigned long)(fee->kind == RL_FEE_FLAT ? fee->flat_minor : fee->min_minor));
+               (unsigned long)(fee->kind == RL_FEE_FLAT ? fee->parts[0].flat_minor : fee->min_minor));
   }
   mpz_mul_ui(high, high, 2);
   mpz_sub_ui(low, wanted, rule->fee_count + 1);

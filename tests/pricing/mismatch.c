@@ -73,7 +73,7 @@ static const char *copies_mismatch(const oracle_case *asked, const rl_terms *ter
     return "fixed";
   if (terms->lock_premium_e8 != asked->premium_e8)
     return "lock_premium";
-  if (terms->markup_count != 1 || terms->markups[0].e8 != asked->rule->markup_e8 ||
+  if (terms->markup_count != 1 || terms->markups[0].e8 != asked->rule->markups[0].e8 ||
       strcmp(terms->markups[0].name, asked->rule->name) != 0)
     return "markups";
   return NULL;

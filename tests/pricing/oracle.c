@@ -164,7 +164,7 @@ static void price_rates(working *w)
   walk_market(w);
   show(quote, w->mid, asked->rate_digits, &quote->mid_rate);
   show(quote, w->core, asked->rate_digits, &quote->core_rate);
-  int64_t markup_e8 = (int64_t)asked->rule->markup_e8 + asked->premium_e8;
+  int64_t markup_e8 = (int64_t)asked->rule->markups[0].e8 + asked->premium_e8;
   client_rate(w->client, w->core, quote->side, markup_e8, asked->rate_digits);
   if (!rate_of(w->client, &quote->client_rate))
     refuse(quote, RL_REFUSAL_RATE_OUT_OF_RANGE);

@@ -86,7 +86,7 @@ static bool agrees(const struct trial *trial, rl_terms *terms)
   oracle_quote expected = oracle_price(&asked);
   memset(terms, 0xa5, sizeof *terms);
   memset(&untouched, 0xa5, sizeof untouched);
-  rl_refusal refusal = rl_price(&trial->snapshot, trial->tariff, &trial->request, terms);
+  rl_refusal refusal = rl_price(&trial->snapshot, trial->tariff, &trial->request, terms, NULL);
   expect_equal(trial, "refusal", refusal, expected.refusal);
   met.refused[refusal]++;
   if (refusal != RL_REFUSAL_NONE) {
@@ -151,7 +151,7 @@ static int64_t target_of(const struct trial *trial, int64_t source_minor, rl_ref
   rl_price_request request = trial->request;
   request.fixed = RL_FIXED_SOURCE;
   request.amount_minor = source_minor;
-  *refusal = rl_price(&trial->snapshot, trial->tariff, &request, &terms);
+  *refusal = rl_price(&trial->snapshot, trial->tariff, &request, &terms, NULL);
   return *refusal == RL_REFUSAL_NONE ? terms.target_minor : 0;
 }
 
@@ -182,7 +182,7 @@ static void expect_no_gain(const struct trial *trial, const rl_terms *terms)
   rl_price_request request = trial->request;
   request.fixed = RL_FIXED_SOURCE;
   request.amount_minor = terms->target_minor;
-  if (rl_price(&back, trial->tariff, &request, &terms_back) != RL_REFUSAL_NONE)
+  if (rl_price(&back, trial->tariff, &request, &terms_back, NULL) != RL_REFUSAL_NONE)
     return;
   met.round_trips++;
   expect(trial, terms_back.target_minor <= terms->charge_minor, "round trip",
@@ -197,13 +197,13 @@ static void draw_trial(rl_random *random, struct trial *trial)
   unsigned index = (unsigned)rl_random_below(random, DRAWN_RULES);
   trial->rule = &drawn->rules[index];
   trial->rule_back = &drawn->rules[index ^ 1];
-  draw_snapshot(random, trial->rule->from, trial->rule->to, &trial->snapshot);
+  draw_snapshot(random, trial->rule->scope.from, trial->rule->scope.to, &trial->snapshot);
   unsigned lock = (unsigned)rl_random_below(random, drawn->lock_count);
   trial->premium_e8 = drawn->locks[lock].premium_e8;
   trial->request.fixed = rl_random_below(random, 2) ? RL_FIXED_SOURCE : RL_FIXED_TARGET;
   trial->request.amount_minor = draw_amount(random);
   trial->request.ttl_ms = drawn->locks[lock].ttl_ms;
-  memcpy(trial->request.tier, trial->rule->tier, sizeof trial->request.tier);
+  memcpy(trial->request.tier, trial->rule->scope.tier, sizeof trial->request.tier);
 }
 
 static void run_trial(const struct trial *trial)
@@ -216,8 +216,8 @@ static void run_trial(const struct trial *trial)
   expect_sums(trial, &terms);
   if (trial->request.fixed == RL_FIXED_TARGET)
     expect_minimal(trial, &terms);
-  bool discount = trial->rule->markup_e8 + trial->premium_e8 < 0;
-  bool discount_back = trial->rule_back->markup_e8 + trial->premium_e8 < 0;
+  bool discount = trial->rule->markups[0].e8 + trial->premium_e8 < 0;
+  bool discount_back = trial->rule_back->markups[0].e8 + trial->premium_e8 < 0;
   if (!discount)
     expect_no_loss(trial, &terms);
   if (!discount && !discount_back)

@@ -21,7 +21,7 @@ static rl_refusal answer(const question *asked)
   rl_terms terms, untouched;
   memset(&terms, 0xa5, sizeof terms);
   untouched = terms;
-  rl_refusal refusal = rl_price(&snapshot, tariff, &request, &terms);
+  rl_refusal refusal = rl_price(&snapshot, tariff, &request, &terms, NULL);
   if (refusal != RL_REFUSAL_NONE)
     cr_expect_arr_eq(&terms, &untouched, sizeof terms, "a refusal leaves the terms untouched");
   rl_tariff_destroy(tariff);
@@ -154,7 +154,7 @@ static rl_refusal ask(const char *from, const char *to, const char *tier, uint32
   rl_tariff *tariff = fixture_parse(TWO_LOCKS, sizeof TWO_LOCKS - 1);
   rl_price_request request = {.amount_minor = 100000, .ttl_ms = ttl_ms};
   memcpy(request.tier, tier, strlen(tier) + 1);
-  rl_refusal refusal = rl_price(&snapshot, tariff, &request, terms);
+  rl_refusal refusal = rl_price(&snapshot, tariff, &request, terms, NULL);
   rl_tariff_destroy(tariff);
   return refusal;
 }
@@ -202,10 +202,10 @@ Test(refusals, an_amount_out_of_range_is_said_before_a_missing_tariff_or_lock)
   rl_tariff *tariff = fixture_parse(TWO_LOCKS, sizeof TWO_LOCKS - 1);
   rl_price_request request = {.amount_minor = 0, .ttl_ms = 60001};
   rl_terms terms;
-  cr_expect_eq(rl_price(&snapshot, tariff, &request, &terms), RL_REFUSAL_AMOUNT_OUT_OF_RANGE);
+  cr_expect_eq(rl_price(&snapshot, tariff, &request, &terms, NULL), RL_REFUSAL_AMOUNT_OUT_OF_RANGE);
   request.amount_minor = RL_AMOUNT_MAX + 1;
-  cr_expect_eq(rl_price(&snapshot, tariff, &request, &terms), RL_REFUSAL_AMOUNT_OUT_OF_RANGE);
+  cr_expect_eq(rl_price(&snapshot, tariff, &request, &terms, NULL), RL_REFUSAL_AMOUNT_OUT_OF_RANGE);
   request.amount_minor = 1;
-  cr_expect_eq(rl_price(&snapshot, tariff, &request, &terms), RL_REFUSAL_NO_TARIFF);
+  cr_expect_eq(rl_price(&snapshot, tariff, &request, &terms, NULL), RL_REFUSAL_NO_TARIFF);
   rl_tariff_destroy(tariff);
 }

@@ -10,7 +10,7 @@ static void expect_rate(rl_ratio core, rl_side side, int64_t markup_e8, unsigned
                         const char *expected)
 {
   rl_rate rate = {0};
-  rl_refusal refusal = rl_client_rate(core, side, markup_e8, digits, &rate);
+  rl_refusal refusal = rl_client_rate(core, side, (rl_markup_sum){.e8 = markup_e8}, digits, &rate);
   cr_assert_eq(refusal, RL_REFUSAL_NONE, "%s", rl_refusal_name(refusal));
   char text[RL_RATE_TEXT_SIZE];
   rl_rate_format(rate, text);
@@ -66,7 +66,7 @@ Test(rounding, a_markup_smaller_than_the_last_digit_does_not_buy_a_better_rate)
 
 Test(rounding, a_fee_is_rounded_half_up)
 {
-  const rl_fee half = {.kind = RL_FEE_BPS, .ratio_e8 = 500000, .max_minor = RL_AMOUNT_MAX};
+  const rl_fee half = {.kind = RL_FEE_BPS, .parts[0].ratio_e8 = 500000, .max_minor = RL_AMOUNT_MAX};
   cr_expect_eq(rl_fee_on(&half, 99), 0);
   cr_expect_eq(rl_fee_on(&half, 100), 1);
   cr_expect_eq(rl_fee_on(&half, 299), 1);
@@ -75,7 +75,7 @@ Test(rounding, a_fee_is_rounded_half_up)
 
 Test(rounding, a_fee_is_held_between_its_minimum_and_its_maximum_after_rounding)
 {
-  const rl_fee fee = {.kind = RL_FEE_BPS, .ratio_e8 = 500000, .min_minor = 2, .max_minor = 4};
+  const rl_fee fee = {.kind = RL_FEE_BPS, .parts[0].ratio_e8 = 500000, .min_minor = 2, .max_minor = 4};
   cr_expect_eq(rl_fee_on(&fee, 1), 2);
   cr_expect_eq(rl_fee_on(&fee, 499), 2);
   cr_expect_eq(rl_fee_on(&fee, 500), 3);
@@ -85,13 +85,13 @@ Test(rounding, a_fee_is_held_between_its_minimum_and_its_maximum_after_rounding)
 
 Test(rounding, a_flat_fee_takes_no_notice_of_its_base)
 {
-  const rl_fee fee = {.kind = RL_FEE_FLAT, .flat_minor = 150};
+  const rl_fee fee = {.kind = RL_FEE_FLAT, .parts[0].flat_minor = 150};
   cr_expect_eq(rl_fee_on(&fee, 1), 150);
   cr_expect_eq(rl_fee_on(&fee, RL_AMOUNT_MAX), 150);
 }
 
 Test(rounding, the_largest_fee_of_the_largest_amount_fits)
 {
-  const rl_fee fee = {.kind = RL_FEE_BPS, .ratio_e8 = RL_RATIO_E8_MAX, .max_minor = RL_AMOUNT_MAX};
+  const rl_fee fee = {.kind = RL_FEE_BPS, .parts[0].ratio_e8 = RL_RATIO_E8_MAX, .max_minor = RL_AMOUNT_MAX};
   cr_expect_eq(rl_fee_on(&fee, RL_AMOUNT_MAX), RL_AMOUNT_MAX / 2);
 }

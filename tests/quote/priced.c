@@ -49,12 +49,12 @@ static bool price_and_write(rl_random *random, const drawn_tariff *drawn, const 
   const rl_rule *rule = &drawn->rules[rl_random_below(random, DRAWN_RULES)];
   rl_snapshot snapshot = {0};
   rl_quote quote = {0}, back;
-  draw_snapshot(random, rule->from, rule->to, &snapshot);
+  draw_snapshot(random, rule->scope.from, rule->scope.to, &snapshot);
   name_legs(&snapshot);
   quote.request.fixed = (rl_fixed)rl_random_below(random, 2);
   quote.request.amount_minor = draw_amount(random);
-  memcpy(quote.request.tier, rule->tier, sizeof rule->tier);
-  if (rl_price(&snapshot, tariff, &quote.request, &quote.terms) != RL_REFUSAL_NONE)
+  memcpy(quote.request.tier, rule->scope.tier, sizeof rule->scope.tier);
+  if (rl_price(&snapshot, tariff, &quote.request, &quote.terms, NULL) != RL_REFUSAL_NONE)
     return false;
   issue(random, &snapshot, &quote);
   uint8_t record[RL_RECORD_MAX];

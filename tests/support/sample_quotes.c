@@ -22,8 +22,8 @@ static void typical_terms(rl_terms *terms)
   terms->markups[0] = (rl_markup_line){.name = "standard", .e8 = 400000};
   terms->lock_premium_e8 = 0;
   terms->fee_count = 2;
-  terms->fees[0] = (rl_fee_line){"service", RL_FEE_SOURCE, RL_FEE_DEDUCTED, 150};
-  terms->fees[1] = (rl_fee_line){"transfer", RL_FEE_SOURCE, RL_FEE_ON_TOP, 350};
+  terms->fees[0] = (rl_fee_line){"service", RL_FEE_SOURCE, RL_FEE_DEDUCTED, 150, ""};
+  terms->fees[1] = (rl_fee_line){"transfer", RL_FEE_SOURCE, RL_FEE_ON_TOP, 350, ""};
   snprintf(terms->tier, sizeof terms->tier, "standard");
   terms->reference = (rl_reference){
     .known = true, .rate = {11248, 4}, .date_utc_ms = 1746799200000, .provider = "ecb"};
@@ -97,7 +97,7 @@ static void largest_terms(rl_terms *terms)
   terms->fee_count = RL_FEES_MAX;
   for (unsigned i = 0; i < RL_FEES_MAX; i++) {
     rl_fee_side side = i < RL_FEES_MAX / 2 ? RL_FEE_SOURCE : RL_FEE_TARGET;
-    terms->fees[i] = (rl_fee_line){"fifteen letters", side, RL_FEE_DEDUCTED, RL_AMOUNT_MAX / 9};
+    terms->fees[i] = (rl_fee_line){"fifteen letters", side, RL_FEE_DEDUCTED, RL_AMOUNT_MAX / 9, ""};
   }
   snprintf(terms->tier, sizeof terms->tier, "fifteen letters");
   terms->reference = (rl_reference){

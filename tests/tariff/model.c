@@ -29,13 +29,13 @@ static rl_currency any_or_currency(rl_random *random)
 
 static bool same_keys(const rl_rule *left, const rl_rule *right)
 {
-  return strcmp(left->tier, right->tier) == 0 && rl_currency_equal(left->from, right->from) &&
-         rl_currency_equal(left->to, right->to);
+  return strcmp(left->scope.tier, right->scope.tier) == 0 && rl_currency_equal(left->scope.from, right->scope.from) &&
+         rl_currency_equal(left->scope.to, right->scope.to);
 }
 
 static bool is_possible(const model *made, const rl_rule *rule)
 {
-  if (rule->from.index && rl_currency_equal(rule->from, rule->to))
+  if (rule->scope.from.index && rl_currency_equal(rule->scope.from, rule->scope.to))
     return false;
   for (unsigned i = 0; i < made->rule_count; i++)
     if (same_keys(&made->rules[i], rule))
@@ -45,20 +45,20 @@ static bool is_possible(const model *made, const rl_rule *rule)
 
 static bool names_side(const rl_rule *rule, rl_fee_side side)
 {
-  return (side == RL_FEE_SOURCE ? rule->from : rule->to).index != 0;
+  return (side == RL_FEE_SOURCE ? rule->scope.from : rule->scope.to).index != 0;
 }
 
 static rl_fee make_flat_fee(rl_random *random, rl_fee_side side)
 {
   return (rl_fee){.kind = RL_FEE_FLAT,
                   .side = side,
-                  .flat_minor = (int64_t)rl_random_magnitude(random, RL_AMOUNT_MAX)};
+                  .parts[0].flat_minor = (int64_t)rl_random_magnitude(random, RL_AMOUNT_MAX)};
 }
 
 static rl_fee make_bps_fee(rl_random *random, rl_fee_side side, bool may_have_bounds)
 {
   rl_fee fee = {.kind = RL_FEE_BPS, .side = side, .max_minor = RL_AMOUNT_MAX};
-  fee.ratio_e8 = (int32_t)rl_random_below(random, RL_RATIO_E8_MAX / RL_FEES_MAX);
+  fee.parts[0].ratio_e8 = (int32_t)rl_random_below(random, RL_RATIO_E8_MAX / RL_FEES_MAX);
   if (may_have_bounds && rl_random_below(random, 2))
     fee.max_minor = (int64_t)rl_random_magnitude(random, RL_AMOUNT_MAX);
   if (may_have_bounds && rl_random_below(random, 2))
@@ -97,15 +97,15 @@ void model_make(model *made, rl_random *random)
   unsigned wanted = (unsigned)rl_random_between(random, 1, MODEL_RULES_MAX);
   made->rule_count = 0;
   for (unsigned tries = 0; tries < 4 * wanted && made->rule_count < wanted; tries++) {
-    rl_rule rule = {.from = any_or_currency(random), .to = any_or_currency(random)};
+    rl_rule rule = {.scope = {.from = any_or_currency(random), .to = any_or_currency(random)}};
     /* The first rule is for any tier, and so for the default one. */
     if (made->rule_count > 0 && rl_random_below(random, 2))
-      snprintf(rule.tier, sizeof rule.tier, "%s",
+      snprintf(rule.scope.tier, sizeof rule.scope.tier, "%s",
                model_tiers[rl_random_below(random, MODEL_TIERS)]);
     if (!is_possible(made, &rule))
       continue;
     snprintf(rule.name, sizeof rule.name, "rule-%u", made->rule_count);
-    rule.markup_e8 = (int32_t)rl_random_between(random, -RL_RATIO_E8_MAX, RL_RATIO_E8_MAX);
+    rule.markups[0].e8 = (int32_t)rl_random_between(random, -RL_RATIO_E8_MAX, RL_RATIO_E8_MAX);
     make_fees(random, &rule);
     made->rules[made->rule_count++] = rule;
   }
@@ -161,7 +161,7 @@ static void print_bps(page *out, const char *key, int32_t e8)
 
 static void print_fee(page *out, const rl_rule *rule, const rl_fee *fee, bool flow)
 {
-  rl_currency currency = fee->side == RL_FEE_SOURCE ? rule->from : rule->to;
+  rl_currency currency = fee->side == RL_FEE_SOURCE ? rule->scope.from : rule->scope.to;
   print(out, "\n      - %sname: %s", flow ? "{ " : "", fee->name);
   next_field(out, flow, 8);
   print(out, "side: %s", fee->side == RL_FEE_SOURCE ? "source" : "target");
@@ -171,9 +171,9 @@ static void print_fee(page *out, const rl_rule *rule, const rl_fee *fee, bool fl
   print(out, "kind: %s", fee->kind == RL_FEE_FLAT ? "flat" : "bps");
   next_field(out, flow, 8);
   if (fee->kind == RL_FEE_FLAT)
-    print_amount(out, "amount", fee->flat_minor, currency);
+    print_amount(out, "amount", fee->parts[0].flat_minor, currency);
   else
-    print_bps(out, "bps", fee->ratio_e8);
+    print_bps(out, "bps", fee->parts[0].ratio_e8);
   if (fee->min_minor > 0) {
     next_field(out, flow, 8);
     print_amount(out, "min", fee->min_minor, currency);
@@ -191,17 +191,17 @@ static void print_rule(page *out, rl_rule *rule, rl_random *random, bool broken)
     print(out, "\n# a line between\n");
   rule->line = out->line + 1;
   print(out, "\n  - name: %s", rule->name);
-  if (rule->tier[0])
-    print(out, "\n    tier: %s", rule->tier);
-  if (rule->from.index)
-    print(out, "\n    from: %s", rl_currency_code(rule->from));
-  if (rule->to.index)
-    print(out, "\n    to: %s", rl_currency_code(rule->to));
+  if (rule->scope.tier[0])
+    print(out, "\n    tier: %s", rule->scope.tier);
+  if (rule->scope.from.index)
+    print(out, "\n    from: %s", rl_currency_code(rule->scope.from));
+  if (rule->scope.to.index)
+    print(out, "\n    to: %s", rl_currency_code(rule->scope.to));
   print(out, "\n    ");
   if (broken)
     print(out, "markup_bps: cheap");
   else
-    print_bps(out, "markup_bps", rule->markup_e8);
+    print_bps(out, "markup_bps", rule->markups[0].e8);
   print(out, "\n    fees:%s", rule->fee_count ? "" : " []");
   for (unsigned i = 0; i < rule->fee_count; i++)
     print_fee(out, rule, &rule->fees[i], rl_random_below(random, 2));

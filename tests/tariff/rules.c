@@ -99,8 +99,8 @@ Test(tariff_rules, there_are_at_most_4096_rules)
   for (unsigned i = 0; i < RL_RULES_MAX; i++) {
     const rl_rule *rule = rl_tariff_rule(tariff, i);
     cr_assert_eq(rule->line, 6 + i);
-    cr_assert_eq(rl_tariff_match(tariff, rule->tier, strlen(rule->tier), rule->from,
-                                 currency("XOF")), rule);
+    cr_assert_eq(rl_tariff_match(tariff,
+        &(rl_tariff_query){"", rule->scope.tier, "", rule->scope.from, currency("XOF"), 0}), rule);
   }
   rl_tariff_destroy(tariff);
   expect_refused(with_rules(RL_RULES_MAX + 1, RL_TIERS_MAX), RL_OUT_OF_RANGE, 5, "rules",
@@ -111,7 +111,7 @@ Test(tariff_rules, there_are_at_most_250_tiers)
 {
   rl_tariff_destroy(expect_taken(with_rules(RL_TIERS_MAX, RL_TIERS_MAX)));
   expect_refused(with_rules(RL_TIERS_MAX + 1, RL_TIERS_MAX + 1), RL_OUT_OF_RANGE,
-                 6 + RL_TIERS_MAX, "rules[250].tier", "one tier too many; at most 250");
+                 6 + RL_TIERS_MAX, "rules[250].scope.tier", "one tier too many; at most 250");
 }
 
 Test(tariff_rules, two_rules_for_the_same_requests_are_a_tie)

@@ -71,7 +71,7 @@ Test(tariff_snapshot, what_is_left_out_has_its_default)
   rl_tariff *tariff = expect_taken(RULE);
   cr_expect_eq(rl_tariff_rate_digits(tariff), 10);
   cr_expect_str_eq(rl_tariff_default_tier(tariff), "standard");
-  cr_expect_eq(rl_tariff_rule(tariff, 0)->markup_e8, 0);
+  cr_expect_eq(rl_tariff_rule(tariff, 0)->markups[0].e8, 0);
   cr_expect_eq(rl_tariff_rule(tariff, 0)->fee_count, 0);
   cr_expect_eq(rl_tariff_lock(tariff, 0)->premium_e8, 0);
   rl_tariff_destroy(tariff);
@@ -108,11 +108,12 @@ Test(tariff_snapshot, the_builtin_tariff_prices_a_dollar_in_euros)
 {
   rl_tariff *tariff = expect_taken(rl_tariff_builtin_text());
   cr_expect_str_eq(rl_tariff_name(tariff), "builtin");
-  const rl_rule *rule = rl_tariff_match(tariff, "", 0, currency("USD"), currency("EUR"));
+  const rl_rule *rule = rl_tariff_match(tariff,
+      &(rl_tariff_query){"", "", "", currency("USD"), currency("EUR"), 0});
   cr_assert_not_null(rule);
-  cr_expect_gt(rule->markup_e8, 0);
+  cr_expect_gt(rule->markups[0].e8, 0);
   cr_assert_eq(rule->fee_count, 2);
-  cr_expect_eq(rule->fees[0].flat_minor, 150);
+  cr_expect_eq(rule->fees[0].parts[0].flat_minor, 150);
   cr_expect_eq(rule->fees[1].kind, RL_FEE_BPS);
   cr_expect_gt(rule->fees[1].min_minor, 0);
   cr_expect_lt(rule->fees[1].max_minor, RL_AMOUNT_MAX);
@@ -124,8 +125,8 @@ Test(tariff_snapshot, the_builtin_tariff_has_a_price_for_every_corridor)
   rl_tariff *tariff = expect_taken(rl_tariff_builtin_text());
   static const char *const tiers[] = {"", "standard", "business"};
   for (unsigned i = 0; i < 3; i++) {
-    const rl_rule *rule = rl_tariff_match(tariff, tiers[i], strlen(tiers[i]), currency("KWD"),
-                                          currency("JPY"));
+    const rl_rule *rule = rl_tariff_match(tariff,
+        &(rl_tariff_query){"", tiers[i], "", currency("KWD"), currency("JPY"), 0});
     cr_expect_not_null(rule, "%s", tiers[i]);
   }
   rl_tariff_destroy(tariff);
@@ -134,10 +135,12 @@ Test(tariff_snapshot, the_builtin_tariff_has_a_price_for_every_corridor)
 Test(tariff_snapshot, the_builtin_tariff_is_tighter_for_business)
 {
   rl_tariff *tariff = expect_taken(rl_tariff_builtin_text());
-  const rl_rule *retail = rl_tariff_match(tariff, "", 0, currency("GBP"), currency("JPY"));
+  const rl_rule *retail = rl_tariff_match(tariff,
+      &(rl_tariff_query){"", "", "", currency("GBP"), currency("JPY"), 0});
   const rl_rule *business =
-    rl_tariff_match(tariff, "business", 8, currency("GBP"), currency("JPY"));
-  cr_expect_lt(business->markup_e8, retail->markup_e8);
+    rl_tariff_match(tariff,
+        &(rl_tariff_query){"", "business", "", currency("GBP"), currency("JPY"), 0});
+  cr_expect_lt(business->markups[0].e8, retail->markups[0].e8);
   rl_tariff_destroy(tariff);
 }
 

@@ -116,7 +116,7 @@ Test(tariff_values, names_have_one_to_fifteen_plain_characters)
                                    "default_tier: abcdefghijklmno\n");
   cr_expect_str_eq(rl_tariff_name(tariff), "a");
   cr_expect_str_eq(rl_tariff_rule(tariff, 0)->name, "Retail_2026-q1.");
-  cr_expect_str_eq(rl_tariff_rule(tariff, 0)->tier, "abcdefghijklmno");
+  cr_expect_str_eq(rl_tariff_rule(tariff, 0)->scope.tier, "abcdefghijklmno");
   rl_tariff_destroy(tariff);
   expect_refused(with_line("tier: abcdefghijklmnop"), RL_OUT_OF_RANGE, 6, "rules[0].tier",
                  "16 bytes; a name has at most 15");
@@ -149,16 +149,16 @@ Test(tariff_values, a_star_in_quotes_is_any)
 {
   rl_tariff *tariff = expect_taken(with_line("tier: '*'\n    from: \"*\"\n    to: '*'"));
   const rl_rule *rule = rl_tariff_rule(tariff, 0);
-  cr_expect_str_eq(rule->tier, "");
-  cr_expect_eq(rule->from.index, 0);
-  cr_expect_eq(rule->to.index, 0);
+  cr_expect_str_eq(rule->scope.tier, "");
+  cr_expect_eq(rule->scope.from.index, 0);
+  cr_expect_eq(rule->scope.to.index, 0);
   rl_tariff_destroy(tariff);
 }
 
 Test(tariff_values, a_markup_below_zero_is_a_discount)
 {
   rl_tariff *tariff = expect_taken(with_line("markup_bps: -12.3456"));
-  cr_expect_eq(rl_tariff_rule(tariff, 0)->markup_e8, -123456);
+  cr_expect_eq(rl_tariff_rule(tariff, 0)->markups[0].e8, -123456);
   rl_tariff_destroy(tariff);
 }
 
@@ -166,8 +166,8 @@ Test(tariff_values, markups_run_to_a_half_either_way)
 {
   rl_tariff *tariff = expect_taken(RULE "    markup_bps: 5000\n"
                                         "  - { name: two, tier: b, markup_bps: -5000 }\n");
-  cr_expect_eq(rl_tariff_rule(tariff, 0)->markup_e8, RL_RATIO_E8_MAX);
-  cr_expect_eq(rl_tariff_rule(tariff, 1)->markup_e8, -RL_RATIO_E8_MAX);
+  cr_expect_eq(rl_tariff_rule(tariff, 0)->markups[0].e8, RL_RATIO_E8_MAX);
+  cr_expect_eq(rl_tariff_rule(tariff, 1)->markups[0].e8, -RL_RATIO_E8_MAX);
   rl_tariff_destroy(tariff);
   expect_refused(with_line("markup_bps: 5000.0001"), RL_OUT_OF_RANGE, 6, "rules[0].markup_bps",
                  "use -5000 to 5000");
@@ -183,11 +183,11 @@ Test(tariff_values, markups_run_to_a_half_either_way)
 
 Test(tariff_values, amounts_are_in_the_major_unit_of_their_side)
 {
-  cr_expect_eq(taken_fee("USD", "JPY", "kind: flat, amount: 1.50").flat_minor, 150);
-  cr_expect_eq(taken_fee("JPY", "USD", "kind: flat, amount: 150").flat_minor, 150);
-  cr_expect_eq(taken_fee("USD", "KWD", "kind: flat, amount: 0.001, side: target").flat_minor, 1);
-  cr_expect_eq(taken_fee("CLF", "KWD", "kind: flat, amount: 0.0001").flat_minor, 1);
-  cr_expect_eq(taken_fee("USD", "JPY", "kind: flat, amount: 10000000000000.00").flat_minor,
+  cr_expect_eq(taken_fee("USD", "JPY", "kind: flat, amount: 1.50").parts[0].flat_minor, 150);
+  cr_expect_eq(taken_fee("JPY", "USD", "kind: flat, amount: 150").parts[0].flat_minor, 150);
+  cr_expect_eq(taken_fee("USD", "KWD", "kind: flat, amount: 0.001, side: target").parts[0].flat_minor, 1);
+  cr_expect_eq(taken_fee("CLF", "KWD", "kind: flat, amount: 0.0001").parts[0].flat_minor, 1);
+  cr_expect_eq(taken_fee("USD", "JPY", "kind: flat, amount: 10000000000000.00").parts[0].flat_minor,
                RL_AMOUNT_MAX);
 }
 
@@ -210,7 +210,7 @@ Test(tariff_values, a_bps_fee_without_bounds_has_the_widest)
 {
   rl_fee fee = taken_fee("USD", "JPY", "kind: bps, bps: 0.0001");
   cr_expect_eq(fee.kind, RL_FEE_BPS);
-  cr_expect_eq(fee.ratio_e8, 1);
+  cr_expect_eq(fee.parts[0].ratio_e8, 1);
   cr_expect_eq(fee.min_minor, 0);
   cr_expect_eq(fee.max_minor, RL_AMOUNT_MAX);
 }
@@ -231,8 +231,8 @@ Test(tariff_values, a_fee_below_zero_or_above_a_half_is_refused)
 {
   expect_fee_refused("kind: bps, bps: -1", RL_OUT_OF_RANGE, "bps", "use 0 to 5000");
   expect_fee_refused("kind: bps, bps: 5000.0001", RL_OUT_OF_RANGE, "bps", "use 0 to 5000");
-  cr_expect_eq(taken_fee("USD", "JPY", "kind: bps, bps: 0").ratio_e8, 0);
-  cr_expect_eq(taken_fee("USD", "JPY", "kind: bps, bps: 5000").ratio_e8, RL_RATIO_E8_MAX);
+  cr_expect_eq(taken_fee("USD", "JPY", "kind: bps, bps: 0").parts[0].ratio_e8, 0);
+  cr_expect_eq(taken_fee("USD", "JPY", "kind: bps, bps: 5000").parts[0].ratio_e8, RL_RATIO_E8_MAX);
 }
 
 Test(tariff_values, a_negative_premium_is_refused)

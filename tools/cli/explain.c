@@ -116,6 +116,8 @@ static rl_price_request request_of(const rl_explained *it)
     .ttl_ms = terms->ttl_ms,
   };
   memcpy(request.tier, terms->tier, sizeof request.tier);
+  memcpy(request.method, terms->method, sizeof request.method);
+  memcpy(request.client, it->quote.client, sizeof request.client);
   return request;
 }
 
@@ -124,13 +126,11 @@ static void price_again(rl_explained *it)
   for (unsigned i = 0; i < it->snapshot.leg_count && it->refusal == RL_REFUSAL_NONE; i++)
     it->refusal = it->snapshot.legs[i].composite.refusal;
   rl_price_request request = request_of(it);
-  rl_lock_class lock;
-  rl_refusal admitted = rl_price_admit(it->tariff, it->quote.terms.source_currency,
-                                       it->quote.terms.target_currency, &request, &it->rule, &lock);
-  if (it->refusal == RL_REFUSAL_NONE)
-    it->refusal = admitted;
-  if (it->refusal == RL_REFUSAL_NONE)
-    it->refusal = rl_price(&it->snapshot, it->tariff, &request, &it->terms);
+  if (it->refusal != RL_REFUSAL_NONE)
+    return;
+  const rl_waiver *waivers[RL_FEES_MAX];
+  it->rule = rl_price_rule(&it->snapshot, it->tariff, &request, waivers);
+  it->refusal = rl_price(&it->snapshot, it->tariff, &request, &it->terms, NULL);
 }
 
 static void compare(rl_explained *it)

@@ -102,14 +102,14 @@ static void print_rules(const rl_tariff *tariff)
   for (unsigned i = 0; i < rl_tariff_rule_count(tariff); i++) {
     const rl_rule *rule = rl_tariff_rule(tariff, i);
     char bps[RL_BPS_TEXT_SIZE];
-    rl_bps_format(rule->markup_e8, bps);
+    rl_bps_format(rule->markups[RL_SELL_BASE].e8, bps);
     rl_table_cell(&table, RL_STYLE_FAINT, "%u", rule->line);
     rl_table_cell(&table, RL_STYLE_STRONG, "%s", rule->name);
-    rl_table_cell(&table, RL_STYLE_PLAIN, "%s", rule->tier[0] ? rule->tier : "any");
+    rl_table_cell(&table, RL_STYLE_PLAIN, "%s", rule->scope.tier[0] ? rule->scope.tier : "any");
     rl_table_cell(&table, RL_STYLE_PLAIN, "%s",
-                  rule->from.index ? rl_currency_code(rule->from) : "any");
+                  rule->scope.from.index ? rl_currency_code(rule->scope.from) : "any");
     rl_table_cell(&table, RL_STYLE_PLAIN, "%s",
-                  rule->to.index ? rl_currency_code(rule->to) : "any");
+                  rule->scope.to.index ? rl_currency_code(rule->scope.to) : "any");
     rl_table_cell(&table, RL_STYLE_PLAIN, "%s", bps);
     rl_table_cell(&table, RL_STYLE_PLAIN, "%u", rule->fee_count);
   }
