@@ -151,7 +151,8 @@ static uint64_t price(void *context, uint64_t count)
     request.amount_minor = one->amount_minor;
     if (load->tier_count > 1)
       memcpy(request.tier, tiers[one->tier], sizeof request.tier);
-    rl_refusal refusal = rl_price(&load->snapshots[one->pair], load->tariff, &request, &terms, NULL);
+    rl_refusal refusal = rl_price(&load->snapshots[one->pair], load->tariff,
+                                  &request, &terms, NULL);
     RL_ASSERT(refusal == RL_REFUSAL_NONE);
     digest = digest * 31 + (uint64_t)terms.charge_minor + (uint64_t)terms.target_minor;
   }

@@ -68,7 +68,7 @@ typedef struct rl_client_quote {
   char pair[8];             /* market convention, such as "EURUSD" */
   int64_t issued_utc_ms;
   int64_t expires_utc_ms;   /* the quote holds before this instant */
-  uint8_t token[640];       /* the sealed quote: keep it, it binds the engine by itself */
+  uint8_t token[856];       /* the sealed quote: keep it, it binds the engine by itself */
   size_t token_size;        /* bytes */
 } rl_client_quote;
 

@@ -119,7 +119,7 @@ typedef struct rl_markup_sum {
 
 /* The client rate of M3: core moved by the points, times one minus or plus the sum, rounded once;
  * with a sum of zero or more it is never better for the client than the exact core.
- * RATE_OUT_OF_RANGE when nothing is left or it cannot be shown. Points are for a single leg only. */
+ * RATE_OUT_OF_RANGE when nothing is left or it cannot be shown. Points are for a single leg. */
 rl_refusal rl_client_rate(rl_ratio core, rl_side side, rl_markup_sum sum, unsigned digits,
                           rl_rate *out);
 

@@ -100,7 +100,7 @@ static bool rates_equal(rl_rate left, rl_rate right)
 
 static rl_rate disclosed(const rl_terms *terms)
 {
-  if (terms->disclosure_decimals == 0)
+  if (terms->disclosure_decimals == 0 || !rate_valid(terms->client_rate))
     return (rl_rate){0};
   return rl_rate_to_decimals(terms->client_rate, terms->disclosure_decimals);
 }

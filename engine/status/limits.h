@@ -74,7 +74,7 @@
  * or shows never comes near it. */
 #define RL_BOARD_ANSWERS_MAX (2u << 20)
 #define RL_DEPTH_MAX 8                /* nesting of msgpack containers */
-#define RL_TOKEN_MAX 640              /* bytes of a sealed token: terms with all fees and legs */
+#define RL_TOKEN_MAX 856              /* bytes of a sealed token: terms with all fees and legs */
 #define RL_TICKS_PER_MESSAGE_MAX 4096
 
 /* --- server --- */

@@ -139,7 +139,8 @@ static rl_status read_flat_fee(const rl_place *place, const rl_raw_fee *raw, con
   if (status == RL_OK)
     status = refuse_absent(place, "amount", raw->amount, "flat");
   if (status == RL_OK)
-    status = read_side_amount(place, "amount", raw->amount, rule, fee->side, &fee->parts[0].flat_minor);
+    status = read_side_amount(place, "amount", raw->amount, rule, fee->side,
+                              &fee->parts[0].flat_minor);
   return status;
 }
 
@@ -247,7 +248,8 @@ static rl_status read_corridor(const rl_place *place, const rl_raw_rule *raw, rl
     status = rl_read_currency(place, "from", raw->from, &rule->scope.from);
   if (status == RL_OK && !is_any(raw->to))
     status = rl_read_currency(place, "to", raw->to, &rule->scope.to);
-  if (status == RL_OK && rule->scope.from.index && rl_currency_equal(rule->scope.from, rule->scope.to))
+  if (status == RL_OK && rule->scope.from.index
+      && rl_currency_equal(rule->scope.from, rule->scope.to))
     status = rl_place_fail(place, RL_INVALID, "to",
                            "the same currency as from, so no request ever matches; change one");
   return status;
@@ -287,7 +289,8 @@ static rl_status index_rule(const rl_place *place, rl_tariff *tariff, unsigned i
 {
   const rl_rule *rule = &tariff->rules[index];
   unsigned other;
-  rl_status status = rl_match_add(&tariff->match, rule->scope.tier, rule->scope.from, rule->scope.to, index, &other);
+  rl_status status = rl_match_add(&tariff->match, rule->scope.tier, rule->scope.from,
+                                  rule->scope.to, index, &other);
   if (status == RL_EXISTS)
     return rl_place_fail(place, RL_EXISTS, "",
                          "names the same tier, from and to as rules[%u] on line %u; keep one of "

@@ -106,7 +106,8 @@ int64_t rl_tariff_payout_increment(const rl_tariff *tariff, rl_currency currency
 
 const rl_rule *rl_tariff_match(const rl_tariff *tariff, const rl_tariff_query *query)
 {
-  int rule = rl_match_find(&tariff->match, query->tier, strlen(query->tier), query->from, query->to);
+  int rule =
+    rl_match_find(&tariff->match, query->tier, strlen(query->tier), query->from, query->to);
   return rule < 0 ? NULL : &tariff->rules[rule];
 }
 

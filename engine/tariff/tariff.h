@@ -61,7 +61,7 @@
  *
  * An example may also say base (of the pair in market convention, where there are several legs;
  * else the leg's), ttl, client, tier, method, pip (decimals of one pip, default 4), closed (yes or
- * no), sources, age_percent, volatility_ppm; and instead of all amounts `expect: { refused: CODE }`.
+ * no), sources, age_percent, volatility_ppm; instead of all amounts, `expect: { refused: CODE }`.
  *
  * Amounts are in the major unit of the side's currency, which the rule must then name by `from` or
  * `to`. `side` is source by default, `mode` deducted (target fees are always deducted). Names are
@@ -81,9 +81,9 @@
  * (M5), source bps that sum to more than a half, min above max, tiers or locks not ascending, tiers
  * that do not start at 0, a lock cheaper than a shorter one or beyond RL_TTL_MAX_MS, a price that
  * with all surcharges and the dearest lock exceeds a half, or with the cheapest is below zero; a
- * rule that nobody can reach (from a currency to itself; a pair whose two directions both have rules
- * of their own); a waiver of a fee that no rule has; points on a rule that names no pair; a default
- * tier that no rule is for; and all beyond status/limits.h. */
+ * rule that nobody can reach (from a currency to itself; a pair whose two directions both have
+ * rules of their own); a waiver of a fee that no rule has; points on a rule that names no
+ * pair; a default tier that no rule is for; and all beyond status/limits.h. */
 #pragma once
 
 #include "crypto/crypto.h"

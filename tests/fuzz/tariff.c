@@ -21,7 +21,8 @@ static void check_fees(const rl_rule *rule)
     HOLDS(fee->parts[0].ratio_e8 >= 0 && fee->parts[0].ratio_e8 <= RL_RATIO_E8_MAX);
     HOLDS(on_source || fee->mode == RL_FEE_DEDUCTED);
     if (fee->kind == RL_FEE_FLAT)
-      HOLDS(currency.index && fee->parts[0].flat_minor > 0 && fee->parts[0].flat_minor <= RL_AMOUNT_MAX);
+      HOLDS(currency.index && fee->parts[0].flat_minor > 0
+            && fee->parts[0].flat_minor <= RL_AMOUNT_MAX);
     else
       HOLDS(fee->min_minor >= 0 && fee->min_minor <= fee->max_minor &&
             fee->max_minor <= RL_AMOUNT_MAX);
@@ -44,7 +45,8 @@ static void check_rules(const rl_tariff *tariff)
     check_fees(rule);
     if (rule->scope.tier[0] && rule->scope.from.index && rule->scope.to.index)
       HOLDS(rl_tariff_match(tariff,
-          &(rl_tariff_query){"", rule->scope.tier, "", rule->scope.from, rule->scope.to, 0}) == rule);
+          &(rl_tariff_query){"", rule->scope.tier, "", rule->scope.from, rule->scope.to, 0})
+            == rule);
   }
 }
 

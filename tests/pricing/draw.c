@@ -191,7 +191,8 @@ static void print_fee(page *to, const rl_rule *rule, const rl_fee *fee)
 
 static void print_rule(page *to, const rl_rule *rule)
 {
-  print(to, "  - { name: %s, tier: %s, from: %s, to: %s, markup_bps: ", rule->name, rule->scope.tier,
+  print(to, "  - { name: %s, tier: %s, from: %s, to: %s, markup_bps: ", rule->name,
+        rule->scope.tier,
         rl_currency_code(rule->scope.from), rl_currency_code(rule->scope.to));
   print_bps(to, rule->markups[0].e8);
   print(to, "%s", rule->fee_count > 0 ? ", fees: [" : "");

@@ -91,7 +91,8 @@ void exact_smallest_leaving(mpz_t out, const rl_rule *rule, rl_fee_side side, co
   for (unsigned i = 0; i < rule->fee_count; i++) {
     const rl_fee *fee = &rule->fees[i];
     mpz_add_ui(high, high,
-               (unsigned long)(fee->kind == RL_FEE_FLAT ? fee->parts[0].flat_minor : fee->min_minor));
+               (unsigned long)(fee->kind == RL_FEE_FLAT ? fee->parts[0].flat_minor
+                                                         : fee->min_minor));
   }
   mpz_mul_ui(high, high, 2);
   mpz_sub_ui(low, wanted, rule->fee_count + 1);

@@ -209,3 +209,39 @@ Test(refusals, an_amount_out_of_range_is_said_before_a_missing_tariff_or_lock)
   cr_expect_eq(rl_price(&snapshot, tariff, &request, &terms, NULL), RL_REFUSAL_NO_TARIFF);
   rl_tariff_destroy(tariff);
 }
+
+Test(refusals, a_closed_market_is_refused_by_a_tariff_that_says_nothing_of_it)
+{
+  rl_snapshot snapshot = fixture_direct("USD", "EUR", "EUR", "1.1252", "1.1252");
+  rl_tariff *tariff = fixture_tariff(10, "USD", "EUR", "markup_bps: 40");
+  rl_price_request request = {.amount_minor = 100000};
+  rl_terms terms;
+  cr_expect_eq(rl_price(&snapshot, tariff, &request, &terms, NULL), RL_REFUSAL_NONE);
+  snapshot.conditions.closed = true;
+  cr_expect_eq(rl_price(&snapshot, tariff, &request, &terms, NULL), RL_REFUSAL_MARKET_CLOSED);
+  rl_tariff_destroy(tariff);
+}
+
+static const rl_fee falling = {
+  .name = "size", .kind = RL_FEE_SLAB, .max_minor = RL_AMOUNT_MAX, .part_count = 2,
+  .parts = {{.ratio_e8 = 1000000}, {.from_minor = 100000, .ratio_e8 = 500000}}};
+
+/* Row 8 of the worked examples. */
+Test(refusals, a_target_in_the_jump_of_a_falling_slab_names_the_nearest_two)
+{
+  rl_snapshot snapshot = fixture_direct("USD", "EUR", "EUR", "1.1252", "1.1252");
+  rl_tariff *tariff = fixture_tariff(10, "USD", "EUR",
+                                     "fees: [{ name: size, kind: flat, amount: 1.00 }]");
+  /* The parsed rule is the tariff's own, and this test's alone. */
+  ((rl_rule *)rl_tariff_rule(tariff, 0))->fees[0] = falling;
+  rl_price_request request = {.fixed = RL_FIXED_TARGET, .amount_minor = 88000};
+  rl_terms terms;
+  rl_nearest nearest;
+  cr_assert_eq(rl_price(&snapshot, tariff, &request, &terms, &nearest),
+               RL_REFUSAL_AMOUNT_UNREACHABLE);
+  cr_expect_eq(nearest.below.source_minor, 99999);
+  cr_expect_eq(nearest.below.target_minor, 87983);
+  cr_expect_eq(nearest.above.source_minor, 100000);
+  cr_expect_eq(nearest.above.target_minor, 88428);
+  rl_tariff_destroy(tariff);
+}

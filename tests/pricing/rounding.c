@@ -75,7 +75,8 @@ Test(rounding, a_fee_is_rounded_half_up)
 
 Test(rounding, a_fee_is_held_between_its_minimum_and_its_maximum_after_rounding)
 {
-  const rl_fee fee = {.kind = RL_FEE_BPS, .parts[0].ratio_e8 = 500000, .min_minor = 2, .max_minor = 4};
+  const rl_fee fee = {
+    .kind = RL_FEE_BPS, .parts[0].ratio_e8 = 500000, .min_minor = 2, .max_minor = 4};
   cr_expect_eq(rl_fee_on(&fee, 1), 2);
   cr_expect_eq(rl_fee_on(&fee, 499), 2);
   cr_expect_eq(rl_fee_on(&fee, 500), 3);
@@ -85,13 +86,15 @@ Test(rounding, a_fee_is_held_between_its_minimum_and_its_maximum_after_rounding)
 
 Test(rounding, a_flat_fee_takes_no_notice_of_its_base)
 {
-  const rl_fee fee = {.kind = RL_FEE_FLAT, .parts[0].flat_minor = 150};
+  const rl_fee fee = {
+    .kind = RL_FEE_FLAT, .parts[0].flat_minor = 150, .max_minor = RL_AMOUNT_MAX};
   cr_expect_eq(rl_fee_on(&fee, 1), 150);
   cr_expect_eq(rl_fee_on(&fee, RL_AMOUNT_MAX), 150);
 }
 
 Test(rounding, the_largest_fee_of_the_largest_amount_fits)
 {
-  const rl_fee fee = {.kind = RL_FEE_BPS, .parts[0].ratio_e8 = RL_RATIO_E8_MAX, .max_minor = RL_AMOUNT_MAX};
+  const rl_fee fee = {
+    .kind = RL_FEE_BPS, .parts[0].ratio_e8 = RL_RATIO_E8_MAX, .max_minor = RL_AMOUNT_MAX};
   cr_expect_eq(rl_fee_on(&fee, RL_AMOUNT_MAX), RL_AMOUNT_MAX / 2);
 }

@@ -54,6 +54,7 @@ static bool price_and_write(rl_random *random, const drawn_tariff *drawn, const 
   quote.request.fixed = (rl_fixed)rl_random_below(random, 2);
   quote.request.amount_minor = draw_amount(random);
   memcpy(quote.request.tier, rule->scope.tier, sizeof rule->scope.tier);
+  snprintf(quote.request.client, sizeof quote.request.client, "shop");
   if (rl_price(&snapshot, tariff, &quote.request, &quote.terms, NULL) != RL_REFUSAL_NONE)
     return false;
   issue(random, &snapshot, &quote);

@@ -126,6 +126,7 @@ Test(store_accept, keys_are_scoped_to_client_and_operation)
   rl_quote one = harness_recorded(&harness), two = harness_recorded(&harness);
   rl_quote others = harness_quote(&harness);
   snprintf(others.client, sizeof others.client, "other");
+  rl_complete_quote(&others);
   cr_assert_eq(harness_record(&harness, &others), RL_OK);
   cr_expect_eq(accept_quote(&one, "k1"), RL_REFUSAL_NONE);
   cr_expect_eq(cancel_quote(&two, "k1"), RL_REFUSAL_NONE);

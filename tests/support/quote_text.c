@@ -27,6 +27,8 @@ static void print_head(FILE *out, const rl_quote *quote)
   fprintf(out, "issued_mono_ns %" PRId64 "\n", quote->issued_mono_ns);
   fprintf(out, "expires_utc_ms %" PRId64 "\n", quote->expires_utc_ms);
   fprintf(out, "deadline_mono_ns %" PRId64 "\n", quote->deadline_mono_ns);
+  fprintf(out, "value date %d %d cutoff %" PRId64 "\n", quote->value_date.known,
+          quote->value_date.date.day, quote->value_date.cutoff_utc_ms);
   fprintf(out, "evidence_checksum %" PRIu64 "\n", quote->evidence_checksum);
 }
 
@@ -52,19 +54,23 @@ static void print_terms(FILE *out, const rl_terms *terms)
   fprintf(out, "residue_minor %" PRId64 "\n", terms->residue_minor);
   fprintf(out, "position_minor %" PRId64 "\n", terms->position_minor);
   fprintf(out, "spread_minor %" PRId64 "\n", terms->spread_minor);
+  fprintf(out, "total_cost_minor %" PRId64 "\n", terms->total_cost_minor);
   print_rate(out, "mid_rate", terms->mid_rate);
   print_rate(out, "core_rate", terms->core_rate);
   print_rate(out, "client_rate", terms->client_rate);
   print_rate(out, "effective_rate", terms->effective_rate);
+  fprintf(out, "disclosure_decimals %u\n", terms->disclosure_decimals);
+  print_rate(out, "disclosure_rate", terms->disclosure_rate);
   for (unsigned i = 0; i < terms->markup_count; i++)
-    fprintf(out, "markup %s %d\n", terms->markups[i].name, terms->markups[i].e8);
+    fprintf(out, "markup %s %d points %d\n", terms->markups[i].name, terms->markups[i].e8,
+            terms->markups[i].points_e1);
   fprintf(out, "lock_premium_e8 %d\n", terms->lock_premium_e8);
   for (unsigned i = 0; i < terms->fee_count; i++) {
     const rl_fee_line *fee = &terms->fees[i];
-    fprintf(out, "fee %s side %d mode %d amount %" PRId64 "\n", fee->name, (int)fee->side,
-            (int)fee->mode, fee->amount_minor);
+    fprintf(out, "fee %s side %d mode %d amount %" PRId64 " waived by %s\n", fee->name,
+            (int)fee->side, (int)fee->mode, fee->amount_minor, fee->waived_by);
   }
-  fprintf(out, "ttl_ms %u\ntier %s\n", terms->ttl_ms, terms->tier);
+  fprintf(out, "ttl_ms %u\ntier %s\nmethod %s\n", terms->ttl_ms, terms->tier, terms->method);
   print_reference(out, "terms.reference", &terms->reference);
   fprintf(out, "reference_margin_e6 %d\n", terms->reference_margin_e6);
   print_bytes(out, "tariff", terms->tariff.bytes, sizeof terms->tariff.bytes);
@@ -77,6 +83,9 @@ static void print_leg(FILE *out, const rl_leg *leg)
           rl_currency_code(leg->quote), leg->inverted);
   fprintf(out, "pair %u scale %u refusal %d\n", composite->pair.index, composite->scale,
           (int)composite->refusal);
+  fprintf(out, "pip_scale %u min_sources %u min_half_spread %u max_age_ms %u volatility %u\n",
+          composite->pip_scale, composite->min_sources, composite->min_half_spread,
+          composite->max_age_ms, composite->volatility_ppm);
   fprintf(out, "version %" PRIu64 "\n", composite->version);
   fprintf(out, "bid_half %u mid_half %u ask_half %u\n", composite->bid_half,
           composite->mid_half, composite->ask_half);
@@ -97,6 +106,9 @@ static void print_snapshot(FILE *out, const rl_snapshot *snapshot)
   fprintf(out, "snapshot.to %s\n", rl_currency_code(snapshot->to));
   fprintf(out, "snapshot.base %s\n", rl_currency_code(snapshot->base));
   fprintf(out, "snapshot.quote %s\n", rl_currency_code(snapshot->quote));
+  const rl_conditions *conditions = &snapshot->conditions;
+  fprintf(out, "closed %d sources %u age %u volatility %u\n", conditions->closed,
+          conditions->fewest_sources, conditions->age_percent, conditions->volatility_ppm);
   print_reference(out, "snapshot.reference", &snapshot->reference);
   for (unsigned i = 0; i < snapshot->leg_count; i++)
     print_leg(out, &snapshot->legs[i]);
@@ -108,8 +120,9 @@ static void print_evidence(FILE *out, const rl_quote *quote)
   fprintf(out, "has_evidence %d\n", quote->has_evidence);
   for (unsigned i = 0; i < quote->source_count; i++)
     fprintf(out, "source %s\n", quote->sources[i]);
-  fprintf(out, "request fixed %d amount %" PRId64 " ttl_ms %u tier %s\n", (int)request->fixed,
-          request->amount_minor, request->ttl_ms, request->tier);
+  fprintf(out, "request fixed %d amount %" PRId64 " ttl_ms %u tier %s method %s client %s\n",
+          (int)request->fixed, request->amount_minor, request->ttl_ms, request->tier,
+          request->method, request->client);
   fprintf(out, "operation %d key %s\n", (int)quote->operation, quote->key);
   fprintf(out, "body %" PRIx64 " %" PRIx64 "\n", quote->body.words[0], quote->body.words[1]);
 }

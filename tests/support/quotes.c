@@ -73,10 +73,39 @@ static void random_tick(rl_random *random, const rl_quote *quote, rl_composite_t
   tick->ask = (uint32_t)rl_random_magnitude(random, RL_SOURCE_MANTISSA_MAX);
 }
 
+static uint32_t random_volatility(rl_random *random)
+{
+  return rl_random_below(random, 3) == 0 ? RL_VOLATILITY_UNKNOWN
+                                         : (uint32_t)rl_random_below(random, 1u << 31);
+}
+
+static void random_conditions(rl_random *random, rl_conditions *conditions)
+{
+  conditions->closed = rl_random_below(random, 2);
+  conditions->fewest_sources = (uint8_t)rl_random_below(random, 256);
+  conditions->age_percent = (uint8_t)rl_random_below(random, 101);
+  conditions->volatility_ppm = random_volatility(random);
+}
+
+static void random_value_date(rl_random *random, rl_quote *quote)
+{
+  quote->value_date.known = rl_random_below(random, 2);
+  if (!quote->value_date.known)
+    return;
+  quote->value_date.date.day = (int32_t)rl_random_below(random, 50000);
+  quote->value_date.cutoff_utc_ms = quote->issued_utc_ms + quote->terms.ttl_ms
+                                    + rl_random_between(random, 1, 86400000);
+}
+
 static void random_composite(rl_random *random, const rl_quote *quote, rl_composite *composite)
 {
   composite->pair.index = UINT16_MAX;
   composite->scale = (uint8_t)rl_random_below(random, 13);
+  composite->pip_scale = (uint8_t)rl_random_below(random, 13);
+  composite->min_sources = (uint8_t)rl_random_between(random, 1, RL_SOURCES_PER_PAIR_MAX);
+  composite->min_half_spread = (uint32_t)rl_random_below(random, 1000);
+  composite->max_age_ms = (uint32_t)rl_random_between(random, 1, 86400000);
+  composite->volatility_ppm = random_volatility(random);
   composite->version = rl_random_magnitude(random, UINT64_MAX);
   composite->mid_half = (uint32_t)rl_random_magnitude(random, RL_SOURCE_MANTISSA_MAX);
   composite->bid_half =
@@ -99,7 +128,10 @@ static void random_fees(rl_random *random, rl_terms *terms)
     fee->side = (rl_fee_side)rl_random_below(random, 2);
     fee->mode = fee->side == RL_FEE_SOURCE ? (rl_fee_mode)rl_random_below(random, 2)
                                            : RL_FEE_DEDUCTED;
-    fee->amount_minor = (int64_t)rl_random_magnitude(random, 1000000) - 1;
+    if (rl_random_below(random, 4) == 0)
+      random_text(random, fee->waived_by, 1, RL_NAME_MAX);
+    else
+      fee->amount_minor = (int64_t)rl_random_magnitude(random, 1000000) - 1;
   }
 }
 
@@ -114,10 +146,13 @@ static void random_amounts(rl_random *random, rl_terms *terms)
   terms->target_minor = (int64_t)rl_random_magnitude(random, RL_AMOUNT_MAX - fees_max);
   terms->residue_minor = (int64_t)rl_random_magnitude(random, 1000) - 1;
   terms->position_minor = (int64_t)rl_random_magnitude(random, 2 * RL_AMOUNT_MAX) - 1;
+  terms->total_cost_minor = (int64_t)rl_random_next(random);
   terms->mid_rate = random_rate(random);
   terms->core_rate = random_rate(random);
   terms->client_rate = random_rate(random);
   terms->effective_rate = random_rate(random);
+  static const uint8_t decimals[] = {0, 2, 3, 4};
+  terms->disclosure_decimals = decimals[rl_random_below(random, 4)];
 }
 
 static void random_terms(rl_random *random, rl_terms *terms)
@@ -128,9 +163,11 @@ static void random_terms(rl_random *random, rl_terms *terms)
   for (unsigned i = 0; i < terms->markup_count; i++) {
     random_text(random, terms->markups[i].name, 1, RL_NAME_MAX);
     terms->markups[i].e8 = random_e8(random);
+    terms->markups[i].points_e1 = (int32_t)rl_random_below(random, RL_POINTS_E1_MAX + 1);
   }
   terms->lock_premium_e8 = random_e8(random);
   random_text(random, terms->tier, 1, RL_NAME_MAX);
+  random_text(random, terms->method, 0, RL_NAME_MAX);
   random_bytes(random, terms->tariff.bytes, sizeof terms->tariff.bytes);
   terms->reference.known = rl_random_below(random, 3) > 0;
   if (terms->reference.known) {
@@ -173,6 +210,8 @@ void rl_planned_quote(rl_random *random, const rl_quote_plan *plan, rl_quote *ou
   random_way(random, out, legs);
   for (unsigned i = 0; i < legs; i++)
     random_composite(random, out, &out->snapshot.legs[i].composite);
+  random_conditions(random, &out->snapshot.conditions);
+  random_value_date(random, out);
   random_request(random, out);
   rl_complete_quote(out);
 }
@@ -217,7 +256,12 @@ void rl_complete_quote(rl_quote *quote)
   quote->snapshot.base = terms->base;
   quote->snapshot.quote = terms->quote;
   quote->snapshot.reference = terms->reference;
+  terms->disclosure_rate = (rl_rate){0};
+  if (terms->disclosure_decimals > 0)
+    terms->disclosure_rate = rl_rate_to_decimals(terms->client_rate, terms->disclosure_decimals);
   quote->request.fixed = terms->fixed;
+  memcpy(quote->request.method, terms->method, sizeof quote->request.method);
+  memcpy(quote->request.client, quote->client, sizeof quote->request.client);
   quote->expires_utc_ms = quote->issued_utc_ms + terms->ttl_ms;
   quote->deadline_mono_ns = quote->issued_mono_ns + terms->ttl_ms * RL_NS_PER_MS;
   uint8_t record[RL_RECORD_MAX];
@@ -237,6 +281,8 @@ void rl_strip_evidence(rl_quote *quote)
   for (unsigned i = 0; i < quote->snapshot.leg_count; i++) {
     rl_composite *composite = &quote->snapshot.legs[i].composite;
     composite->tick_count = 0;
+    composite->min_sources = 0;
+    composite->min_half_spread = composite->max_age_ms = composite->volatility_ppm = 0;
     composite->made_mono_ns = composite->fresh_until_mono_ns = 0;
     memset(composite->ticks, 0, sizeof composite->ticks);
   }

@@ -10,6 +10,9 @@ static void typical_terms(rl_terms *terms)
   terms->target_currency = rl_test_currency("EUR");
   terms->side = RL_BUY_BASE;
   terms->fixed = RL_FIXED_SOURCE;
+  terms->total_cost_minor = 902;
+  terms->disclosure_decimals = 4;
+  snprintf(terms->method, sizeof terms->method, "card");
   terms->source_minor = 100000;
   terms->target_minor = 88385;
   terms->residue_minor = 0;
@@ -41,6 +44,10 @@ static void typical_leg(rl_quote *quote)
   leg->composite = (rl_composite){
     .pair.index = UINT16_MAX,
     .scale = 6,
+    .pip_scale = 4,
+    .min_sources = 2,
+    .max_age_ms = 5000,
+    .volatility_ppm = 5200,
     .tick_count = 4,
     .version = 123456,
     .bid_half = 2250000,
@@ -78,6 +85,9 @@ void rl_typical_quote(rl_random *random, rl_quote *out)
   rl_planned_quote(random, &plan, out);
   typical_terms(&out->terms);
   typical_leg(out);
+  out->snapshot.conditions =
+    (rl_conditions){.fewest_sources = 4, .age_percent = 1, .volatility_ppm = 5200};
+  out->value_date = (rl_value_date){true, {20457}, 1767304800000};
   out->request = (rl_price_request){.amount_minor = 100000};
   snprintf(out->key, sizeof out->key, "5c3a4f70-9d1e-4a61-8a58-0b9f6b7c1d2e");
   rl_complete_quote(out);
@@ -93,13 +103,20 @@ static void largest_terms(rl_terms *terms)
   terms->lock_premium_e8 = RL_RATIO_E8_MAX;
   terms->markup_count = RL_MARKUPS_MAX;
   for (unsigned i = 0; i < RL_MARKUPS_MAX; i++)
-    terms->markups[i] = (rl_markup_line){.name = "fifteen letters", .e8 = -RL_RATIO_E8_MAX};
+    terms->markups[i] = (rl_markup_line){"fifteen letters", -RL_RATIO_E8_MAX, RL_POINTS_E1_MAX};
   terms->fee_count = RL_FEES_MAX;
   for (unsigned i = 0; i < RL_FEES_MAX; i++) {
     rl_fee_side side = i < RL_FEES_MAX / 2 ? RL_FEE_SOURCE : RL_FEE_TARGET;
-    terms->fees[i] = (rl_fee_line){"fifteen letters", side, RL_FEE_DEDUCTED, RL_AMOUNT_MAX / 9, ""};
+    bool waived = i % 2;
+    terms->fees[i] = (rl_fee_line){"fifteen letters", side, RL_FEE_DEDUCTED,
+                                   waived ? 0 : RL_AMOUNT_MAX / 9, ""};
+    if (waived)
+      snprintf(terms->fees[i].waived_by, sizeof terms->fees[i].waived_by, "fifteen letters");
   }
   snprintf(terms->tier, sizeof terms->tier, "fifteen letters");
+  snprintf(terms->method, sizeof terms->method, "fifteen letters");
+  terms->total_cost_minor = INT64_MIN;
+  terms->disclosure_decimals = 4;
   terms->reference = (rl_reference){
     .known = true, .rate = rate, .date_utc_ms = INT64_MIN, .provider = "fifteen letters"};
   terms->reference_margin_e6 = INT32_MIN;
@@ -108,6 +125,10 @@ static void largest_terms(rl_terms *terms)
 static void largest_composite(rl_quote *quote, unsigned leg)
 {
   rl_composite *composite = &quote->snapshot.legs[leg].composite;
+  composite->pip_scale = 12;
+  composite->min_sources = RL_SOURCES_PER_PAIR_MAX;
+  composite->min_half_spread = composite->max_age_ms = UINT32_MAX;
+  composite->volatility_ppm = RL_VOLATILITY_UNKNOWN - 1;
   composite->version = UINT64_MAX;
   composite->mid_half = RL_SOURCE_MANTISSA_MAX;
   composite->bid_half = 1;
@@ -142,6 +163,8 @@ void rl_largest_quote(rl_quote *out)
   largest_terms(&out->terms);
   for (unsigned i = 0; i < RL_LEGS_MAX; i++)
     largest_composite(out, i);
+  out->snapshot.conditions = (rl_conditions){true, UINT8_MAX, 100, RL_VOLATILITY_UNKNOWN - 1};
+  out->value_date = (rl_value_date){true, {INT32_MAX}, INT64_MAX};
   out->source_count = RL_QUOTE_SOURCES_MAX;
   for (unsigned i = 0; i < RL_QUOTE_SOURCES_MAX; i++)
     snprintf(out->sources[i], sizeof out->sources[i], "source-number%02u", i);

@@ -119,7 +119,8 @@ static const rl_rule *match_linearly(const model *made, const char *tier, rl_cur
       continue;
     if (rule->scope.to.index && !rl_currency_equal(rule->scope.to, to))
       continue;
-    int rank = (rule->scope.tier[0] ? 100 : 0) + (rule->scope.from.index ? 10 : 0) + (rule->scope.to.index ? 1 : 0);
+    int rank = (rule->scope.tier[0] ? 100 : 0) + (rule->scope.from.index ? 10 : 0)
+               + (rule->scope.to.index ? 1 : 0);
     if (rank > best_rank) {
       best = rule;
       best_rank = rank;

@@ -29,7 +29,8 @@ static rl_currency any_or_currency(rl_random *random)
 
 static bool same_keys(const rl_rule *left, const rl_rule *right)
 {
-  return strcmp(left->scope.tier, right->scope.tier) == 0 && rl_currency_equal(left->scope.from, right->scope.from) &&
+  return strcmp(left->scope.tier, right->scope.tier) == 0 &&
+         rl_currency_equal(left->scope.from, right->scope.from) &&
          rl_currency_equal(left->scope.to, right->scope.to);
 }
 
@@ -52,6 +53,7 @@ static rl_fee make_flat_fee(rl_random *random, rl_fee_side side)
 {
   return (rl_fee){.kind = RL_FEE_FLAT,
                   .side = side,
+                  .max_minor = RL_AMOUNT_MAX,
                   .parts[0].flat_minor = (int64_t)rl_random_magnitude(random, RL_AMOUNT_MAX)};
 }
 

@@ -111,7 +111,7 @@ Test(tariff_rules, there_are_at_most_250_tiers)
 {
   rl_tariff_destroy(expect_taken(with_rules(RL_TIERS_MAX, RL_TIERS_MAX)));
   expect_refused(with_rules(RL_TIERS_MAX + 1, RL_TIERS_MAX + 1), RL_OUT_OF_RANGE,
-                 6 + RL_TIERS_MAX, "rules[250].scope.tier", "one tier too many; at most 250");
+                 6 + RL_TIERS_MAX, "rules[250].tier", "one tier too many; at most 250");
 }
 
 Test(tariff_rules, two_rules_for_the_same_requests_are_a_tie)
