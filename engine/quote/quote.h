@@ -9,7 +9,7 @@
 #pragma once
 
 #include "bytes/bytes.h"
-#include "clock/clock.h"
+#include "clock/date.h"
 #include "pricing/pricing.h"
 
 /* Leads with the time, so that ids sort by issue and a store appends: 48 bits of UTC
@@ -41,11 +41,6 @@ typedef enum rl_operation {
   RL_OP_ACCEPT = 4,
   RL_OP_CANCEL = 5,
 } rl_operation;
-
-/* Days since 1970-01-01. */
-typedef struct rl_date {
-  int32_t day;
-} rl_date;
 
 /* When a deal is settled (spot), and until when it may be struck for that. */
 typedef struct rl_value_date {

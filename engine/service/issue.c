@@ -6,7 +6,6 @@
  * reply. A two-way quote does the first two steps for both halves before it opens either. */
 #include "service/service_internal.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* A quote on its way, one way. */
@@ -51,7 +50,7 @@ static void prepare(rl_exchange *exchange, issue *it)
 {
   rl_service *service = exchange->service;
   it->refusal = RL_REFUSAL_NONE;
-  snprintf(it->price.client, sizeof it->price.client, "%s", exchange->client);
+  memcpy(it->price.client, exchange->client, strlen(exchange->client) + 1);
   it->store = service->parts.store;
   it->key = rl_key_fingerprint(service->key_seed, exchange->client, it->operation,
                                it->request->key);
