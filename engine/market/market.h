@@ -10,8 +10,9 @@
  * anew, by the same pure function that the intake uses (board.c says why that is all there is to
  * it). So no timer decides what a price is.
  *
- * Beside a price stands what a tariff may charge for (rl_conditions): how many sources and how old,
- * judged at the read, and the realised volatility, estimated in the intake (volatility.h).
+ * Beside a price stands what a tariff may charge for (rl_conditions): how many sources, how old,
+ * within opening hours or not (K4), all judged at the read; and the realised volatility, estimated
+ * in the intake (volatility.h).
  *
  * Which updates vote, and how a source loses its vote and gets it back, is at the head of
  * intake.c. */
@@ -173,7 +174,8 @@ typedef struct rl_snapshot {
  * changed meanwhile. The refusals of K2 and K3, UNKNOWN_PAIR, SAME_CURRENCY or MARKET_BUSY
  * otherwise, and *out then holds nothing of use. When no way is fresh, the refusal is that of the
  * first by pivot order, and of its legs the one that comes first in refusal.h. A pair that has a
- * market of its own is never crossed instead. */
+ * market of its own is never crossed instead. Hours refuse nothing: what a closed market means is
+ * the tariff's. */
 rl_refusal rl_market_snapshot(const rl_market *market, rl_currency from, rl_currency to,
                               rl_now now, rl_snapshot *out);
 

@@ -129,6 +129,15 @@ static rl_refusal read_legs(const rl_market *market, const rl_way *way, rl_mono 
   return refusal;
 }
 
+static bool is_closed(const rl_universe *universe, const rl_snapshot *snapshot, rl_utc at)
+{
+  for (unsigned i = 0; i < snapshot->leg_count; i++) {
+    if (!rl_universe_is_open(universe, snapshot->legs[i].composite.pair, at))
+      return true;
+  }
+  return false;
+}
+
 static bool all_stand(const rl_witnesses *witnesses)
 {
   for (unsigned i = 0; i < witnesses->count; i++) {
@@ -177,6 +186,7 @@ rl_refusal rl_market_snapshot(const rl_market *market, rl_currency from, rl_curr
   unsigned tries = RL_SEQLOCK_TRIES_MAX;
   rl_refusal refusal = read_way(market, ways, count, now.mono, &tries, out);
   if (refusal == RL_REFUSAL_NONE)
-    out->conditions = rl_snapshot_conditions(out, now.mono, false);
+    out->conditions =
+      rl_snapshot_conditions(out, now.mono, is_closed(market->universe, out, now.utc));
   return refusal;
 }

@@ -9,6 +9,7 @@ void rl_universe_destroy(rl_universe *universe)
     return;
   free(universe->specs);
   free(universe->names);
+  free(universe->sessions);
   free(universe);
 }
 
@@ -27,6 +28,12 @@ const char *rl_universe_pair_name(const rl_universe *universe, rl_pair pair)
 {
   RL_ASSERT(pair.index < universe->pair_count);
   return universe->names[pair.index];
+}
+
+bool rl_universe_is_open(const rl_universe *universe, rl_pair pair, rl_utc at)
+{
+  unsigned session = rl_universe_pair_spec(universe, pair)->session;
+  return session == 0 || rl_session_is_open(&universe->sessions[session - 1], at);
 }
 
 bool rl_universe_find(const rl_universe *universe, rl_currency from, rl_currency to,

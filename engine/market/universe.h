@@ -8,14 +8,20 @@
  *                                         currencies not named follow in alphabetic order
  *   pivot  USD EUR                        currencies that crosses go through, in order of
  *                                         preference; at most RL_PIVOTS_MAX
+ *   session fx America/New_York Sunday 17:00 - Friday 17:00
+ *                                         weekly opening hours by the clocks of a time zone of
+ *                                         clock/zones.txt: openings DAY HH:MM - DAY HH:MM with a
+ *                                         comma between two; at most RL_OPENINGS_MAX of them
  *   pair   EUR USD scale=6 pip=4 max_age_ms=5000 jump_ppm=20000 min_sources=1
- *          min_half_spread=5 crossed_hold_ms=250
+ *          min_half_spread=5 crossed_hold_ms=250 session=fx
  *
  * (one line a pair; every key=value may be left out and then has the default named at its
- * field; `order` and `pivot` may go over several lines, `order` before the first pair). A pair
- * written against `order`, twice, or with an unknown key is an error with its line. */
+ * field; `order` and `pivot` may go over several lines, `order` before the first pair, a session
+ * before the pairs that name it). A pair written against `order`, twice, or with an unknown key is
+ * an error with its line. */
 #pragma once
 
+#include "clock/clock.h"
 #include "money/rate.h"
 #include "status/error.h"
 
@@ -38,6 +44,7 @@ typedef struct rl_pair_spec {
   uint32_t jump_ppm;         /* a move beyond this needs confirmation, 1 … 10^6; default 20000 */
   uint32_t min_half_spread;  /* floor of the composite's half-spread, in half units of 10^-scale;
                                 default 0 */
+  uint8_t session;           /* 1 … of the file's sessions; 0, the default: always open */
 } rl_pair_spec;
 
 typedef struct rl_universe rl_universe;
@@ -53,6 +60,9 @@ unsigned rl_universe_pair_count(const rl_universe *universe);
 const rl_pair_spec *rl_universe_pair_spec(const rl_universe *universe, rl_pair pair);
 /* "EURUSD" and a NUL, static as long as the universe. */
 const char *rl_universe_pair_name(const rl_universe *universe, rl_pair pair);
+
+/* Whether the pair's market is open at an instant, by its session. Any thread, a few ns. */
+bool rl_universe_is_open(const rl_universe *universe, rl_pair pair, rl_utc at);
 
 /* The pair of two currencies in either order. *inverted is true when `from` is the quote. */
 bool rl_universe_find(const rl_universe *universe, rl_currency from, rl_currency to,

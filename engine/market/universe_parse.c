@@ -1,4 +1,4 @@
-/* Reads a universe's text: lines of words, each line a statement of one of three kinds.
+/* Reads a universe's text: lines of words, each line a statement of one of four kinds.
  *
  * Total: any bytes give a universe or an error that names line and field. Nothing is trusted
  * about the text, not even that it has no NUL or that a line ends. */
@@ -69,7 +69,39 @@ static rl_status parse_pivot(parsing *parser)
   return RL_OK;
 }
 
-enum setting { SCALE, PIP, MAX_AGE, JUMP, MIN_SOURCES, MIN_HALF_SPREAD, CROSSED_HOLD, SETTINGS };
+/* The session of this name as a pair's spec has it: its index plus one; 0 if there is none. */
+static unsigned find_session(const rl_universe *universe, rl_span name)
+{
+  for (unsigned i = 0; i < universe->session_count; i++) {
+    if (rl_span_is(name, universe->sessions[i].name))
+      return i + 1;
+  }
+  return 0;
+}
+
+static rl_status parse_session(parsing *parser)
+{
+  rl_universe *universe = parser->universe;
+  rl_session session;
+  rl_status status = rl_session_parse(&parser->words, &session);
+  if (status != RL_OK)
+    return status;
+  if (find_session(universe, (rl_span){session.name, strlen(session.name)}))
+    return FAIL(parser, RL_INVALID, "session", "%s is there already", session.name);
+  if (universe->session_count == RL_SESSIONS_MAX)
+    return FAIL(parser, RL_OUT_OF_RANGE, "session", "more than %d sessions", RL_SESSIONS_MAX);
+  rl_session *sessions =
+    realloc(universe->sessions, (universe->session_count + 1) * sizeof *sessions);
+  if (!sessions)
+    return FAIL(parser, RL_NO_MEMORY, "session", "out of memory");
+  sessions[universe->session_count++] = session;
+  universe->sessions = sessions;
+  return RL_OK;
+}
+
+enum setting {
+  SCALE, PIP, MAX_AGE, JUMP, MIN_SOURCES, MIN_HALF_SPREAD, CROSSED_HOLD, SESSION, SETTINGS
+};
 
 static const struct {
   const char *name;
@@ -82,6 +114,7 @@ static const struct {
   [MIN_SOURCES] = {"min_sources", 1, RL_SOURCES_PER_PAIR_MAX, 1},
   [MIN_HALF_SPREAD] = {"min_half_spread", 0, RL_SOURCE_MANTISSA_MAX, 0},
   [CROSSED_HOLD] = {"crossed_hold_ms", 0, 86400000, 250},
+  [SESSION] = {"session", 1, RL_SESSIONS_MAX, 0}, /* a name in the text */
 };
 
 /* Digits only, within bounds; more than nine digits are out of any bounds here. */
@@ -102,6 +135,15 @@ static rl_status parse_value(parsing *parser, rl_span word, enum setting setting
     return FAIL(parser, RL_OUT_OF_RANGE, name, "%s is not within %u to %u", rl_span_show(word).text,
                 low, high);
   *out = value;
+  return RL_OK;
+}
+
+static rl_status parse_session_name(parsing *parser, rl_span word, uint32_t *out)
+{
+  *out = find_session(parser->universe, word);
+  if (*out == 0)
+    return FAIL(parser, RL_INVALID, "session", "there is no session %s above this line",
+                rl_span_show(word).text);
   return RL_OK;
 }
 
@@ -126,7 +168,9 @@ static rl_status parse_settings(parsing *parser, uint32_t values[SETTINGS])
     if (given[found])
       return FAIL(parser, RL_INVALID, settings[found].name, "given twice");
     given[found] = true;
-    rl_status status = parse_value(parser, value, found, &values[found]);
+    rl_status status = found == SESSION
+                         ? parse_session_name(parser, value, &values[found])
+                         : parse_value(parser, value, found, &values[found]);
     if (status != RL_OK)
       return status;
   }
@@ -204,6 +248,7 @@ static rl_status parse_pair(parsing *parser)
     .crossed_hold_ms = values[CROSSED_HOLD],
     .jump_ppm = values[JUMP],
     .min_half_spread = values[MIN_HALF_SPREAD],
+    .session = (uint8_t)values[SESSION],
   });
   return RL_OK;
 }
@@ -217,10 +262,12 @@ static rl_status parse_line(parsing *parser)
     return parse_order(parser);
   if (rl_span_is(word, "pivot"))
     return parse_pivot(parser);
+  if (rl_span_is(word, "session"))
+    return parse_session(parser);
   if (rl_span_is(word, "pair"))
     return parse_pair(parser);
   return FAIL(parser, RL_INVALID, rl_span_show(word).text,
-              "a line starts with order, pivot or pair");
+              "a line starts with order, pivot, session or pair");
 }
 
 static rl_status parse_text(parsing *parser)

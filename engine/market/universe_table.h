@@ -1,7 +1,8 @@
 /* The universe's memory, private to this room: universe_parse.c fills it once, everybody else only
- * reads. */
+ * reads; but for what a session keeps of its last answer. */
 #pragma once
 
+#include "market/session.h"
 #include "market/universe.h"
 
 /* A way from one currency to another, as a cell of the table: 0 is none, else the pair's index
@@ -20,6 +21,8 @@ struct rl_universe {
   unsigned pair_room; /* allocated in specs and names */
   rl_pair_spec *specs;
   rl_pair_text *names;
+  unsigned session_count;
+  rl_session *sessions;
   unsigned pivot_count;
   rl_currency pivots[RL_PIVOTS_MAX];
   uint8_t ranks[RL_CURRENCY_COUNT]; /* place in `order`, or RL_RANK_UNNAMED */

@@ -28,6 +28,9 @@
 /* Live sources of one pair: bounds a composite's size (32 bytes a source) and its sort. */
 #define RL_SOURCES_PER_PAIR_MAX 16
 #define RL_SOURCE_NAME_MAX 15 /* bytes, without the NUL */
+/* Weekly sessions of a universe, and openings in one: two a day fit. */
+#define RL_SESSIONS_MAX 64
+#define RL_OPENINGS_MAX 16
 /* A reader of a seqlock gives up after so many torn reads: it never waits for a writer. */
 #define RL_SEQLOCK_TRIES_MAX 64
 /* A source's time may lead ours by this much: clocks differ; more is a broken clock. */
@@ -35,7 +38,8 @@
 
 /* --- tariff --- */
 
-#define RL_NAME_MAX 15 /* bytes of a tier's, rule's, fee's or line's name, without the NUL */
+/* Bytes of a tier's, rule's, fee's, line's or session's name, without the NUL. */
+#define RL_NAME_MAX 15
 #define RL_FEES_MAX 8  /* fee items on one quote */
 #define RL_FEE_PARTS_MAX 8 /* tiers or alternatives of one fee: published price lists have fewer */
 /* Markup lines on one quote, the lock premium not counted: the rule's and three surcharges. */
