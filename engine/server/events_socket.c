@@ -43,11 +43,11 @@ static void publish(rl_events_socket *events, const rl_writer *writer)
 static void publish_changes(rl_events_socket *events)
 {
   const rl_universe *universe = rl_market_universe(events->market);
-  rl_mono now = rl_clock_read(&events->clock).mono;
+  rl_now now = rl_clock_read(&events->clock);
   for (unsigned i = 0; i < rl_universe_pair_count(universe); i++) {
     rl_composite composite;
     published *last = &events->last[i];
-    rl_market_composite(events->market, (rl_pair){(uint16_t)i}, now, &composite);
+    rl_market_composite(events->market, (rl_pair){(uint16_t)i}, now.mono, &composite);
     published current = {composite.version, composite.refusal, true};
     if (!last->any && composite.refusal == RL_REFUSAL_NO_RATE)
       continue; /* never heard of */

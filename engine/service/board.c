@@ -43,7 +43,7 @@ static void answer_spreads(rl_exchange *exchange, const rl_request *request, rl_
     rl_composite composite;
     rl_market_composite(exchange->service->parts.market, pair, exchange->arrived.mono,
                         &composite);
-    rl_reply_spread_row(&writer, universe, &composite, exchange->arrived.mono);
+    rl_reply_spread_row(&writer, universe, &composite, exchange->arrived);
   }
   rl_part_close(exchange, part, &writer);
 }

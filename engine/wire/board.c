@@ -33,11 +33,11 @@ static void pack_pips(rl_writer *writer, uint32_t half_units, unsigned scale, un
 }
 
 void rl_reply_spread_row(rl_writer *writer, const rl_universe *universe,
-                         const rl_composite *composite, rl_mono now)
+                         const rl_composite *composite, rl_now now)
 {
   bool priced = composite->refusal == RL_REFUSAL_NONE;
   const rl_pair_spec *spec = rl_universe_pair_spec(universe, composite->pair);
-  rl_pack_map(writer, 9);
+  rl_pack_map(writer, 11);
   RL_ENTRY(writer, "pair", rl_pack_text, rl_universe_pair_name(universe, composite->pair));
   RL_ENTRY(writer, "status", rl_pack_text, priced ? "ok" : rl_refusal_name(composite->refusal));
   RL_KEY(writer, "bid");
@@ -54,8 +54,15 @@ void rl_reply_spread_row(rl_writer *writer, const rl_universe *universe,
     rl_pack_nil(writer);
   RL_ENTRY(writer, "sources", rl_pack_u64, composite->tick_count);
   RL_KEY(writer, "age_ms");
-  rl_pack_age_ms(writer, rl_composite_newest_arrival_ns(composite), now);
+  rl_pack_age_ms(writer, rl_composite_newest_arrival_ns(composite), now.mono);
   RL_ENTRY(writer, "version", rl_pack_u64, composite->version);
+  RL_ENTRY(writer, "session", rl_pack_text,
+           rl_universe_is_open(universe, composite->pair, now.utc) ? "open" : "closed");
+  RL_KEY(writer, "volatility_ppm");
+  if (composite->volatility_ppm == RL_VOLATILITY_UNKNOWN)
+    rl_pack_nil(writer);
+  else
+    rl_pack_u64(writer, composite->volatility_ppm);
 }
 
 static void pack_counters(rl_writer *writer, const uint64_t verdicts[RL_VERDICT_COUNT])

@@ -35,7 +35,7 @@ void rl_event_encode_life(rl_writer *writer, rl_life life, rl_quote_id quote, co
 }
 
 void rl_event_encode_composite(rl_writer *writer, const rl_universe *universe,
-                               const rl_composite *composite, rl_mono now)
+                               const rl_composite *composite, rl_now now)
 {
   put_topic(writer, "composite.");
   put_topic(writer, rl_universe_pair_name(universe, composite->pair));

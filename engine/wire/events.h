@@ -24,4 +24,4 @@ typedef enum rl_life {
 void rl_event_encode_life(rl_writer *writer, rl_life life, rl_quote_id quote, const char *client,
                           rl_currency from, rl_currency to, rl_utc at);
 void rl_event_encode_composite(rl_writer *writer, const rl_universe *universe,
-                               const rl_composite *composite, rl_mono now);
+                               const rl_composite *composite, rl_now now);

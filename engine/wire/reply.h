@@ -39,9 +39,9 @@ void rl_reply_market_refusal(rl_writer *writer, rl_refusal refusal, rl_currency 
 
 /* Opens {"ok": true, NAME: [: `count` rows are to follow. */
 void rl_reply_open_rows(rl_writer *writer, const char *name, uint32_t count);
-/* One row of the board: a pair's composite with its ages at `now`. */
+/* One row of the board: a pair's composite with its age and its session at `now`. */
 void rl_reply_spread_row(rl_writer *writer, const rl_universe *universe,
-                         const rl_composite *composite, rl_mono now);
+                         const rl_composite *composite, rl_now now);
 /* One source: what became of its ticks. */
 void rl_reply_source_row(rl_writer *writer, const rl_source_info *info, rl_mono now);
 /* One source's view of one pair. */

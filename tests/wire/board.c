@@ -8,9 +8,10 @@
 
 static const char universe_text[] = "order EUR GBP USD JPY KWD\n"
                                     "pivot USD\n"
+                                    "session day UTC Thursday 08:00 - Thursday 18:00\n"
                                     "pair EUR USD scale=6 pip=4\n"
                                     "pair USD JPY scale=4 pip=2\n"
-                                    "pair GBP USD scale=2 pip=4\n"
+                                    "pair GBP USD scale=2 pip=4 session=day\n"
                                     "pair EUR JPY scale=2 pip=2\n"
                                     "pair GBP JPY scale=2 pip=3\n"
                                     "pair USD KWD scale=0 pip=12\n";
@@ -53,7 +54,7 @@ static rl_composite composite_of(const char *name, uint32_t bid, uint32_t mid, u
 static const msgpack_object *read_row(reply *out, const rl_composite *composite, int64_t now_ns)
 {
   rl_writer writer = rl_writer_over(out->bytes, RL_REPLY_ROW_MAX);
-  rl_reply_spread_row(&writer, universe, composite, (rl_mono){now_ns});
+  rl_reply_spread_row(&writer, universe, composite, (rl_now){.mono.ns = now_ns});
   return read_reply(out, &writer);
 }
 
@@ -61,8 +62,9 @@ Test(wire_board, a_row_shows_half_units_exactly)
 {
   static reply out;
   rl_composite composite = composite_of("EURUSD", 2250401, 2250500, 2250600);
+  composite.volatility_ppm = 3000;
   const msgpack_object *row = read_row(&out, &composite, 1501999999);
-  cr_expect_eq(row->via.map.size, 9);
+  cr_expect_eq(row->via.map.size, 11);
   expect_text(row, "pair", "EURUSD");
   expect_text(row, "status", "ok");
   expect_text(row, "bid", "1.1252005");
@@ -72,7 +74,21 @@ Test(wire_board, a_row_shows_half_units_exactly)
   expect_number(row, "sources", 2);
   expect_number(row, "age_ms", 1);
   expect_natural(row, "version", UINT64_MAX);
+  expect_text(row, "session", "open");
+  expect_number(row, "volatility_ppm", 3000);
   msgpack_unpacked_destroy(&out.unpacked);
+}
+
+Test(wire_board, a_row_tells_when_the_market_is_closed)
+{
+  static reply out;
+  rl_composite composite = composite_of("GBPUSD", 266, 266, 266);
+  for (int hour = 17; hour <= 18; hour++) { /* 1970-01-01 was a Thursday */
+    rl_writer writer = rl_writer_over(out.bytes, RL_REPLY_ROW_MAX);
+    rl_reply_spread_row(&writer, universe, &composite, (rl_now){.utc.ms = hour * 3600000});
+    expect_text(read_reply(&out, &writer), "session", hour < 18 ? "open" : "closed");
+    msgpack_unpacked_destroy(&out.unpacked);
+  }
 }
 
 Test(wire_board, pips_follow_the_pair)
@@ -112,8 +128,10 @@ Test(wire_board, a_refused_pair_shows_its_refusal_and_no_price)
     rl_composite composite = composite_of("EURUSD", 0, 0, 0);
     composite.refusal = refusals[i];
     composite.tick_count = 0;
+    composite.volatility_ppm = RL_VOLATILITY_UNKNOWN;
     const msgpack_object *row = read_row(&out, &composite, 9000000000);
-    cr_expect_eq(row->via.map.size, 9);
+    cr_expect_eq(row->via.map.size, 11);
+    expect_nil(row, "volatility_ppm");
     expect_text(row, "status", rl_refusal_name(refusals[i]));
     expect_nil(row, "bid");
     expect_nil(row, "mid");
@@ -140,8 +158,8 @@ Test(wire_board, rows_stand_in_an_array_under_their_name)
   rl_composite first = composite_of("EURUSD", 2, 2, 2), second = composite_of("USDJPY", 4, 4, 4);
   rl_writer writer = rl_writer_over(out.bytes, RL_REPLY_MAX);
   rl_reply_open_rows(&writer, "spreads", 2);
-  rl_reply_spread_row(&writer, universe, &first, (rl_mono){0});
-  rl_reply_spread_row(&writer, universe, &second, (rl_mono){0});
+  rl_reply_spread_row(&writer, universe, &first, (rl_now){.mono.ns = 0});
+  rl_reply_spread_row(&writer, universe, &second, (rl_now){.mono.ns = 0});
   const msgpack_object *map = read_reply(&out, &writer);
   expect_bool(map, "ok", true);
   const msgpack_object *rows = oracle_get(map, "spreads");
@@ -401,9 +419,9 @@ Test(wire_board, a_composite_event_is_a_row_of_the_board)
   static reply out;
   rl_composite composite = composite_of("EURUSD", 2250400, 2250500, 2250600);
   rl_writer writer = rl_writer_over(out.bytes, RL_EVENT_MAX);
-  rl_event_encode_composite(&writer, universe, &composite, (rl_mono){1500000000});
+  rl_event_encode_composite(&writer, universe, &composite, (rl_now){.mono.ns = 1500000000});
   const msgpack_object *map = read_event(&out, &writer, "composite.EURUSD ");
-  cr_expect_eq(map->via.map.size, 9);
+  cr_expect_eq(map->via.map.size, 11);
   expect_text(map, "pair", "EURUSD");
   expect_text(map, "mid", "1.1252500");
   msgpack_unpacked_destroy(&out.unpacked);

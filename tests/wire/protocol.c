@@ -372,7 +372,7 @@ Test(protocol, every_key_of_a_row_is_explained)
   rl_source_pair_stats stats = {.seen = true};
   cr_assert_eq(rl_universe_parse(text, strlen(text), "test", &universe, &error), RL_OK, "%s",
                error.text);
-  rl_reply_spread_row(WRITER(), universe, &composite, (rl_mono){0});
+  rl_reply_spread_row(WRITER(), universe, &composite, (rl_now){.mono.ns = 0});
   expect_reply_explained(&out, &writer);
   rl_reply_source_pair_row(WRITER(), universe, (rl_pair){0}, "s", &stats, (rl_mono){0});
   expect_reply_explained(&out, &writer);

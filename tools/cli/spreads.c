@@ -38,13 +38,24 @@ static const struct argp_option options[] = {
 static const struct argp argp = {
   options, parse, "[PAIR…]",
   "Shows the price of every pair, or of those named: bid, mid, ask, the spread in pips, how many "
-  "sources voted, and the age of the newest of them."
+  "sources voted, the age of the newest of them, the market's hours, and the realised volatility "
+  "in percent per square root of a day."
   "\vExamples:\n"
   "  ratelock spreads\n"
   "  ratelock spreads EURUSD USD/JPY --watch\n"
   "  ratelock spreads EURUSD --json\n",
   rl_cli_children, NULL, NULL,
 };
+
+static void add_volatility(rl_table *table, rl_view ppm)
+{
+  int64_t percent_e2 = rl_view_given(ppm) ? rl_view_i64(ppm) / 100 : 0;
+  if (rl_view_given(ppm))
+    rl_table_cell(table, RL_STYLE_PLAIN, "%" PRId64 ".%02d %%", percent_e2 / 100,
+                  (int)(percent_e2 % 100));
+  else
+    rl_table_cell(table, RL_STYLE_FAINT, "unknown");
+}
 
 static void add_row(rl_table *table, rl_view row)
 {
@@ -60,6 +71,10 @@ static void add_row(rl_table *table, rl_view row)
     rl_table_cell(table, RL_STYLE_PLAIN, "%" PRId64 " ms", rl_view_i64(age));
   else
     rl_table_cell(table, RL_STYLE_FAINT, "never");
+  const char *session = rl_view_text(rl_view_get(row, "session")).text;
+  rl_table_cell(table, strcmp(session, "open") == 0 ? RL_STYLE_PLAIN : RL_STYLE_FAINT, "%s",
+                session);
+  add_volatility(table, rl_view_get(row, "volatility_ppm"));
   rl_table_cell(table, priced ? RL_STYLE_GOOD : RL_STYLE_BAD, "%s", status.text);
 }
 
@@ -68,7 +83,8 @@ static void print_board(rl_view answer)
   static const rl_column columns[] = {
     {"pair", RL_ALIGN_LEFT},    {"bid", RL_ALIGN_POINT},     {"mid", RL_ALIGN_POINT},
     {"ask", RL_ALIGN_POINT},    {"pips", RL_ALIGN_POINT},    {"sources", RL_ALIGN_RIGHT},
-    {"newest", RL_ALIGN_RIGHT}, {"status", RL_ALIGN_LEFT},
+    {"newest", RL_ALIGN_RIGHT}, {"session", RL_ALIGN_LEFT},  {"volatility", RL_ALIGN_RIGHT},
+    {"status", RL_ALIGN_LEFT},
   };
   rl_table table = rl_table_of(columns, sizeof columns / sizeof columns[0]);
   rl_view rows = rl_view_get(answer, "spreads");
