@@ -244,22 +244,6 @@ Test(messages, a_batch_of_large_looks_is_bounded_and_the_rest_is_too_large)
   cr_expect_str_eq(rl_reply_text(item, item_size, "code", text), "TOO_LARGE");
 }
 
-/* An answer that holds the store's thread up, as a slow disk does. */
-typedef struct rl_held_answer {
-  rl_job job;
-  sem_t entered;
-  sem_t leave;
-} rl_held_answer;
-
-static void hold_the_store(rl_job *job)
-{
-  rl_held_answer *held = job->context;
-  sem_post(&held->entered);
-  while (sem_wait(&held->leave) != 0)
-    continue;
-  sem_post(&held->entered);
-}
-
 static void handle(rl_exchange *exchange, const rl_request *request)
 {
   writer = rl_writer_over(message, sizeof message);
@@ -270,11 +254,8 @@ static void handle(rl_exchange *exchange, const rl_request *request)
 Test(messages, a_slow_store_leaves_half_the_contexts_to_quoting)
 {
   static rl_exchange *waiting[RL_WAITING_MESSAGES_MAX];
-  static rl_held_answer held;
-  held.job = (rl_job){.kind = RL_JOB_SHOW, .done = hold_the_store, .context = &held};
+  static rl_test_hold hold;
   sem_t done;
-  sem_init(&held.entered, 0, 0);
-  sem_init(&held.leave, 0, 0);
   sem_init(&done, 0, 0);
   rl_request look = rl_test_end_request(RL_REQUEST_SHOW, "01J9Z0K7W5QX3V8B2N4M6R1T0Y", "");
   rl_request sides = rl_test_quote_request("EUR", "USD", RL_FIXED_SOURCE, 100000, "sides");
@@ -282,9 +263,7 @@ Test(messages, a_slow_store_leaves_half_the_contexts_to_quoting)
   size_t size;
   const uint8_t *reply = rl_test_ask(&engine, "shop", &sides, &size);
   cr_assert(rl_reply_bool(reply, size, "ok"));
-  cr_assert_eq(rl_store_submit(engine.store, &held.job), RL_OK);
-  while (sem_wait(&held.entered) != 0)
-    continue;
+  rl_test_hold_store(&engine, &hold);
   for (unsigned i = 0; i < RL_WAITING_MESSAGES_MAX; i++) {
     cr_assert_eq(rl_exchange_create(engine.service, note_done, &done, &waiting[i]), RL_OK);
     handle(waiting[i], &look);
@@ -299,9 +278,7 @@ Test(messages, a_slow_store_leaves_half_the_contexts_to_quoting)
   reply = rl_test_ask(&engine, "shop", &quote, &size);
   cr_expect(rl_reply_bool(reply, size, "ok"));
 
-  sem_post(&held.leave);
-  while (sem_wait(&held.entered) != 0)
-    continue;
+  rl_test_free_store(&hold);
   for (unsigned i = 0; i < RL_WAITING_MESSAGES_MAX; i++) {
     while (sem_wait(&done) != 0)
       continue;

@@ -214,6 +214,65 @@ Test(reload, function_says_what_became_of_it)
   expect_in_force(good.bytes);
 }
 
+/* --- while the disk is slow --- */
+
+static void note_done(rl_exchange *exchange, void *context)
+{
+  (void)exchange;
+  sem_post(context);
+}
+
+static void ask_on(rl_exchange *exchange)
+{
+  static const rl_caller caller = {.name = "operator", .is_operator = true};
+  rl_writer writer = rl_writer_over(message, sizeof message);
+  rl_request_encode(&writer, &(rl_request){.kind = RL_REQUEST_RELOAD});
+  rl_exchange_handle(exchange, &caller, message, writer.used);
+}
+
+static text code_of(const rl_exchange *exchange)
+{
+  const uint8_t *reply = rl_exchange_reply(exchange, &size);
+  return text_at(reply, "code");
+}
+
+/* Asks until one waits that the reloader has not taken up: that is so when the next is refused. */
+static void fill_reloader(rl_exchange *exchanges[3], sem_t *done)
+{
+  ask_on(exchanges[0]);
+  do
+    ask_on(exchanges[1]);
+  while (sem_trywait(done) == 0);
+  ask_on(exchanges[2]);
+  cr_assert_eq(sem_trywait(done), 0, "the third was taken");
+  cr_expect_str_eq(code_of(exchanges[2]).bytes, "OVERLOADED");
+}
+
+Test(reload, quotes_go_on_while_reloads_wait_for_the_disk)
+{
+  static rl_test_hold hold;
+  rl_exchange *exchanges[3];
+  sem_t done;
+  sem_init(&done, 0, 0);
+  text first = tariff_of("one", 10), second = tariff_of("two", 20);
+  put_in_force(first.bytes);
+  for (unsigned i = 0; i < 3; i++)
+    cr_assert_eq(rl_exchange_create(engine.service, note_done, &done, &exchanges[i]), RL_OK);
+  rl_test_engine_write_tariff(&engine, second.bytes);
+  rl_test_hold_store(&engine, &hold);
+  fill_reloader(exchanges, &done);
+  expect_in_force(first.bytes);
+  rl_test_free_store(&hold);
+  for (unsigned i = 0; i < 2; i++) {
+    while (sem_wait(&done) != 0)
+      continue;
+  }
+  expect_in_force(second.bytes);
+  cr_expect_eq(figure("tariff_reloads"), 3);
+  for (unsigned i = 0; i < 3; i++)
+    rl_exchange_destroy(exchanges[i]);
+}
+
 /* --- in a batch --- */
 
 static const char *item_text(const uint8_t *reply, unsigned index, const char *path)

@@ -173,6 +173,37 @@ const uint8_t *rl_test_ask(rl_test_engine *engine, const char *client, const rl_
   return rl_test_exchange(engine, client, message, writer.used, reply_size);
 }
 
+static void wait_on(sem_t *semaphore)
+{
+  while (sem_wait(semaphore) != 0)
+    continue;
+}
+
+static void stand_still(rl_job *job)
+{
+  rl_test_hold *hold = job->context;
+  sem_post(&hold->entered);
+  wait_on(&hold->leave);
+  sem_post(&hold->entered);
+}
+
+void rl_test_hold_store(rl_test_engine *engine, rl_test_hold *hold)
+{
+  hold->job = (rl_job){.kind = RL_JOB_SHOW, .done = stand_still, .context = hold};
+  sem_init(&hold->entered, 0, 0);
+  sem_init(&hold->leave, 0, 0);
+  need(rl_store_submit(engine->store, &hold->job) == RL_OK, "hold the store");
+  wait_on(&hold->entered);
+}
+
+void rl_test_free_store(rl_test_hold *hold)
+{
+  sem_post(&hold->leave);
+  wait_on(&hold->entered);
+  sem_destroy(&hold->entered);
+  sem_destroy(&hold->leave);
+}
+
 /* Positions the unpacker at the value of a path. */
 static rl_unpacker at_path(const uint8_t *reply, size_t size, const char *path)
 {

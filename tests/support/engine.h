@@ -5,6 +5,8 @@
 #include "service/service.h"
 #include "wire/request.h"
 
+#include <semaphore.h>
+
 typedef struct rl_test_engine {
   char directory[64];      /* removed by rl_test_engine_stop */
   rl_manual_clock manual;
@@ -40,6 +42,15 @@ const uint8_t *rl_test_exchange(rl_test_engine *engine, const char *client, cons
                                 size_t size, size_t *reply_size);
 const uint8_t *rl_test_ask(rl_test_engine *engine, const char *client, const rl_request *request,
                            size_t *reply_size);
+
+/* The store's thread stands still between the two calls, as behind a slow disk. */
+typedef struct rl_test_hold {
+  rl_job job;
+  sem_t entered;
+  sem_t leave;
+} rl_test_hold;
+void rl_test_hold_store(rl_test_engine *engine, rl_test_hold *hold);
+void rl_test_free_store(rl_test_hold *hold);
 
 /* --- looking into replies (a map, or a map inside it by '.') --- */
 
