@@ -62,7 +62,7 @@ static uint8_t age_percent(const rl_composite *composite, rl_mono now)
     return 0;
   uint64_t age_ns = (uint64_t)now.ns - (uint64_t)arrival_ns;
   uint64_t bound_ns = (uint64_t)composite->max_age_ms * RL_NS_PER_MS;
-  return age_ns >= bound_ns ? 100 : (uint8_t)((age_ns * 100 + bound_ns - 1) / bound_ns);
+  return (uint8_t)(age_ns >= bound_ns ? 100 : (age_ns * 100 + bound_ns - 1) / bound_ns);
 }
 
 static uint32_t add_volatility(uint32_t left, uint32_t right)
