@@ -36,6 +36,15 @@
 /* A source's time may lead ours by this much: clocks differ; more is a broken clock. */
 #define RL_SOURCE_FUTURE_MS 2000
 
+/* --- calendar --- */
+
+/* A bit of a word for each calendar, the last for the weekend. */
+#define RL_CALENDARS_MAX 63
+#define RL_CALENDAR_NAME_MAX 7 /* bytes; market codes have four */
+/* Rules and single dates of one calendar: the longest has some sixty. */
+#define RL_CALENDAR_RULES_MAX 256
+#define RL_SPOT_LAG_MAX 5 /* business days; no currency takes longer than two */
+
 /* --- tariff --- */
 
 /* Bytes of a tier's, rule's, fee's, line's or session's name, without the NUL. */
