@@ -18,8 +18,9 @@ const char *rl_field_name(rl_field field)
   static const char *const names[] = {
     [RL_FIELD_OP] = "op",         [RL_FIELD_FROM] = "from",   [RL_FIELD_TO] = "to",
     [RL_FIELD_AMOUNT] = "amount", [RL_FIELD_FIX] = "fix",     [RL_FIELD_TTL_MS] = "ttl_ms",
-    [RL_FIELD_TIER] = "tier",     [RL_FIELD_QUOTE] = "quote", [RL_FIELD_TOKEN] = "token",
-    [RL_FIELD_KEY] = "key",       [RL_FIELD_PAIRS] = "pairs", [RL_FIELD_NONE] = "",
+    [RL_FIELD_TIER] = "tier",     [RL_FIELD_METHOD] = "method", [RL_FIELD_QUOTE] = "quote",
+    [RL_FIELD_TOKEN] = "token",   [RL_FIELD_KEY] = "key",       [RL_FIELD_PAIRS] = "pairs",
+    [RL_FIELD_NONE] = "",
   };
   return names[field];
 }
@@ -43,7 +44,8 @@ const rl_operation_word rl_operation_words[RL_KIND_END] = {
 
 /* What is hashed: every byte set, numbers little-endian, currencies by their letters. It is kept
  * in the store beside the key, so a change here makes an engine see its clients' honest repeats
- * as KEY_REUSED. */
+ * as KEY_REUSED. A later field stands at the end and is hashed only where it is given: a request
+ * without it keeps the fingerprint that it always had. */
 typedef struct body_form {
   uint8_t kind;
   uint8_t fixed;
@@ -54,10 +56,11 @@ typedef struct body_form {
   char tier[RL_NAME_MAX + 1];
   uint8_t id[16];
   uint64_t token[2]; /* fingerprint of the token's bytes, 0 if none */
+  char method[RL_NAME_MAX + 1];
 } body_form;
-_Static_assert(sizeof(body_form) == 72, "no padding");
+_Static_assert(sizeof(body_form) == 88, "no padding");
 
-/* The tier is zeros behind its name: the decoder clears it first. */
+/* Tier and method are zeros behind their names: the decoder clears them first. */
 static void put_priced(body_form *form, const rl_request *request)
 {
   form->fixed = (uint8_t)request->price.fixed;
@@ -66,6 +69,7 @@ static void put_priced(body_form *form, const rl_request *request)
   form->amount_minor = htole64((uint64_t)request->price.amount_minor);
   form->ttl_ms = htole64(request->price.ttl_ms);
   memcpy(form->tier, request->price.tier, sizeof form->tier);
+  memcpy(form->method, request->price.method, sizeof form->method);
 }
 
 static void put_named_quote(body_form *form, const rl_request *request)
@@ -89,5 +93,6 @@ rl_fingerprint rl_request_body(const rl_request *request)
     put_named_quote(&form, request);
   else
     put_priced(&form, request);
-  return rl_fingerprint_of(&form, sizeof form, 0);
+  size_t size = form.method[0] ? sizeof form : offsetof(body_form, method);
+  return rl_fingerprint_of(&form, size, 0);
 }

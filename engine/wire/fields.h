@@ -13,6 +13,7 @@ typedef enum rl_field {
   RL_FIELD_FIX,
   RL_FIELD_TTL_MS,
   RL_FIELD_TIER,
+  RL_FIELD_METHOD,
   RL_FIELD_QUOTE,
   RL_FIELD_TOKEN,
   RL_FIELD_KEY,

@@ -195,6 +195,7 @@ static void take_field(decoding *in, rl_field field, rl_value value)
   case RL_FIELD_FIX: take_fix(in, value); break;
   case RL_FIELD_TTL_MS: take_ttl(in, value); break;
   case RL_FIELD_TIER: take_name(in, field, value, ' ', out->price.tier, RL_NAME_MAX); break;
+  case RL_FIELD_METHOD: take_name(in, field, value, ' ', out->price.method, RL_NAME_MAX); break;
   case RL_FIELD_KEY: take_name(in, field, value, '!', out->key, RL_KEY_MAX); break;
   case RL_FIELD_QUOTE: take_quote_id(in, value); break;
   case RL_FIELD_TOKEN: take_token(in, value); break;
@@ -218,7 +219,11 @@ static rl_field find_field(const char *text, size_t length)
            : IS("token") ? RL_FIELD_TOKEN
            : IS("pairs") ? RL_FIELD_PAIRS
                          : RL_FIELD_NONE;
-  case 6: return IS("amount") ? RL_FIELD_AMOUNT : IS("ttl_ms") ? RL_FIELD_TTL_MS : RL_FIELD_NONE;
+  case 6:
+    return IS("amount")   ? RL_FIELD_AMOUNT
+           : IS("ttl_ms") ? RL_FIELD_TTL_MS
+           : IS("method") ? RL_FIELD_METHOD
+                          : RL_FIELD_NONE;
   default: return RL_FIELD_NONE;
   }
 #undef IS

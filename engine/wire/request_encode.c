@@ -31,7 +31,8 @@ static bool is_list(const rl_request *request)
 
 static unsigned priced_entries(const rl_price_request *price)
 {
-  return 3 + (price->fixed == RL_FIXED_TARGET) + (price->ttl_ms != 0) + (price->tier[0] != '\0');
+  return 3 + (price->fixed == RL_FIXED_TARGET) + (price->ttl_ms != 0) + (price->tier[0] != '\0') +
+         (price->method[0] != '\0');
 }
 
 static uint32_t entries_of(const rl_request *request)
@@ -59,6 +60,8 @@ static void put_priced(rl_writer *writer, const rl_request *request)
   }
   if (price->tier[0] != '\0')
     put_text(writer, RL_FIELD_TIER, price->tier);
+  if (price->method[0] != '\0')
+    put_text(writer, RL_FIELD_METHOD, price->method);
 }
 
 static void put_named_quote(rl_writer *writer, const rl_request *request)

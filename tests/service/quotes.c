@@ -89,6 +89,14 @@ Test(quotes, a_key_with_another_request_is_key_reused)
   expect_refused(quote_with("shop", "k", 100001), "KEY_REUSED");
 }
 
+Test(quotes, a_key_with_another_payment_method_is_key_reused)
+{
+  rl_request request = rl_test_quote_request("USD", "EUR", RL_FIXED_SOURCE, 100000, "k");
+  cr_assert(is_ok(ask("shop", &request)));
+  snprintf(request.price.method, sizeof request.price.method, "card");
+  expect_refused(ask("shop", &request), "KEY_REUSED");
+}
+
 Test(quotes, a_refusal_is_not_kept_under_its_key)
 {
   expect_refused(quote_with("shop", "k", 1), "FEES_EXCEED_AMOUNT");

@@ -15,7 +15,7 @@ Test(wire, quote_request_is_decoded_field_by_field)
 {
   rl_request request =
     expect_taken("{'op':'quote','from':'USD','to':'JPY','amount':100000,'fix':'target',"
-                 "'ttl_ms':30000,'tier':'gold','key':'order-1'}");
+                 "'ttl_ms':30000,'tier':'gold','method':'card','key':'order-1'}");
   cr_expect_eq(request.kind, RL_REQUEST_QUOTE);
   expect_currency(request.from, "USD");
   expect_currency(request.to, "JPY");
@@ -23,6 +23,7 @@ Test(wire, quote_request_is_decoded_field_by_field)
   cr_expect_eq(request.price.fixed, RL_FIXED_TARGET);
   cr_expect_eq(request.price.ttl_ms, 30000);
   cr_expect_str_eq(request.price.tier, "gold");
+  cr_expect_str_eq(request.price.method, "card");
   cr_expect_str_eq(request.key, "order-1");
   cr_expect_not(request.has_id);
   cr_expect_null(request.token);
@@ -35,11 +36,13 @@ Test(wire, quote_request_without_options_has_the_defaults)
   cr_expect_eq(request.price.fixed, RL_FIXED_SOURCE);
   cr_expect_eq(request.price.ttl_ms, 0);
   cr_expect_str_eq(request.price.tier, "");
+  cr_expect_str_eq(request.price.method, "");
   cr_expect_eq(request.pair_count, 0);
 }
 
-Test(wire, a_tier_may_hold_a_blank)
+Test(wire, a_tier_and_a_method_may_hold_a_blank)
 {
+  cr_expect_str_eq(expect_taken("{'op':'ping','method':'bank debit'}").price.method, "bank debit");
   cr_expect_str_eq(expect_taken("{'op':'ping','tier':'gold plus'}").price.tier, "gold plus");
 }
 
@@ -139,6 +142,9 @@ static const struct {
   {"{'op':'ping','tier':''}", RL_REFUSAL_INVALID_FIELD, "tier"},
   {"{'op':'ping','tier':'a\tb'}", RL_REFUSAL_INVALID_FIELD, "tier"},
   {"{'op':'ping','tier':3}", RL_REFUSAL_INVALID_FIELD, "tier"},
+  {"{'op':'ping','method':''}", RL_REFUSAL_INVALID_FIELD, "method"},
+  {"{'op':'ping','method':'caf\xc3\xa9'}", RL_REFUSAL_INVALID_FIELD, "method"},
+  {"{'op':'ping','method':['card']}", RL_REFUSAL_INVALID_FIELD, "method"},
   {"{'op':'ping','key':''}", RL_REFUSAL_INVALID_FIELD, "key"},
   {"{'op':'ping','key':'a b'}", RL_REFUSAL_INVALID_FIELD, "key"},
   {"{'op':'ping','key':'a\x7f'}", RL_REFUSAL_INVALID_FIELD, "key"},
@@ -177,7 +183,8 @@ Test(wire, duplicate_keys_are_refused_even_when_nil)
 
 Test(wire, nil_for_an_optional_field_is_absence)
 {
-  rl_request request = expect_taken(QUOTE("'fix':nil,'ttl_ms':nil,'tier':nil,'token':nil"));
+  rl_request request =
+    expect_taken(QUOTE("'fix':nil,'ttl_ms':nil,'tier':nil,'method':nil,'token':nil"));
   rl_request bare = expect_taken("{'op':'quote','from':'USD','to':'EUR','amount':1,'key':'k'}");
   cr_expect(rl_fingerprint_equal(request.body, bare.body));
   expect_refused("{'op':'quote','from':'USD','to':'EUR','amount':nil,'key':'k'}",
@@ -283,6 +290,8 @@ Test(wire, lengths_are_taken_up_to_their_limit)
   cr_expect_eq(with_length("key", RL_KEY_MAX + 1, false), RL_REFUSAL_TOO_LARGE);
   cr_expect_eq(with_length("tier", RL_NAME_MAX, false), RL_REFUSAL_NONE);
   cr_expect_eq(with_length("tier", RL_NAME_MAX + 1, false), RL_REFUSAL_TOO_LARGE);
+  cr_expect_eq(with_length("method", RL_NAME_MAX, false), RL_REFUSAL_NONE);
+  cr_expect_eq(with_length("method", RL_NAME_MAX + 1, false), RL_REFUSAL_TOO_LARGE);
   cr_expect_eq(with_length("token", RL_TOKEN_MAX, true), RL_REFUSAL_NONE);
   cr_expect_eq(with_length("token", RL_TOKEN_MAX + 1, true), RL_REFUSAL_TOO_LARGE);
 }

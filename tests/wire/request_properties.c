@@ -23,7 +23,9 @@ static bool same_request(const rl_request *left, const rl_request *right)
          rl_currency_equal(left->to, right->to) && left->price.fixed == right->price.fixed &&
          left->price.amount_minor == right->price.amount_minor &&
          left->price.ttl_ms == right->price.ttl_ms &&
-         strcmp(left->price.tier, right->price.tier) == 0 && strcmp(left->key, right->key) == 0 &&
+         strcmp(left->price.tier, right->price.tier) == 0 &&
+         strcmp(left->price.method, right->price.method) == 0 &&
+         strcmp(left->key, right->key) == 0 &&
          left->has_id == right->has_id && rl_quote_id_equal(left->id, right->id) &&
          left->token_size == right->token_size &&
          (left->token_size == 0 || memcmp(left->token, right->token, left->token_size) == 0);
@@ -54,6 +56,8 @@ static void random_price(rl_random *random, rl_request *out)
     out->price.ttl_ms = (uint32_t)rl_random_magnitude(random, RL_TTL_MAX_MS);
   if (rl_random_below(random, 2))
     random_text(random, out->price.tier, RL_NAME_MAX);
+  if (rl_random_below(random, 2))
+    random_text(random, out->price.method, RL_NAME_MAX);
   if (out->kind == RL_REQUEST_QUOTE && rl_random_below(random, 2))
     out->price.fixed = RL_FIXED_TARGET;
 }
@@ -192,6 +196,10 @@ Test(wire, fingerprint_tells_every_field_of_a_quote)
     "{'op':'quote','from':'USD','to':'EUR','amount':200,'tier':'b','key':'a'}",
     "{'op':'quote','from':'USD','to':'EUR','amount':200,'tier':'aaaaaaaaaaaaaaa','key':'a'}",
     "{'op':'quote','from':'USD','to':'EUR','amount':200,'tier':'aaaaaaaaaaaaaab','key':'a'}",
+    "{'op':'quote','from':'USD','to':'EUR','amount':200,'method':'a','key':'a'}",
+    "{'op':'quote','from':'USD','to':'EUR','amount':200,'method':'aaaaaaaaaaaaaaa','key':'a'}",
+    "{'op':'quote','from':'USD','to':'EUR','amount':200,'tier':'a','method':'a','key':'a'}",
+    "{'op':'two_way','from':'USD','to':'EUR','amount':200,'method':'a','key':'a'}",
     "{'op':'accept','quote':'" QUOTE_ID "','key':'a'}",
     "{'op':'cancel','quote':'" QUOTE_ID "','key':'a'}",
     "{'op':'accept','quote':'01ARZ3NDEKTSV4RRFFQ69G5FAW','key':'a'}",

@@ -40,11 +40,13 @@ typedef struct rl_cli {
  * children; one without options of its own has no parser, and its input is the rl_cli. */
 extern const struct argp_child rl_cli_children[];
 
-/* What quote and two-way share: --ttl, --tier and --key as typed. Its children are the above. */
+/* What quote and two-way share: --ttl, --tier, --method and --key as typed. Its children are the
+ * above. */
 typedef struct rl_price_options {
   rl_cli *cli;
   const char *ttl;
   const char *tier;
+  const char *method;
   const char *key;
 } rl_price_options;
 extern const struct argp_child rl_price_children[];
@@ -99,7 +101,7 @@ rl_exit rl_cli_find_quote(const rl_cli *cli, rl_store *store, const rl_request *
 /* Each says on stderr what is wrong and returns false, where the text is not of the form. */
 bool rl_cli_take_currency(const char *text, rl_currency *out);
 bool rl_cli_take_amount(const char *text, rl_currency currency, int64_t *out_minor);
-/* "30s", "5m", "1h", a tier's name and a key. */
+/* "30s", "5m", "1h", names of tier and payment method, and a key. */
 bool rl_cli_take_price(const rl_price_options *options, rl_request *out);
 /* An idempotency key as given, or a fresh random one where text is NULL. */
 bool rl_cli_take_key(const char *text, char out[RL_KEY_MAX + 1]);

@@ -9,6 +9,7 @@ enum {
   OPTION_TIMEOUT = 0x1000,
   OPTION_TTL = 'l',
   OPTION_TIER = 't',
+  OPTION_METHOD = 'm',
   OPTION_KEY = 'k',
 };
 
@@ -71,6 +72,7 @@ static error_t parse_price(int option, char *value, struct argp_state *state)
   case ARGP_KEY_INIT: state->child_inputs[0] = price->cli; return 0;
   case OPTION_TTL: price->ttl = value; return 0;
   case OPTION_TIER: price->tier = value; return 0;
+  case OPTION_METHOD: price->method = value; return 0;
   case OPTION_KEY: price->key = value; return 0;
   default: return ARGP_ERR_UNKNOWN;
   }
@@ -80,6 +82,7 @@ static const struct argp_option price_options[] = {
   {"ttl", OPTION_TTL, "TIME", 0,
    "Lock for at least so long: 30s, 5m, 1h (else the tariff's default)", 2},
   {"tier", OPTION_TIER, "NAME", 0, "Customer tier (else the tariff's default)", 2},
+  {"method", OPTION_METHOD, "NAME", 0, "Payment method, where the tariff looks at it", 2},
   {"key", OPTION_KEY, "KEY", 0, "Idempotency key: the same key and request give the same quote "
    "(else a random one)", 2},
   {0},

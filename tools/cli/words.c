@@ -70,13 +70,13 @@ static bool is_printable(const char *text, char lowest, size_t room)
   return good;
 }
 
-static bool take_tier(const char *text, char out[RL_NAME_MAX + 1])
+static bool take_name(const char *text, const char *option, char out[RL_NAME_MAX + 1])
 {
   bool good = is_printable(text, ' ', RL_NAME_MAX + 1);
   if (good)
     memcpy(out, text, strlen(text) + 1);
   else
-    rl_cli_fail(RL_EXIT_USAGE, "--tier %s: expected 1 to %d printable characters", text,
+    rl_cli_fail(RL_EXIT_USAGE, "--%s %s: expected 1 to %d printable characters", option, text,
                 RL_NAME_MAX);
   return good;
 }
@@ -101,7 +101,8 @@ bool rl_cli_take_key(const char *text, char out[RL_KEY_MAX + 1])
 bool rl_cli_take_price(const rl_price_options *options, rl_request *out)
 {
   return (!options->ttl || take_ttl(options->ttl, &out->price.ttl_ms)) &&
-         (!options->tier || take_tier(options->tier, out->price.tier)) &&
+         (!options->tier || take_name(options->tier, "tier", out->price.tier)) &&
+         (!options->method || take_name(options->method, "method", out->price.method)) &&
          rl_cli_take_key(options->key, out->key);
 }
 
