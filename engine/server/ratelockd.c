@@ -170,7 +170,7 @@ static void reload(engine *it)
 {
   rl_error error = {0};
   char text[sizeof error + 32];
-  if (rl_service_reload(it->service, &it->in_force, &error) == RL_OK) {
+  if (rl_service_reload(it->service, &it->in_force, &error) == RL_REFUSAL_NONE) {
     fprintf(stderr, "ratelockd: reloaded: ");
     print_tariffs(stderr, &it->in_force);
     fprintf(stderr, "\n");

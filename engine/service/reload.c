@@ -30,26 +30,25 @@ rl_status rl_keep_tariffs(rl_store *store, const rl_tariffs *tariffs, rl_error *
   return status == RL_OK && trial ? keep(store, trial, error) : status;
 }
 
-static rl_status load_and_keep(rl_service *service, rl_tariffs **out, rl_error *error)
+static rl_refusal load_and_keep(rl_service *service, rl_tariffs **out, rl_error *error)
 {
   rl_tariffs *loaded;
-  rl_status status = rl_tariffs_load(service->parts.tariff_file, &loaded, error);
-  if (status != RL_OK)
-    return status;
-  status = rl_keep_tariffs(service->parts.store, loaded, error);
-  if (status == RL_OK)
-    *out = loaded;
-  else
+  if (rl_tariffs_load(service->parts.tariff_file, &loaded, error) != RL_OK)
+    return RL_REFUSAL_TARIFF_REFUSED;
+  if (rl_keep_tariffs(service->parts.store, loaded, error) != RL_OK) {
     rl_tariffs_destroy(loaded);
-  return status;
+    return rl_refusal_of_store(service->parts.store);
+  }
+  *out = loaded;
+  return RL_REFUSAL_NONE;
 }
 
-rl_status rl_service_reload(rl_service *service, rl_in_force *out, rl_error *error)
+rl_refusal rl_service_reload(rl_service *service, rl_in_force *out, rl_error *error)
 {
   rl_tariffs *fresh;
   pthread_mutex_lock(&service->reload.turn);
-  rl_status status = load_and_keep(service, &fresh, error);
-  if (status == RL_OK) {
+  rl_refusal refusal = load_and_keep(service, &fresh, error);
+  if (refusal == RL_REFUSAL_NONE) {
     *out = rl_tariffs_in_force(fresh);
     rl_tariffs_destroy(rl_epoch_replace(&service->tariffs, fresh));
     service->counters.tariff_reloads++;
@@ -57,7 +56,7 @@ rl_status rl_service_reload(rl_service *service, rl_in_force *out, rl_error *err
     service->counters.tariff_reloads_refused++;
   }
   pthread_mutex_unlock(&service->reload.turn);
-  return status;
+  return refusal;
 }
 
 /* --- the reloader --- */
@@ -79,8 +78,8 @@ static void *run(void *context)
   rl_service *service = context;
   for (rl_exchange *exchange; (exchange = next_asking(service));) {
     rl_reload *reload = &exchange->reload;
-    reload->status = rl_service_reload(service, &reload->in_force, &reload->error);
-    if (reload->status != RL_OK)
+    reload->refusal = rl_service_reload(service, &reload->in_force, &reload->error);
+    if (reload->refusal != RL_REFUSAL_NONE)
       service->counters.refusals++;
     rl_exchange_release(exchange);
   }
@@ -146,11 +145,11 @@ void rl_answer_reload(rl_exchange *exchange, rl_item *item)
 
 void rl_write_reload(const rl_reload *reload, rl_writer *writer)
 {
-  if (reload->status == RL_OK) {
+  if (reload->refusal == RL_REFUSAL_NONE) {
     rl_reply_reload(writer, &reload->in_force);
     return;
   }
   char text[sizeof(rl_error) + 32];
   rl_error_format(&reload->error, text, sizeof text);
-  rl_reply_refusal(writer, RL_REFUSAL_TARIFF_REFUSED, NULL, text);
+  rl_reply_refusal(writer, reload->refusal, NULL, text);
 }

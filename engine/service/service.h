@@ -48,10 +48,12 @@ size_t rl_service_sweep(rl_service *service);
 /* --- the tariff --- */
 
 /* Reads the tariff file anew, proves it, keeps its text and puts it in force for all messages that
- * arrive from now on; messages in hand finish on the tariff that they began with. On failure the
- * old one stays in force, *out is untouched, and *error names file, line, field and reason. Returns
- * when the old tariff is gone. Any thread but one in rl_exchange_handle; a second one waits. */
-RL_MUST_USE rl_status rl_service_reload(rl_service *service, rl_in_force *out, rl_error *error);
+ * arrive from now on; messages in hand finish on the tariff that they began with. Returns when the
+ * old tariff is gone, or, with the old one in force and *out untouched,
+ *   TARIFF_REFUSED       *error names file, line, field and reason
+ *   OVERLOADED, STORE_READ_ONLY, STORE_FAILED   the text could not be kept
+ * Any thread but one in rl_exchange_handle; a second one waits. */
+RL_MUST_USE rl_refusal rl_service_reload(rl_service *service, rl_in_force *out, rl_error *error);
 
 /* --- messages --- */
 

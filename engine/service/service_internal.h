@@ -47,8 +47,8 @@ struct rl_service {
 /* What became of a reload. */
 typedef struct rl_reload {
   bool asked; /* by the message in hand */
-  rl_status status;
-  rl_in_force in_force; /* if status is RL_OK */
+  rl_refusal refusal;
+  rl_in_force in_force; /* if it was not refused */
   rl_error error;       /* else */
 } rl_reload;
 

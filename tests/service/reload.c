@@ -204,14 +204,39 @@ Test(reload, function_says_what_became_of_it)
   rl_in_force in_force = {.percent = 77};
   rl_error error = {0};
   rl_test_engine_write_tariff(&engine, "tariff: []\n");
-  cr_expect_neq(rl_service_reload(engine.service, &in_force, &error), RL_OK);
+  cr_expect_eq(rl_service_reload(engine.service, &in_force, &error), RL_REFUSAL_TARIFF_REFUSED);
   cr_expect_eq(error.line, 1);
   cr_expect_eq(in_force.percent, 77, "an output was touched on failure");
   rl_test_engine_write_tariff(&engine, good.bytes);
-  cr_assert_eq(rl_service_reload(engine.service, &in_force, &error), RL_OK);
+  cr_assert_eq(rl_service_reload(engine.service, &in_force, &error), RL_REFUSAL_NONE);
   cr_expect_str_eq(in_force.tariff, "good");
   cr_expect_not(in_force.has_trial);
   expect_in_force(good.bytes);
+}
+
+Test(reload, tariff_that_cannot_be_kept_is_not_put_in_force)
+{
+  static char large[200000];
+  rl_test_engine_stop(&engine);
+  rl_test_engine_start_small(&engine, 2u << 20);
+  rl_in_force kept = {.percent = 0}, in_force;
+  rl_error error;
+  rl_refusal refusal = RL_REFUSAL_NONE;
+  for (unsigned i = 0; i < 20 && refusal == RL_REFUSAL_NONE; i++) {
+    snprintf(large, sizeof large, "%s#%0150000u\n", tariff_of("large", i).bytes, 0);
+    rl_test_engine_write_tariff(&engine, large);
+    refusal = rl_service_reload(engine.service, &in_force, &error);
+    kept = refusal == RL_REFUSAL_NONE ? in_force : kept;
+  }
+  cr_assert_eq(refusal, RL_REFUSAL_STORE_READ_ONLY);
+  cr_expect(strstr(error.text, "cannot keep tariff large"), "%s", error.text);
+  char hash[RL_DIGEST_TEXT_SIZE];
+  rl_digest_format(kept.hash, hash);
+  const uint8_t *reply =
+    rl_test_ask(&engine, "shop", &(rl_request){.kind = RL_REQUEST_TARIFF}, &size);
+  cr_expect_str_eq(text_at(reply, "hash").bytes, hash);
+  reply = reload_as("operator");
+  cr_expect_str_eq(text_at(reply, "code").bytes, "STORE_READ_ONLY");
 }
 
 /* --- while the disk is slow --- */

@@ -21,7 +21,7 @@ static void open_parts(rl_test_engine *engine, uint64_t boot_id)
 {
   rl_error error = {0};
   rl_store_options store = {.directory = engine->directory, .clock = engine->clock,
-                            .map_bytes = 1u << 30, .boot_id = boot_id};
+                            .map_bytes = engine->map_bytes, .boot_id = boot_id};
   char key_path[96];
   snprintf(key_path, sizeof key_path, "%s/seal.key", engine->directory);
   need(rl_market_create(engine->universe, &engine->market) == RL_OK, "market");
@@ -53,7 +53,13 @@ static void close_parts(rl_test_engine *engine)
 
 void rl_test_engine_start(rl_test_engine *engine)
 {
+  rl_test_engine_start_small(engine, 1u << 30);
+}
+
+void rl_test_engine_start_small(rl_test_engine *engine, size_t map_bytes)
+{
   memset(engine, 0, sizeof *engine);
+  engine->map_bytes = map_bytes;
   need(rl_crypto_init() == RL_OK, "crypto");
   snprintf(engine->directory, sizeof engine->directory, "/tmp/ratelock-test-XXXXXX");
   need(mkdtemp(engine->directory) != NULL, "temporary directory");

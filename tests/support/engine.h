@@ -20,10 +20,13 @@ typedef struct rl_test_engine {
   rl_service *service;
   rl_source sources[2];
   uint64_t sequence;
+  size_t map_bytes;        /* bound of the store's file */
 } rl_test_engine;
 
 /* Ends the test program with a message when it cannot start. */
 void rl_test_engine_start(rl_test_engine *engine);
+/* The same with a store of at most so many bytes. */
+void rl_test_engine_start_small(rl_test_engine *engine, size_t map_bytes);
 void rl_test_engine_stop(rl_test_engine *engine);
 /* Ends the engine's process-like parts and starts them again on the same directory: what was not
  * stored is forgotten. The boot stays the same unless `new_boot`. The market starts empty. */

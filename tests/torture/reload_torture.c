@@ -134,7 +134,7 @@ static bool reload_by_call(void)
 {
   rl_in_force in_force;
   rl_error error;
-  return rl_service_reload(engine.service, &in_force, &error) == RL_OK;
+  return rl_service_reload(engine.service, &in_force, &error) == RL_REFUSAL_NONE;
 }
 
 static bool reload_all(void)
