@@ -67,13 +67,8 @@ static void cast_votes(const rl_composite *composite, rl_vote *votes)
   }
 }
 
-/* What the fresh sources agree on, in half units. */
-typedef struct agreement {
-  int64_t mid;   /* M */
-  int64_t reach; /* 2H + delta */
-} agreement;
-
-static agreement agree(const rl_vote *votes, unsigned count)
+/* H, M and the reach of 2H + delta. */
+static rl_consensus_steps agree(const rl_vote *votes, unsigned count)
 {
   int64_t mids[RL_SOURCES_PER_PAIR_MAX];
   int64_t half_spreads[RL_SOURCES_PER_PAIR_MAX];
@@ -81,28 +76,51 @@ static agreement agree(const rl_vote *votes, unsigned count)
     mids[i] = votes[i].mid;
     half_spreads[i] = votes[i].ask - votes[i].mid;
   }
-  int64_t mid = median(mids, count);
-  return (agreement){mid, 2 * median(half_spreads, count) + mid / TOLERANCE_PARTS};
+  int64_t mid = median(mids, count), half_spread = median(half_spreads, count);
+  return (rl_consensus_steps){
+    .half_spread = half_spread,
+    .mid = mid,
+    .reach = 2 * half_spread + mid / TOLERANCE_PARTS,
+  };
 }
 
-/* Keeps the votes that are within reach, in place; returns how many. */
-static unsigned drop_outliers(rl_vote *votes, unsigned count, agreement agreed)
+/* Keeps the votes that are within reach, in place. */
+static void drop_outliers(rl_vote *votes, unsigned count, rl_consensus_steps *steps)
 {
-  unsigned kept = 0;
   for (unsigned i = 0; i < count; i++) {
-    int64_t off = votes[i].mid - agreed.mid;
-    if (off <= agreed.reach && -off <= agreed.reach)
-      votes[kept++] = votes[i];
+    int64_t off = votes[i].mid - steps->mid;
+    if (off <= steps->reach && -off <= steps->reach) {
+      votes[steps->kept_count++] = votes[i];
+      steps->kept |= 1u << i;
+    }
   }
-  return kept;
+}
+
+static bool is_majority(unsigned kept, unsigned count)
+{
+  return 2 * kept > count;
+}
+
+rl_consensus_steps rl_consensus_work(const rl_composite *composite)
+{
+  unsigned count = composite->tick_count;
+  RL_ASSERT(count >= 1 && count <= RL_SOURCES_PER_PAIR_MAX);
+  rl_vote votes[RL_SOURCES_PER_PAIR_MAX];
+  cast_votes(composite, votes);
+  rl_consensus_steps steps = agree(votes, count);
+  drop_outliers(votes, count, &steps);
+  if (is_majority(steps.kept_count, count))
+    steps.votes = rl_kernel(votes, steps.kept_count);
+  return steps;
 }
 
 /* Widened to the pair's least half-spread; a bid stays at least one unit, an ask at most what a
  * source may quote, so that every leg stays within the bounds of money/rate.h. */
-static void set_prices(agreement agreed, rl_percentiles votes, rl_composite *composite)
+static void set_prices(const rl_consensus_steps *steps, rl_composite *composite)
 {
-  int64_t bid = most(votes.p25, agreed.mid - agreed.reach);
-  int64_t ask = least(votes.p75, agreed.mid + agreed.reach);
+  rl_percentiles votes = steps->votes;
+  int64_t bid = most(votes.p25, steps->mid - steps->reach);
+  int64_t ask = least(votes.p75, steps->mid + steps->reach);
   bid = least(bid, votes.p50 - composite->min_half_spread);
   ask = most(ask, votes.p50 + composite->min_half_spread);
   composite->bid_half = (uint32_t)most(bid, 2);
@@ -118,13 +136,10 @@ static rl_refusal judge(rl_composite *composite)
     return RL_REFUSAL_NO_RATE;
   if (count < composite->min_sources)
     return RL_REFUSAL_TOO_FEW_SOURCES;
-  rl_vote votes[RL_SOURCES_PER_PAIR_MAX];
-  cast_votes(composite, votes);
-  agreement agreed = agree(votes, count);
-  unsigned kept = drop_outliers(votes, count, agreed);
-  if (2 * kept <= count)
+  rl_consensus_steps steps = rl_consensus_work(composite);
+  if (!is_majority(steps.kept_count, count))
     return RL_REFUSAL_SOURCES_DISAGREE;
-  set_prices(agreed, rl_kernel(votes, kept), composite);
+  set_prices(&steps, composite);
   return RL_REFUSAL_NONE;
 }
 

@@ -43,6 +43,20 @@ typedef struct rl_percentiles {
 /* 1 <= count <= RL_KERNEL_MAX; any signed votes. Sorts a copy. */
 rl_percentiles rl_kernel(const rl_vote *votes, unsigned count);
 
+/* The figures on the way from the ticks to the prices, in half units: what the rule above names. */
+typedef struct rl_consensus_steps {
+  int64_t half_spread;  /* H */
+  int64_t mid;          /* M */
+  int64_t reach;        /* 2H + M / 10000 */
+  unsigned kept_count;
+  uint32_t kept;        /* bit i: ticks[i] is within reach */
+  rl_percentiles votes; /* the kernel on those kept; zero where they are no majority */
+} rl_consensus_steps;
+
+/* Of 1 … RL_SOURCES_PER_PAIR_MAX ticks. What rl_consensus makes a price of, for whoever has to show
+ * how it came about. */
+rl_consensus_steps rl_consensus_work(const rl_composite *composite);
+
 /* Copies what the pair's prices depend on beside its ticks: scales, min_sources, min_half_spread
  * and max_age_ms. */
 void rl_composite_bind(const rl_pair_spec *spec, rl_composite *composite);

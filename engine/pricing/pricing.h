@@ -117,11 +117,26 @@ typedef struct rl_markup_sum {
   uint8_t pip_scale; /* decimals of one pip */
 } rl_markup_sum;
 
-/* The client rate of M3: core moved by the points, times one minus or plus the sum, rounded once;
- * with a sum of zero or more it is never better for the client than the exact core.
+/* The client rate before it is rounded: core moved by the points, times one minus or plus the sum.
+ * RATE_OUT_OF_RANGE when the points leave nothing. */
+rl_refusal rl_client_rate_exact(rl_ratio core, rl_side side, rl_markup_sum sum, rl_ratio *out);
+
+/* The client rate of M3: the exact one, rounded once; with a sum of zero or more it is never better
+ * for the client than the exact core.
  * RATE_OUT_OF_RANGE when nothing is left or it cannot be shown. Points are for a single leg. */
 rl_refusal rl_client_rate(rl_ratio core, rl_side side, rl_markup_sum sum, unsigned digits,
                           rl_rate *out);
+
+/* Whether the tariff has a surcharge of this kind and the conditions set it off. */
+bool rl_surcharge_applies(rl_surcharge_when when, const rl_surcharge *surcharge,
+                          const rl_conditions *conditions);
+
+/* Above it, and where no volatility is known, a premium by volatility is its cap. */
+#define RL_PREMIUM_VOLATILITY_MAX_PPM 10000000u
+/* multiple x sigma x sqrt(ttl) in units of 10^-8, rounded up, before floor and cap; volatility_ppm
+ * up to the above. */
+int64_t rl_volatility_premium_e8(const rl_lock_premium *premium, uint32_t ttl_ms,
+                                 uint32_t volatility_ppm);
 
 /* What holding the price for ttl_ms costs, in units of 10^-8: the class's own premium, or by
  * volatility (tariff.h), rounded up. */

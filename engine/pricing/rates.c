@@ -23,15 +23,22 @@ static int64_t square_root_up(rl_u128 x)
 
 /* k x sigma x sqrt(ttl / day): hundredths of k times ppm of sigma are units of 10^-8. The product
  * under the root is below (10^3 x 10^7)^2 x 10^8 = 10^28. */
+int64_t rl_volatility_premium_e8(const rl_lock_premium *premium, uint32_t ttl_ms,
+                                 uint32_t volatility_ppm)
+{
+  const uint32_t day_ms = 86400000u;
+  RL_ASSERT(volatility_ppm <= RL_PREMIUM_VOLATILITY_MAX_PPM);
+  rl_u128 scaled = rl_wide_mul((uint64_t)premium->multiple_e2, volatility_ppm);
+  rl_u128 squared = rl_wide_mul(rl_wide_mul(scaled, scaled), ttl_ms);
+  return square_root_up(rl_wide_div(squared, day_ms, RL_ROUND_UP));
+}
+
 static int32_t premium_by_volatility(const rl_lock_premium *premium, uint32_t ttl_ms,
                                      uint32_t volatility_ppm)
 {
-  const uint32_t day_ms = 86400000u, volatility_max_ppm = 10000000u;
-  if (volatility_ppm > volatility_max_ppm) /* unknown, too */
+  if (volatility_ppm > RL_PREMIUM_VOLATILITY_MAX_PPM) /* unknown, too */
     return premium->cap_e8;
-  rl_u128 scaled = rl_wide_mul((uint64_t)premium->multiple_e2, volatility_ppm);
-  rl_u128 squared = rl_wide_mul(rl_wide_mul(scaled, scaled), ttl_ms);
-  int64_t e8 = square_root_up(rl_wide_div(squared, day_ms, RL_ROUND_UP));
+  int64_t e8 = rl_volatility_premium_e8(premium, ttl_ms, volatility_ppm);
   if (e8 < premium->floor_e8)
     return premium->floor_e8;
   return e8 > premium->cap_e8 ? premium->cap_e8 : (int32_t)e8;
@@ -48,8 +55,8 @@ int32_t rl_lock_premium_of(const rl_tariff *tariff, const rl_lock_class *lock,
 
 /* --- the lines --- */
 
-static bool surcharge_applies(rl_surcharge_when when, const rl_surcharge *surcharge,
-                              const rl_conditions *conditions)
+bool rl_surcharge_applies(rl_surcharge_when when, const rl_surcharge *surcharge,
+                          const rl_conditions *conditions)
 {
   if (surcharge->name[0] == '\0')
     return false;
@@ -67,7 +74,7 @@ static void add_surcharges(rl_pricing *it)
   for (unsigned i = 0; i < RL_SURCHARGE_WHENS; i++) {
     rl_surcharge_when when = (rl_surcharge_when)i;
     const rl_surcharge *surcharge = rl_tariff_surcharge(it->tariff, when);
-    if (!surcharge_applies(when, surcharge, &it->snapshot->conditions))
+    if (!rl_surcharge_applies(when, surcharge, &it->snapshot->conditions))
       continue;
     rl_markup_line *line = &terms->markups[terms->markup_count++];
     memcpy(line->name, surcharge->name, sizeof line->name);
@@ -123,15 +130,24 @@ static bool move_by_points(rl_ratio core, rl_side side, rl_markup_sum sum, rl_ra
   return true;
 }
 
+rl_refusal rl_client_rate_exact(rl_ratio core, rl_side side, rl_markup_sum sum, rl_ratio *out)
+{
+  rl_ratio moved = core;
+  if (sum.points_e1 > 0 && !move_by_points(core, side, sum, &moved))
+    return RL_REFUSAL_RATE_OUT_OF_RANGE;
+  *out = rl_ratio_marked_up(moved, side == RL_SELL_BASE ? -sum.e8 : sum.e8);
+  return RL_REFUSAL_NONE;
+}
+
 rl_refusal rl_client_rate(rl_ratio core, rl_side side, rl_markup_sum sum, unsigned digits,
                           rl_rate *out)
 {
   bool sells = side == RL_SELL_BASE;
-  rl_ratio moved = core;
-  if (sum.points_e1 > 0 && !move_by_points(core, side, sum, &moved))
-    return RL_REFUSAL_RATE_OUT_OF_RANGE;
-  rl_ratio exact = rl_ratio_marked_up(moved, sells ? -sum.e8 : sum.e8);
+  rl_ratio exact;
   rl_rate rate;
+  rl_refusal refusal = rl_client_rate_exact(core, side, sum, &exact);
+  if (refusal != RL_REFUSAL_NONE)
+    return refusal;
   if (rl_ratio_round(exact, digits, RL_ROUND_HALF_EVEN, &rate, NULL) != RL_OK)
     return RL_REFUSAL_RATE_OUT_OF_RANGE;
   int above_core = rl_rate_compare_ratio(rate, core);

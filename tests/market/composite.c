@@ -110,6 +110,30 @@ Test(market, composite_keeps_a_mid_at_reach_and_drops_the_next)
   EXPECT_PRICES(beyond, 39996, 40000, 40004);
 }
 
+Test(market, the_way_to_a_composite_can_be_looked_at)
+{
+  /* half-spreads 1 2 2 3 half units, mids 201 202 203 2020; delta 202 / 10000 = 0 */
+  rl_composite composite = COMPOSITE({100, 101}, {1009, 1011}, {100, 102}, {100, 103});
+  rl_consensus_steps steps = rl_consensus_work(&composite);
+  cr_expect_eq(steps.mid, 202);
+  cr_expect_eq(steps.half_spread, 2);
+  cr_expect_eq(steps.reach, 4);
+  cr_expect_eq(steps.kept_count, 3);
+  cr_expect_eq(steps.kept, 0xd);
+  cr_expect_eq(steps.votes.p25, composite.bid_half);
+  cr_expect_eq(steps.votes.p50, composite.mid_half);
+  cr_expect_eq(steps.votes.p75, composite.ask_half);
+}
+
+Test(market, the_way_to_no_composite_ends_before_the_votes)
+{
+  rl_composite composite = COMPOSITE({100, 101}, {200, 201});
+  rl_consensus_steps steps = rl_consensus_work(&composite);
+  cr_expect_eq(composite.refusal, RL_REFUSAL_SOURCES_DISAGREE);
+  cr_expect_eq(steps.kept_count, 0);
+  cr_expect_eq(steps.votes.p50, 0);
+}
+
 Test(market, composite_removes_below_as_it_does_above)
 {
   book honest = {19998, 20002};
