@@ -37,3 +37,6 @@ size_t rl_seal_terms(const rl_seal *seal, const uint8_t *terms, size_t terms_siz
  * without evidence. The comparison takes constant time. */
 rl_refusal rl_seal_open_token(const rl_seal *seal, const rl_store_id *store, const void *token,
                               size_t size, rl_quote *out);
+/* The terms in a token whose seal is not looked at: for whoever has no key and says so. Any bytes
+ * give a quote or RL_CORRUPT. Nothing may be granted on it. */
+RL_MUST_USE rl_status rl_token_read_unverified(const void *token, size_t size, rl_quote *out);

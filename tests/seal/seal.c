@@ -128,6 +128,22 @@ Test(seal, another_key_does_not_open_it)
   rl_seal_destroy(other);
 }
 
+Test(seal, terms_can_be_read_without_the_key_and_are_then_nobodys_word)
+{
+  rl_quote quote, read;
+  uint8_t token[RL_TOKEN_MAX];
+  rl_random_quote(&numbers, &quote);
+  size_t size = rl_seal_token(seal, &quote, token);
+  token[size - 1] ^= 1;
+  cr_assert_eq(rl_token_read_unverified(token, size, &read), RL_OK);
+  rl_strip_evidence(&quote);
+  cr_assert(rl_quotes_equal(&quote, &read));
+  cr_assert_eq(rl_token_read_unverified(token, size - 1, &read), RL_CORRUPT);
+  cr_assert_eq(rl_token_read_unverified(token, 3, &read), RL_CORRUPT);
+  token[0] = 2;
+  cr_assert_eq(rl_token_read_unverified(token, size, &read), RL_CORRUPT);
+}
+
 Test(seal, another_stores_token_is_named_as_such)
 {
   rl_quote quote, opened;
