@@ -71,6 +71,10 @@ expect 0 "" ratelock stats --json
 # Who is not known to be an operator may not.
 expect 1 "FORBIDDEN (6)" ratelock tariff reload --url "tcp://127.0.0.1:$port"
 same "the tariff of a quote" "$(in_force)" "$third"
+expect 2 "--operator: 'me' is not a number" "$bin/ratelockd" --operator me
+many=()
+for uid in {1..9}; do many+=(--operator "$uid"); done
+expect 2 "--operator: at most 8" "$bin/ratelockd" "${many[@]}"
 expect 2 "tariff reload" ratelock tariff reload now
 expect 1 "no tariff is tried" ratelock tariff show trial
 
