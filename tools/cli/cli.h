@@ -66,9 +66,6 @@ rl_exit rl_command_tariff(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_ping(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_stats(rl_cli *cli, int argc, char **argv);
 
-/* `ratelock tariff reload`, once its words are taken. */
-rl_exit rl_tariff_reload(rl_cli *cli);
-
 /* --- talking to the engine --- */
 
 /* Sends the request and gives the answer, valid until the next call. Whatever goes wrong is said

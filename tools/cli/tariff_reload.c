@@ -1,5 +1,5 @@
 /* `ratelock tariff reload`: has the engine put its tariff file in force as it is now. */
-#include "cli.h"
+#include "tariff_commands.h"
 
 #include "table.h"
 

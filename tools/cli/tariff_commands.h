@@ -1,0 +1,13 @@
+/* The sub-commands of `ratelock tariff`, a file each, once their words are taken; and what they
+ * share. */
+#pragma once
+
+#include "cli.h"
+#include "tariff/tariff.h"
+
+/* Reads and parses a tariff's file; the caller destroys *out. What is wrong is said, with its
+ * place, on stderr (on stdout with --json), and the exit code is RL_EXIT_REFUSED. */
+rl_exit rl_tariff_load(const rl_cli *cli, const char *path, rl_tariff **out);
+
+rl_exit rl_tariff_check(const rl_cli *cli, const char *path);
+rl_exit rl_tariff_reload(rl_cli *cli);
