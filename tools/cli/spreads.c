@@ -71,9 +71,9 @@ static void add_row(rl_table *table, rl_view row)
     rl_table_cell(table, RL_STYLE_PLAIN, "%" PRId64 " ms", rl_view_i64(age));
   else
     rl_table_cell(table, RL_STYLE_FAINT, "never");
-  const char *session = rl_view_text(rl_view_get(row, "session")).text;
-  rl_table_cell(table, strcmp(session, "open") == 0 ? RL_STYLE_PLAIN : RL_STYLE_FAINT, "%s",
-                session);
+  rl_view_string session = rl_view_text(rl_view_get(row, "session"));
+  rl_table_cell(table, strcmp(session.text, "open") == 0 ? RL_STYLE_PLAIN : RL_STYLE_FAINT, "%s",
+                session.text);
   add_volatility(table, rl_view_get(row, "volatility_ppm"));
   rl_table_cell(table, priced ? RL_STYLE_GOOD : RL_STYLE_BAD, "%s", status.text);
 }
