@@ -62,6 +62,10 @@ rl_clock rl_clock_manual(rl_manual_clock *manual);
  * the first or the last instant. */
 #define RL_UTC_TEXT_SIZE 25
 void rl_utc_format(rl_utc utc, char out[RL_UTC_TEXT_SIZE]);
+/* An instant as people write it in ISO 8601, always UTC: "2026-01-31" (its midnight),
+ * "2026-01-31T23:59Z", "2026-01-31T23:59:59Z", "2026-01-31T23:59:59.123Z". RL_INVALID for another
+ * form, RL_OUT_OF_RANGE where there is no such date or time, or a year outside 1970 to 9999. */
+RL_MUST_USE rl_status rl_utc_parse(const char *text, size_t length, rl_utc *out);
 
 /* A length of time as people write it: a whole number of at most nine digits and its unit, ms, s,
  * m or h ("30s", "1500ms"). RL_INVALID for another form. */

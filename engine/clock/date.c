@@ -132,3 +132,45 @@ void rl_utc_format(rl_utc utc, char out[RL_UTC_TEXT_SIZE])
   put_number(out + 17, of_day / 1000 % 60, 2);
   put_number(out + 20, of_day % 1000, 3);
 }
+
+/* '0' stands for a digit. */
+static bool has_form(const char *text, size_t length, const char *form)
+{
+  for (size_t i = 0; i < length; i++) {
+    bool digit = text[i] >= '0' && text[i] <= '9';
+    if (form[i] == '0' ? !digit : text[i] != form[i])
+      return false;
+  }
+  return strlen(form) == length;
+}
+
+static bool is_instant(const char *text, size_t length)
+{
+  static const char *const forms[] = {
+    "0000-00-00", "0000-00-00T00:00Z", "0000-00-00T00:00:00Z", "0000-00-00T00:00:00.000Z"};
+  for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+    if (length <= strlen(forms[i]) && has_form(text, length, forms[i]))
+      return true;
+  }
+  return false;
+}
+
+rl_status rl_utc_parse(const char *text, size_t length, rl_utc *out)
+{
+  char full[RL_UTC_TEXT_SIZE] = "0000-00-00T00:00:00.000Z"; /* what is left out is zero */
+  unsigned hour, minute, second, ms;
+  rl_date date;
+  if (!is_instant(text, length))
+    return RL_INVALID;
+  size_t given = text[length - 1] == 'Z' ? length - 1 : length;
+  memcpy(full, text, given);
+  rl_status status = rl_date_parse(full, RL_DATE_TEXT_SIZE - 1, &date);
+  if (status != RL_OK)
+    return status;
+  bool digits = take_number(full + 11, 2, &hour) && take_number(full + 14, 2, &minute) &&
+                take_number(full + 17, 2, &second) && take_number(full + 20, 3, &ms);
+  if (!digits || hour > 23 || minute > 59 || second > 59 || date.day < 0)
+    return RL_OUT_OF_RANGE;
+  *out = (rl_utc){rl_utc_of_date(date).ms + ((hour * 60 + minute) * 60 + second) * 1000ll + ms};
+  return RL_OK;
+}
