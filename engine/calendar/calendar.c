@@ -76,11 +76,11 @@ static bool deal_of(const rl_calendars *calendars, rl_currency base, rl_currency
   return true;
 }
 
-/* The row of the trade date, or -1. A cut-off at any hour in any zone lies less than two days from
- * midnight UTC of its date. */
+/* The row of the trade date, or -1. West of Greenwich a date may be cut off on the next one of UTC,
+ * but in no zone on the one after. */
 static int32_t trade_row(const rl_calendars *calendars, rl_utc at)
 {
-  int32_t row = rl_date_of_utc(at).day - RL_CALENDAR_FIRST_DAY - 2;
+  int32_t row = rl_date_of_utc(at).day - RL_CALENDAR_FIRST_DAY - 1;
   if (row < 0)
     return -1;
   for (; row < RL_CALENDAR_DAYS; row++) {

@@ -106,7 +106,7 @@ static rl_status parse_weekend(parsing *parser)
 static rl_status parse_cutoff(parsing *parser)
 {
   rl_span time, zone;
-  unsigned hour, minute;
+  unsigned hour = 0, minute = 0;
   if (parser->cutoff_given)
     return FAIL(parser, RL_INVALID, "cutoff", "given twice");
   rl_status status = rl_read_word(&parser->words, "cutoff", "a time such as 17:00", &time);

@@ -80,7 +80,7 @@ rl_status rl_read_month_day(rl_words *words, const char *field, rl_holiday_rule 
   if (word.length != 5 || word.text[2] != '-')
     return RL_WORDS_FAIL(words, RL_INVALID, field, "%s is not of the form 12-25",
                          rl_span_show(word).text);
-  unsigned month, day;
+  unsigned month = 0, day = 0;
   status = rl_read_digits(words, (rl_span){word.text, 2}, field, 1, 12, &month);
   if (status == RL_OK)
     status = rl_read_digits(words, (rl_span){word.text + 3, 2}, field, 1, 31, &day);

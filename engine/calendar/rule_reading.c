@@ -3,7 +3,7 @@
 
 static rl_status parse_nth(rl_words *words, const char *field, rl_holiday_rule *rule)
 {
-  unsigned nth, month;
+  unsigned nth = 0, month = 0;
   rl_status status = rl_read_number(words, field, "which one, 1 to 4,", 1, 4, &nth);
   if (status == RL_OK)
     status = rl_read_weekday(words, field, &rule->weekday);
@@ -18,7 +18,7 @@ static rl_status parse_nth(rl_words *words, const char *field, rl_holiday_rule *
 
 static rl_status parse_last(rl_words *words, const char *field, rl_holiday_rule *rule)
 {
-  unsigned month;
+  unsigned month = 0;
   rl_status status = rl_read_weekday(words, field, &rule->weekday);
   if (status == RL_OK)
     status = rl_read_number(words, field, "a month", 1, 12, &month);
@@ -44,7 +44,7 @@ static rl_status parse_easter(rl_words *words, const char *field, rl_holiday_rul
     return status;
   bool before = word.length > 0 && word.text[0] == '-';
   rl_span digits = {word.text + before, word.length - before};
-  unsigned days;
+  unsigned days = 0;
   status = rl_read_digits(words, digits, field, 0, EASTER_DAYS_MAX, &days);
   if (status == RL_OK)
     rule->offset = before ? -(int32_t)days : (int32_t)days;
@@ -53,7 +53,7 @@ static rl_status parse_easter(rl_words *words, const char *field, rl_holiday_rul
 
 static rl_status parse_equinox(rl_words *words, const char *field, rl_holiday_rule *rule)
 {
-  unsigned month;
+  unsigned month = 0;
   rl_status status = rl_read_number(words, field, "a month", 3, 9, &month);
   if (status == RL_OK && month != 3 && month != 9)
     return RL_WORDS_FAIL(words, RL_INVALID, field, "an equinox is in month 03 or 09");

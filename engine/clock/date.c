@@ -106,7 +106,7 @@ static bool take_number(const char *text, unsigned digits, unsigned *out)
 
 rl_status rl_date_parse(const char *text, size_t length, rl_date *out)
 {
-  unsigned year, month, day;
+  unsigned year = 0, month = 0, day = 0;
   if (length != RL_DATE_TEXT_SIZE - 1 || text[4] != '-' || text[7] != '-' ||
       !take_number(text, 4, &year) || !take_number(text + 5, 2, &month) ||
       !take_number(text + 8, 2, &day))

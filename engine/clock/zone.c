@@ -67,7 +67,7 @@ static bool take_time(cursor *in, unsigned hours_max, int32_t *out)
   bool negative = take(in, '-');
   if (!negative)
     (void)take(in, '+');
-  unsigned hours, minutes = 0, seconds = 0;
+  unsigned hours = 0, minutes = 0, seconds = 0;
   if (!take_number(in, 0, hours_max, &hours))
     return false;
   if (take(in, ':')) {
@@ -101,7 +101,7 @@ static bool take_change(cursor *in, rl_zone_change *out)
 
 static bool take_summer(cursor *in, rl_zone *zone)
 {
-  int32_t west_s;
+  int32_t west_s = 0;
   if (!skip_name(in))
     return false;
   zone->has_summer = true;
@@ -161,7 +161,7 @@ rl_status rl_zone_parse(const char *text, size_t length, rl_zone *out)
 {
   cursor in = {.at = text, .end = text + length};
   rl_zone zone = {.has_summer = false};
-  int32_t west_s;
+  int32_t west_s = 0;
   if (!skip_name(&in) || !take_time(&in, 24, &west_s))
     return RL_INVALID;
   zone.standard_s = zone.summer_s = -west_s;

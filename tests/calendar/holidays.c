@@ -136,6 +136,7 @@ Test(calendar, is_closed_on_weekends_and_outside_its_years)
   cr_expect_not(rl_calendar_is_open(calendars, euro, fixture_date("2100-01-04")));
   cr_expect(rl_calendar_is_open(calendars, zealand, fixture_date("2052-12-31")));
   cr_expect_not(rl_calendar_is_open(calendars, zealand, fixture_date("2053-01-06")));
+  cr_expect_not(rl_calendar_is_open(calendars, zealand, fixture_date("2053-01-03")));
   cr_expect_not(rl_calendar_is_open(calendars, euro, (rl_date){INT32_MAX}));
   cr_expect_not(rl_calendar_is_open(calendars, euro, (rl_date){INT32_MIN}));
   rl_calendars_destroy(calendars);

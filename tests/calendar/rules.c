@@ -85,6 +85,40 @@ Test(rules, equinoxes_are_japans)
   expect_closed("equinox 9", 2012, "");
 }
 
+/* The days by the remainder of the year by four, as Japan's almanacs tabulate them. */
+static unsigned almanac_day(int32_t year, bool spring)
+{
+  static const struct {
+    int32_t until;
+    unsigned day;
+  } springs[4][2] = {{{2088, 20}, {2099, 19}}, {{2099, 20}}, {{2022, 21}, {2099, 20}},
+                     {{2055, 21}, {2099, 20}}},
+    autumns[4][2] = {{{2008, 23}, {2099, 22}}, {{2041, 23}, {2099, 22}}, {{2074, 23}, {2099, 22}},
+                     {{2099, 23}}};
+  unsigned late = year > (spring ? springs : autumns)[year % 4][0].until;
+  return (spring ? springs : autumns)[year % 4][late].day;
+}
+
+Test(rules, equinoxes_agree_with_the_almanac)
+{
+  rl_calendars *spring = with_rules("equinox 03"), *autumn = with_rules("equinox 09");
+  rl_calendar calendar = fixture_calendar(spring, "TEST");
+  for (int32_t year = 2000; year <= 2099; year++) {
+    for (uint8_t day = 18; day <= 25; day++) {
+      rl_date march = rl_date_of_civil((rl_civil){year, 3, day});
+      rl_date september = rl_date_of_civil((rl_civil){year, 9, day});
+      if (rl_date_weekday(march) % 6 != 0)
+        cr_expect_neq(rl_calendar_is_open(spring, calendar, march),
+                      day == almanac_day(year, true), "%d-03-%u", year, day);
+      if (rl_date_weekday(september) % 6 != 0)
+        cr_expect_neq(rl_calendar_is_open(autumn, calendar, september),
+                      day == almanac_day(year, false), "%d-09-%u", year, day);
+    }
+  }
+  rl_calendars_destroy(spring);
+  rl_calendars_destroy(autumn);
+}
+
 Test(rules, substitutes_follow_a_weekend)
 {
   expect_closed("fixed 12-25 move=weekend", 2027, "12-27");
@@ -153,6 +187,18 @@ Test(rules, hold_from_a_year_to_a_year)
   expect_closed("fixed 06-19 from=2025 to=2026", 2026, "06-19");
   expect_closed("fixed 06-18 from=2025 to=2026", 2027, "");
   expect_closed("fixed 06-18 from=2000 to=2099", 2099, "06-18");
+}
+
+Test(rules, calendar_holds_from_a_year_to_a_year)
+{
+  rl_calendars *calendars = fixture_parsed("weekend SAT SUN\ncutoff 17:00 UTC\nlag 2\n"
+                                           "calendar TEST from=2025 to=2026" TAIL);
+  rl_calendar calendar = fixture_calendar(calendars, "TEST");
+  cr_expect_not(rl_calendar_is_open(calendars, calendar, fixture_date("2024-12-31")));
+  cr_expect(rl_calendar_is_open(calendars, calendar, fixture_date("2025-01-01")));
+  cr_expect(rl_calendar_is_open(calendars, calendar, fixture_date("2026-12-31")));
+  cr_expect_not(rl_calendar_is_open(calendars, calendar, fixture_date("2027-01-01")));
+  rl_calendars_destroy(calendars);
 }
 
 Test(rules, single_days_are_added_and_taken_away)

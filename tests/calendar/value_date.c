@@ -2,6 +2,7 @@
 #include "calendar/fixture.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 static rl_calendars *calendars;
@@ -172,6 +173,28 @@ Test(value_date, follows_the_clocks_of_new_york)
   expect_at("EURUSD", "2026-11-02 22:00", "2026-11-05");
 }
 
+/* Cut off on the date of UTC after, and on the one before. */
+Test(value_date, follows_a_cutoff_far_from_greenwich)
+{
+  static const char tail[] = "\nlag 2\ncalendar TEST\ncurrency USD TEST\ncurrency EUR TEST\n"
+                             "through USD\n";
+  char text[256];
+  rl_calendars *builtin = calendars;
+  snprintf(text, sizeof text, "weekend SAT SUN\ncutoff 23:59 America/Los_Angeles%s", tail);
+  calendars = fixture_parsed(text);
+  expect_at("EURUSD", "2026-01-13 07:58:59.999", "2026-01-14");
+  expect_at("EURUSD", "2026-01-13 07:59", "2026-01-15");
+  expect_cutoff("EURUSD", "2026-01-13 07:00", "2026-01-13 07:59");
+  rl_calendars_destroy(calendars);
+  snprintf(text, sizeof text, "weekend SAT SUN\ncutoff 00:00 Pacific/Auckland%s", tail);
+  calendars = fixture_parsed(text);
+  expect_at("EURUSD", "2026-01-13 10:59:59.999", "2026-01-16");
+  expect_at("EURUSD", "2026-01-13 11:00", "2026-01-19");
+  expect_cutoff("EURUSD", "2026-01-13 10:00", "2026-01-13 11:00");
+  rl_calendars_destroy(calendars);
+  calendars = builtin;
+}
+
 static void expect_unknown(const char *base, const char *quote, const char *at)
 {
   rl_value_date value = rl_value_date_of(calendars, fixture_currency(base), fixture_currency(quote),
@@ -216,6 +239,19 @@ Test(value_date, is_unknown_outside_the_years_of_the_calendars)
   rl_currency euro = fixture_currency("EUR"), dollar = fixture_currency("USD");
   cr_expect_not(rl_value_date_of(calendars, euro, dollar, (rl_utc){INT64_MAX}).known);
   cr_expect_not(rl_value_date_of(calendars, euro, dollar, (rl_utc){INT64_MIN}).known);
+}
+
+Test(value_date, of_a_cross_is_unknown_where_new_yorks_calendar_ends)
+{
+  rl_calendars *builtin = calendars;
+  calendars = fixture_parsed(
+    "weekend SAT SUN\ncutoff 17:00 America/New_York\nlag 2\ncalendar USNY to=2030\ncalendar ELSE\n"
+    "currency USD USNY\ncurrency EUR ELSE\ncurrency GBP ELSE\nthrough USD\n");
+  expect_on("EURGBP", "2030-11-29", "2030-12-03");
+  expect_unknown("EUR", "GBP", "2030-12-02 12:00");
+  expect_unknown("EUR", "GBP", "2031-06-02 12:00");
+  rl_calendars_destroy(calendars);
+  calendars = builtin;
 }
 
 /* A fortnight's holiday is passed over, one longer than the search is not. */
