@@ -4,6 +4,7 @@
  * A case prices a list of requests in random order; snapshots are made beforehand, so reading
  * the market and everything around a price is not in the figures. */
 #include "bench.h"
+#include "currencies.h"
 #include "pricing/pricing.h"
 #include "support/random.h"
 
@@ -31,19 +32,6 @@ typedef struct workload {
 
 /* --- markets --- */
 
-/* All there are, found by trying every three letters. */
-static const rl_currency *list_currencies(unsigned *count)
-{
-  static rl_currency listed[RL_CURRENCY_COUNT];
-  *count = 0;
-  for (unsigned i = 0; i < 26 * 26 * 26; i++) {
-    const char code[] = {(char)('A' + i / 676), (char)('A' + i / 26 % 26), (char)('A' + i % 26)};
-    if (rl_currency_find(code, sizeof code, &listed[*count]) == RL_OK)
-      (*count)++;
-  }
-  return listed;
-}
-
 /* About par, five or six digits, a spread of a few units: every amount of this program converts
  * into the range whatever the decimals of the two currencies. */
 static void make_leg(rl_random *random, rl_leg *leg)
@@ -70,7 +58,7 @@ static void make_snapshot(rl_random *random, rl_currency from, rl_currency to, u
 static rl_snapshot *make_snapshots(unsigned count, unsigned legs)
 {
   unsigned currency_count;
-  const rl_currency *currencies = list_currencies(&currency_count);
+  const rl_currency *currencies = bench_currencies(&currency_count);
   rl_random random = rl_random_from(legs);
   rl_snapshot *snapshots = calloc(count, sizeof *snapshots);
   RL_ASSERT(snapshots);
@@ -112,7 +100,7 @@ static rl_tariff *make_large_tariff(void)
 {
   static char text[1 << 16];
   unsigned currency_count;
-  const rl_currency *currencies = list_currencies(&currency_count);
+  const rl_currency *currencies = bench_currencies(&currency_count);
   size_t used = (size_t)snprintf(text, sizeof text, "%s", HEAD);
   for (unsigned tier = 0; tier < TIERS; tier++)
     for (unsigned i = 0; i <= CORRIDORS; i++)
