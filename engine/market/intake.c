@@ -274,12 +274,19 @@ static rl_verdict accept_live(const arrival *at, rl_slot *slot, const rl_composi
   return verdict;
 }
 
+static void mark_fixed(const arrival *at)
+{
+  rl_word *word = &at->market->fixed[at->pair.index / 64];
+  rl_word_store(word, rl_word_load(word) | 1ull << at->pair.index % 64);
+}
+
 static rl_verdict accept_fixing(const arrival *at, rl_slot *slot, const rl_composite_tick *tick)
 {
   if (tick->bid > tick->ask)
     return RL_TICK_CROSSED;
   slot->standing.level = *tick;
   slot->standing.quoted = true;
+  mark_fixed(at);
   if (bring_back(at, slot, mid_of(tick)))
     publish_board(at);
   return tick->bid == tick->ask ? RL_TICK_LOCKED : RL_TICK_GOOD;

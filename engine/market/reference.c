@@ -46,6 +46,10 @@ static bool ask(const rl_market *market, const rl_way *way, rl_source provider, 
 /* Asks all providers of the way's first leg; a newer answer replaces the best so far. */
 static void ask_all(const rl_market *market, const rl_way *way, unsigned *tries, answer *best)
 {
+  for (unsigned i = 0; i < way->count; i++) {
+    if (!rl_pair_is_fixed(market, way->steps[i].pair))
+      return;
+  }
   const rl_slots *providers = fixings_of(market, way->steps[0].pair);
   for (unsigned i = 0; i < rl_slots_count(providers); i++) {
     answer said;

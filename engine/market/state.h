@@ -90,6 +90,9 @@ struct rl_market {
   rl_word source_count;    /* published with release */
   rl_word reference_count; /* of them, those of class reference */
   rl_source_state sources[RL_SOURCES_MAX];
+  /* A bit for each pair that a fixing speaks of. A hint, set behind the slot: most pairs have none,
+   * and a reference through pivots would look for each leg's in memory that nobody else needs. */
+  rl_word fixed[(RL_PAIRS_MAX + 63) / 64];
   rl_pair_state pairs[]; /* pair_count */
 };
 
@@ -101,6 +104,11 @@ static inline unsigned rl_slots_count(const rl_slots *slots)
 static inline rl_slot *rl_slots_at(const rl_slots *slots, unsigned index)
 {
   return (rl_slot *)(uintptr_t)rl_word_load(&slots->slots[index]);
+}
+
+static inline bool rl_pair_is_fixed(const rl_market *market, rl_pair pair)
+{
+  return rl_word_load(&market->fixed[pair.index / 64]) >> pair.index % 64 & 1;
 }
 
 /* The slot of a source among these, or NULL. Any thread. */

@@ -2,6 +2,7 @@
 #include "market/world.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #define MS RL_NS_PER_MS
@@ -334,4 +335,33 @@ Test(market_route, currencies_that_a_provider_does_not_connect_have_no_reference
   rl_snapshot out;
   cr_assert_eq(world_snapshot(&world, "NOK", "THB", &out), RL_REFUSAL_NONE);
   cr_expect_not(out.reference.known);
+}
+
+/* One fixing more in each round, the last pair first: a pair's own, and no other's, is found. */
+Test(market_route, each_of_many_pairs_has_its_own_fixing)
+{
+  static const char *const codes[] = {"AED", "AUD", "BGN", "BRL", "CAD", "CHF", "CNY",
+                                      "CZK", "DKK", "EUR", "GBP", "HKD", "HUF"};
+  enum { CODES = sizeof codes / sizeof *codes, PAIRS = CODES * (CODES - 1) / 2 };
+  char text[PAIRS * 13 + 1], *end = text;
+  for (unsigned i = 0; i < CODES; i++) {
+    for (unsigned j = i + 1; j < CODES; j++)
+      end += snprintf(end, 14, "pair %s %s\n", codes[i], codes[j]);
+  }
+  rl_world many = world_of(text);
+  rl_source live = world_live(&many, "live"), fixing = world_reference(&many, "fixing");
+  for (unsigned i = 0; i < PAIRS; i++)
+    world_say(&many, live, rl_universe_pair_name(many.universe, (rl_pair){(uint16_t)i}), 9, 10);
+  for (unsigned fixed = PAIRS; fixed > 0; fixed--) {
+    rl_pair newest = {(uint16_t)(fixed - 1)};
+    world_say(&many, fixing, rl_universe_pair_name(many.universe, newest), 9, 10);
+    for (unsigned i = 0; i < PAIRS; i++) {
+      const rl_pair_spec *spec = rl_universe_pair_spec(many.universe, (rl_pair){(uint16_t)i});
+      rl_snapshot out;
+      cr_assert_eq(rl_market_snapshot(many.market, spec->base, spec->quote, many.now, &out),
+                   RL_REFUSAL_NONE);
+      cr_assert_eq(out.reference.known, i + 1 >= fixed, "%u of %u", i, fixed);
+    }
+  }
+  world_end(&many);
 }
