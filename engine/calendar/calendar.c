@@ -90,9 +90,10 @@ static int32_t trade_row(const rl_calendars *calendars, rl_utc at)
   return -1;
 }
 
-static int month_of(int32_t row)
+static bool in_one_month(int32_t row, int32_t later)
 {
-  return rl_civil_of_date((rl_date){row + RL_CALENDAR_FIRST_DAY}).month;
+  rl_civil civil = rl_civil_of_date((rl_date){row + RL_CALENDAR_FIRST_DAY});
+  return civil.day + (later - row) <= (int32_t)rl_month_days(civil.year, civil.month);
 }
 
 /* By the modified-following convention, but after `trade` in any case; at most `last`, or -1. */
@@ -103,7 +104,7 @@ static int32_t roll(const deal_days *deal, int32_t trade, int32_t row, int32_t l
     next++;
   if (next > last)
     return -1;
-  if (next == row || month_of(next) == month_of(row))
+  if (next == row || in_one_month(row, next))
     return next;
   while (before > trade && (deal->closed[before] & deal->due) != 0)
     before--;

@@ -86,7 +86,7 @@ typedef struct rl_value_date {
 } rl_value_date;
 
 /* The spot value date of a deal struck at `at`. The order of the two does not matter; a currency
- * against itself, or none, is unknown. Some 20 ns, no allocation. */
+ * against itself, or none, is unknown. 20 to 50 ns, no allocation. */
 rl_value_date rl_value_date_of(const rl_calendars *calendars, rl_currency base, rl_currency quote,
                                rl_utc at);
 

@@ -43,7 +43,7 @@ RL_MUST_USE rl_status rl_zone_find(const char *name, size_t length, rl_zone *out
 /* The table compiled in: lines "zone NAME RULE". */
 const char *rl_zones_builtin_text(void);
 
-/* Local minus UTC at an instant, in seconds. Some 20 ns. */
+/* Local minus UTC at an instant, in seconds. Some 60 ns with summer time. */
 int32_t rl_zone_offset_s(const rl_zone *zone, rl_utc at);
 
 /* The instant at which local clocks show this minute, 0 … 1440 (1440 is the day's end). A time that

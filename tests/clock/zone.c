@@ -216,16 +216,22 @@ static int32_t system_offset_s(int64_t at_s)
   return (int32_t)parts.tm_gmtoff;
 }
 
-/* Each hour's first and last second of 2020 to 2035. */
+static void compare_at(const char *name, const rl_zone *zone, int64_t at_s)
+{
+  cr_assert_eq(rl_zone_offset_s(zone, (rl_utc){at_s * 1000}), system_offset_s(at_s), "%s at %lld",
+               name, (long long)at_s);
+  cr_assert_eq(rl_zone_offset_s(zone, (rl_utc){at_s * 1000 - 1}), system_offset_s(at_s - 1),
+               "%s before %lld", name, (long long)at_s);
+}
+
+/* Each day of 2020 to 2035 and, from the day before a change to the day after, each hour. */
 static void compare_with_system(const char *name)
 {
   rl_zone zone = zone_named(name);
-  int64_t end_s = 2082758400;
-  for (int64_t at_s = rule_began_s(name); at_s < end_s; at_s += zone.has_summer ? 3600 : 86400) {
-    cr_assert_eq(rl_zone_offset_s(&zone, (rl_utc){at_s * 1000}), system_offset_s(at_s),
-                 "%s at %lld", name, (long long)at_s);
-    cr_assert_eq(rl_zone_offset_s(&zone, (rl_utc){at_s * 1000 - 1}), system_offset_s(at_s - 1),
-                 "%s before %lld", name, (long long)at_s);
+  for (int64_t day_s = rule_began_s(name); day_s < 2082758400; day_s += 86400) {
+    bool changes = system_offset_s(day_s - 86400) != system_offset_s(day_s + 2 * 86400);
+    for (int64_t at_s = day_s; at_s < day_s + 86400; at_s += changes ? 3600 : 86400)
+      compare_at(name, &zone, at_s);
   }
 }
 
