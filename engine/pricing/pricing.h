@@ -131,10 +131,8 @@ rl_refusal rl_client_rate(rl_ratio core, rl_side side, rl_markup_sum sum, unsign
 bool rl_surcharge_applies(rl_surcharge_when when, const rl_surcharge *surcharge,
                           const rl_conditions *conditions);
 
-/* Above it, and where no volatility is known, a premium by volatility is its cap. */
-#define RL_PREMIUM_VOLATILITY_MAX_PPM 10000000u
-/* multiple x sigma x sqrt(ttl) in units of 10^-8, rounded up, before floor and cap; volatility_ppm
- * up to the above. */
+/* multiple x sigma x sqrt(ttl) in units of 10^-8, rounded up, before floor and cap; of a volatility
+ * that is known. */
 int64_t rl_volatility_premium_e8(const rl_lock_premium *premium, uint32_t ttl_ms,
                                  uint32_t volatility_ppm);
 

@@ -21,13 +21,13 @@ static int64_t square_root_up(rl_u128 x)
   return (int64_t)root + (root * root < x);
 }
 
-/* k x sigma x sqrt(ttl / day): hundredths of k times ppm of sigma are units of 10^-8. The product
- * under the root is below (10^3 x 10^7)^2 x 10^8 = 10^28. */
+/* k x sigma x sqrt(ttl / day): hundredths of k times ppm of sigma are units of 10^-8. Before the
+ * division the product under the root is below (10^3 x 2^32)^2 x 10^8 < 2^111, after it below
+ * 2^84. */
 int64_t rl_volatility_premium_e8(const rl_lock_premium *premium, uint32_t ttl_ms,
                                  uint32_t volatility_ppm)
 {
   const uint32_t day_ms = 86400000u;
-  RL_ASSERT(volatility_ppm <= RL_PREMIUM_VOLATILITY_MAX_PPM);
   rl_u128 scaled = rl_wide_mul((uint64_t)premium->multiple_e2, volatility_ppm);
   rl_u128 squared = rl_wide_mul(rl_wide_mul(scaled, scaled), ttl_ms);
   return square_root_up(rl_wide_div(squared, day_ms, RL_ROUND_UP));
@@ -36,7 +36,7 @@ int64_t rl_volatility_premium_e8(const rl_lock_premium *premium, uint32_t ttl_ms
 static int32_t premium_by_volatility(const rl_lock_premium *premium, uint32_t ttl_ms,
                                      uint32_t volatility_ppm)
 {
-  if (volatility_ppm > RL_PREMIUM_VOLATILITY_MAX_PPM) /* unknown, too */
+  if (volatility_ppm == RL_VOLATILITY_UNKNOWN)
     return premium->cap_e8;
   int64_t e8 = rl_volatility_premium_e8(premium, ttl_ms, volatility_ppm);
   if (e8 < premium->floor_e8)
