@@ -64,73 +64,6 @@ static rl_refusal amounts_from_source(rl_terms *terms, rl_fee_set fees, int64_t 
   return pay_out(terms, fees, increment_minor);
 }
 
-/* What quoting a source amount gives; nothing where it is refused. */
-static rl_reachable reachable_from(const rl_pricing *it, int64_t source_minor, int64_t increment)
-{
-  rl_terms tried = it->terms;
-  if (source_minor < 1
-      || amounts_from_source(&tried, it->fees, increment, source_minor) != RL_REFUSAL_NONE)
-    return (rl_reachable){0};
-  return (rl_reachable){.source_minor = source_minor, .target_minor = tried.target_minor};
-}
-
-/* The smallest source that gives at least the target, whatever it gives. */
-static rl_refusal solve(rl_terms *terms, rl_fee_set fees, int64_t target, int64_t *wanted_net)
-{
-  rl_conversion conversion = conversion_of(terms);
-  terms->target_minor = target;
-  if (rl_fees_solve(fees, RL_FEE_TARGET, target, &terms->gross_minor) != RL_OK
-      || rl_convert_back_ceil(conversion, terms->gross_minor, wanted_net) != RL_OK
-      || rl_fees_solve(fees, RL_FEE_SOURCE, *wanted_net, &terms->source_minor) != RL_OK)
-    return RL_REFUSAL_AMOUNT_OUT_OF_RANGE;
-  return RL_REFUSAL_NONE;
-}
-
-/* A target that is no multiple of the increment: the multiples on both sides, where they can be
- * had. */
-static void nearest_increments(const rl_pricing *it, int64_t target, int64_t increment,
-                               rl_nearest *nearest)
-{
-  int64_t below = target - target % increment;
-  rl_terms tried = it->terms;
-  int64_t net;
-  *nearest = (rl_nearest){0};
-  if (below > 0 && solve(&tried, it->fees, below, &net) == RL_REFUSAL_NONE)
-    nearest->below = reachable_from(it, tried.source_minor, increment);
-  if (solve(&tried, it->fees, below + increment, &net) == RL_REFUSAL_NONE)
-    nearest->above = reachable_from(it, tried.source_minor, increment);
-}
-
-static rl_refusal amounts_from_target(rl_pricing *it, int64_t increment, rl_nearest *nearest)
-{
-  rl_terms *terms = &it->terms;
-  int64_t target = it->request->amount_minor, wanted_net, converted;
-  if (target % increment != 0) {
-    if (nearest)
-      nearest_increments(it, target, increment, nearest);
-    return RL_REFUSAL_AMOUNT_UNREACHABLE;
-  }
-  rl_refusal refusal = solve(terms, it->fees, target, &wanted_net);
-  if (refusal != RL_REFUSAL_NONE)
-    return refusal;
-  terms->net_minor = terms->source_minor
-    - rl_fees_on(it->fees, RL_FEE_SOURCE, RL_FEE_DEDUCTED, terms->source_minor);
-  /* More is left than was wanted where a slab falls; that may still pay out the same. */
-  rl_reachable here = {.target_minor = target};
-  if (terms->net_minor != wanted_net)
-    here = reachable_from(it, terms->source_minor, increment);
-  if (here.target_minor != target) {
-    if (nearest)
-      *nearest = (rl_nearest){
-        .below = reachable_from(it, terms->source_minor - 1, increment), .above = here};
-    return RL_REFUSAL_AMOUNT_UNREACHABLE;
-  }
-  if (rl_convert_floor(conversion_of(terms), terms->net_minor, &converted) != RL_OK)
-    return RL_REFUSAL_AMOUNT_OUT_OF_RANGE;
-  terms->residue_minor = converted - terms->gross_minor;
-  return add_on_top(terms, it->fees);
-}
-
 /* What the net amount is worth at the core rate, and what of it the client does not get. */
 static rl_refusal fill_position(rl_terms *terms, rl_ratio core)
 {
@@ -174,6 +107,91 @@ static rl_refusal fill_effective_rate(rl_terms *terms)
   return RL_REFUSAL_NONE;
 }
 
+/* In the order of refusal.h. */
+static rl_refusal fill_what_follows(rl_pricing *it)
+{
+  rl_refusal refusal = fill_position(&it->terms, it->core);
+  if (refusal == RL_REFUSAL_NONE)
+    refusal = fill_total_cost(it);
+  return refusal == RL_REFUSAL_NONE ? fill_effective_rate(&it->terms) : refusal;
+}
+
+/* --- the fixed target --- */
+
+/* What quoting a source amount gives; nothing where it is refused. */
+static rl_reachable reachable_from(const rl_pricing *it, int64_t source_minor, int64_t increment)
+{
+  rl_pricing tried = *it;
+  if (source_minor < 1
+      || amounts_from_source(&tried.terms, it->fees, increment, source_minor) != RL_REFUSAL_NONE
+      || fill_what_follows(&tried) != RL_REFUSAL_NONE)
+    return (rl_reachable){0};
+  return (rl_reachable){.source_minor = source_minor, .target_minor = tried.terms.target_minor};
+}
+
+/* The smallest source that gives at least the target, whatever it gives. */
+static rl_refusal solve(rl_terms *terms, rl_fee_set fees, int64_t target, int64_t *wanted_net)
+{
+  rl_conversion conversion = conversion_of(terms);
+  terms->target_minor = target;
+  if (rl_fees_solve(fees, RL_FEE_TARGET, target, &terms->gross_minor) != RL_OK
+      || rl_convert_back_ceil(conversion, terms->gross_minor, wanted_net) != RL_OK
+      || rl_fees_solve(fees, RL_FEE_SOURCE, *wanted_net, &terms->source_minor) != RL_OK)
+    return RL_REFUSAL_AMOUNT_OUT_OF_RANGE;
+  return RL_REFUSAL_NONE;
+}
+
+/* A target that is no multiple of the increment: the multiples on both sides, where they can be
+ * had. */
+static void nearest_increments(const rl_pricing *it, int64_t target, int64_t increment,
+                               rl_nearest *nearest)
+{
+  int64_t below = target - target % increment;
+  rl_terms tried = it->terms;
+  int64_t net;
+  *nearest = (rl_nearest){0};
+  if (below > 0 && solve(&tried, it->fees, below, &net) == RL_REFUSAL_NONE)
+    nearest->below = reachable_from(it, tried.source_minor, increment);
+  if (solve(&tried, it->fees, below + increment, &net) == RL_REFUSAL_NONE)
+    nearest->above = reachable_from(it, tried.source_minor, increment);
+}
+
+/* More is left than was wanted where a slab falls; that may still pay out the same. */
+static rl_refusal judge_drop(const rl_pricing *it, int64_t increment, rl_nearest *nearest)
+{
+  int64_t source = it->terms.source_minor;
+  rl_terms tried = it->terms;
+  if (amounts_from_source(&tried, it->fees, increment, source) == RL_REFUSAL_NONE
+      && tried.target_minor == it->terms.target_minor)
+    return RL_REFUSAL_NONE;
+  if (nearest)
+    *nearest = (rl_nearest){.below = reachable_from(it, source - 1, increment),
+                            .above = reachable_from(it, source, increment)};
+  return RL_REFUSAL_AMOUNT_UNREACHABLE;
+}
+
+static rl_refusal amounts_from_target(rl_pricing *it, int64_t increment, rl_nearest *nearest)
+{
+  rl_terms *terms = &it->terms;
+  int64_t target = it->request->amount_minor, wanted_net, converted;
+  if (target % increment != 0) {
+    if (nearest)
+      nearest_increments(it, target, increment, nearest);
+    return RL_REFUSAL_AMOUNT_UNREACHABLE;
+  }
+  rl_refusal refusal = solve(terms, it->fees, target, &wanted_net);
+  if (refusal == RL_REFUSAL_NONE)
+    refusal = add_on_top(terms, it->fees);
+  if (refusal != RL_REFUSAL_NONE)
+    return refusal;
+  terms->net_minor = terms->source_minor
+    - rl_fees_on(it->fees, RL_FEE_SOURCE, RL_FEE_DEDUCTED, terms->source_minor);
+  if (rl_convert_floor(conversion_of(terms), terms->net_minor, &converted) != RL_OK)
+    return RL_REFUSAL_AMOUNT_OUT_OF_RANGE;
+  terms->residue_minor = converted - terms->gross_minor;
+  return terms->net_minor == wanted_net ? RL_REFUSAL_NONE : judge_drop(it, increment, nearest);
+}
+
 rl_refusal rl_pricing_amounts(rl_pricing *it, rl_nearest *nearest)
 {
   rl_terms *terms = &it->terms;
@@ -181,9 +199,5 @@ rl_refusal rl_pricing_amounts(rl_pricing *it, rl_nearest *nearest)
   rl_refusal refusal = terms->fixed == RL_FIXED_SOURCE
     ? amounts_from_source(terms, it->fees, increment, it->request->amount_minor)
     : amounts_from_target(it, increment, nearest);
-  if (refusal == RL_REFUSAL_NONE)
-    refusal = fill_position(terms, it->core);
-  if (refusal == RL_REFUSAL_NONE)
-    refusal = fill_total_cost(it);
-  return refusal == RL_REFUSAL_NONE ? fill_effective_rate(terms) : refusal;
+  return refusal == RL_REFUSAL_NONE ? fill_what_follows(it) : refusal;
 }
