@@ -177,13 +177,13 @@ rl_refusal rl_pricing_rates(rl_pricing *it)
   rl_terms *terms = &it->terms;
   const rl_snapshot *snapshot = it->snapshot;
   unsigned digits = rl_tariff_rate_digits(it->tariff);
-  if (snapshot->conditions.closed
-      && rl_tariff_surcharge(it->tariff, RL_WHEN_CLOSED)->name[0] == '\0')
-    return RL_REFUSAL_MARKET_CLOSED;
   fill_lines(it);
   rl_markup_sum sum = sum_of(it);
   if (sum.points_e1 > 0 && snapshot->leg_count > 1)
     return RL_REFUSAL_NO_TARIFF; /* points are of a pair with a market of its own */
+  if (snapshot->conditions.closed
+      && rl_tariff_surcharge(it->tariff, RL_WHEN_CLOSED)->name[0] == '\0')
+    return RL_REFUSAL_MARKET_CLOSED;
   if (rl_ratio_round(it->mid, digits, RL_ROUND_HALF_EVEN, &terms->mid_rate, NULL) != RL_OK
       || rl_ratio_round(it->core, digits, RL_ROUND_HALF_EVEN, &terms->core_rate, NULL) != RL_OK)
     return RL_REFUSAL_RATE_OUT_OF_RANGE;
