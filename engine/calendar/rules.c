@@ -50,9 +50,15 @@ static rl_date weekday_before(rl_date date, rl_weekday weekday)
   return (rl_date){date.day - behind};
 }
 
+static bool is_yearly(const rl_holiday_rule *rule)
+{
+  return rule->kind < RL_HOLIDAY_CITIZENS;
+}
+
 /* A yearly rule's day, whether it is a holiday that year or not. */
 static rl_date date_in(const rl_holiday_rule *rule, int32_t year)
 {
+  RL_ASSERT(is_yearly(rule));
   switch (rule->kind) {
   case RL_HOLIDAY_FIXED:
     return day_of(year, rule->month, rule->day);
@@ -74,13 +80,7 @@ static rl_date date_in(const rl_holiday_rule *rule, int32_t year)
   case RL_HOLIDAY_NOT:
     break;
   }
-  RL_ASSERT(!"a rule that has a date each year");
-  return (rl_date){0};
-}
-
-static bool is_yearly(const rl_holiday_rule *rule)
-{
-  return rule->kind < RL_HOLIDAY_CITIZENS;
+  return rule->date;
 }
 
 /* --- a calendar's column in the rows --- */
