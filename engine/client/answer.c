@@ -7,6 +7,7 @@
 
 typedef enum field_kind {
   FIELD_TEXT,       /* must fit */
+  FIELD_NIL_TEXT,   /* the same, or nil: "" then */
   FIELD_PROSE,      /* for people: cut to fit */
   FIELD_AMOUNT,     /* int64_t */
   FIELD_NUMBER,     /* int32_t, not negative */
@@ -26,6 +27,8 @@ typedef struct answer_field {
 } answer_field;
 
 #define TEXT(type, member) FIELD_TEXT, false, offsetof(type, member), sizeof((type *)0)->member, 0
+#define NIL_TEXT(type, member) \
+  FIELD_NIL_TEXT, false, offsetof(type, member), sizeof((type *)0)->member, 0
 #define AMOUNT(type, member) FIELD_AMOUNT, false, offsetof(type, member), 0, 0
 #define COUNT(fields) (sizeof(fields) / sizeof((fields)[0]))
 
@@ -55,10 +58,13 @@ static const answer_field quote_fields[] = {
   {"fee_total_source", AMOUNT(rl_client_quote, fees_source_minor)},
   {"fee_total_target", AMOUNT(rl_client_quote, fees_target_minor)},
   {"target", AMOUNT(rl_client_quote, target_minor)},
+  {"total_cost", AMOUNT(rl_client_quote, total_cost_minor)},
   {"client_rate", TEXT(rl_client_quote, client_rate)},
+  {"disclosure_rate", NIL_TEXT(rl_client_quote, disclosure_rate)},
   {"pair", TEXT(rl_client_quote, pair)},
   {"issued_at", AMOUNT(rl_client_quote, issued_utc_ms)},
   {"expires_at", AMOUNT(rl_client_quote, expires_utc_ms)},
+  {"value_date", NIL_TEXT(rl_client_quote, value_date)},
   {"token", FIELD_TOKEN, false, offsetof(rl_client_quote, token),
    sizeof((rl_client_quote *)0)->token, offsetof(rl_client_quote, token_size)},
 };
@@ -85,6 +91,14 @@ static bool take_text(rl_unpacker *unpacker, const answer_field *field, char *ou
   memcpy(out, text, length);
   out[length] = '\0';
   return true;
+}
+
+static bool take_nil_text(rl_unpacker *unpacker, const answer_field *field, char *out)
+{
+  if (rl_unpack_peek(unpacker) != RL_PACK_NIL)
+    return take_text(unpacker, field, out);
+  out[0] = '\0';
+  return rl_unpack_nil(unpacker);
 }
 
 static bool take_token(rl_unpacker *unpacker, const answer_field *field, uint8_t *out,
@@ -114,6 +128,7 @@ static bool take_value(rl_unpacker *unpacker, const answer_field *field, void *o
   switch (field->kind) {
   case FIELD_TEXT:
   case FIELD_PROSE: return take_text(unpacker, field, at);
+  case FIELD_NIL_TEXT: return take_nil_text(unpacker, field, at);
   case FIELD_AMOUNT: return rl_unpack_i64(unpacker, (int64_t *)(void *)at);
   case FIELD_NUMBER: return take_number(unpacker, INT32_MAX, (uint32_t *)(void *)at);
   case FIELD_PAUSE: return take_number(unpacker, UINT32_MAX, (uint32_t *)(void *)at);

@@ -148,6 +148,9 @@ static const char *take_quote_request(const rl_client_quote_request *asked, rl_r
   if (asked->tier && !take_argument(asked->tier, ' ', request->price.tier,
                                     sizeof request->price.tier))
     return "`tier` is not 1 to 15 printable characters";
+  if (asked->method && !take_argument(asked->method, ' ', request->price.method,
+                                      sizeof request->price.method))
+    return "`method` is not 1 to 15 printable characters";
   if (!take_key(asked->key, request))
     return "`key` is not 1 to 64 printable characters without blanks";
   request->price.fixed = asked->fix == RL_CLIENT_FIX_TARGET ? RL_FIXED_TARGET : RL_FIXED_SOURCE;
@@ -189,7 +192,7 @@ static const char *take_end_request(const end_arguments *asked, rl_request *requ
   if (!asked->quote && !asked->token)
     return "neither `quote` nor `token` is given";
   if (asked->token && (asked->token_size < 1 || asked->token_size > RL_TOKEN_MAX))
-    return "`token_size` is not 1 to 640";
+    return "`token_size` is not 1 to 856";
   if (!take_key(asked->key, request))
     return "`key` is not 1 to 64 printable characters without blanks";
   request->has_id = asked->quote != NULL;

@@ -52,6 +52,7 @@ typedef struct rl_client_quote_request {
   int64_t amount_minor; /* minor units of the fixed side's currency */
   uint32_t ttl_ms;      /* shortest lock wanted; 0: the tariff's default */
   const char *tier;     /* customer tier; NULL: the tariff's default */
+  const char *method;   /* payment method, such as "card"; NULL: none named */
   const char *key;      /* idempotency key */
 } rl_client_quote_request;
 
@@ -64,10 +65,16 @@ typedef struct rl_client_quote {
   int64_t fees_source_minor;/* sum of source-side fees, source currency */
   int64_t fees_target_minor;/* sum of target-side fees, target currency */
   int64_t target_minor;     /* what the payee gets, target currency */
+  int64_t total_cost_minor; /* charge less the mid-market worth of the target, source currency: what
+                               rate and fees cost the customer together; negative if he gains */
   char client_rate[32];     /* decimal, quote per base of the pair */
+  char disclosure_rate[32]; /* the same rounded for show, never to compute with; "" where the tariff
+                               asks for none */
   char pair[8];             /* market convention, such as "EURUSD" */
   int64_t issued_utc_ms;
   int64_t expires_utc_ms;   /* the quote holds before this instant */
+  char value_date[11];      /* "2026-11-24": when both amounts are due, whenever the quote is taken;
+                               "" where the engine has no calendar for a currency */
   uint8_t token[856];       /* the sealed quote: keep it, it binds the engine by itself */
   size_t token_size;        /* bytes */
 } rl_client_quote;

@@ -9,7 +9,7 @@
 #pragma once
 
 #include "bytes/bytes.h"
-#include "clock/date.h"
+#include "calendar/calendar.h"
 #include "pricing/pricing.h"
 
 /* Leads with the time, so that ids sort by issue and a store appends: 48 bits of UTC
@@ -41,13 +41,6 @@ typedef enum rl_operation {
   RL_OP_ACCEPT = 4,
   RL_OP_CANCEL = 5,
 } rl_operation;
-
-/* When a deal is settled (spot), and until when it may be struck for that. */
-typedef struct rl_value_date {
-  bool known;
-  rl_date date;
-  int64_t cutoff_utc_ms; /* exclusive */
-} rl_value_date;
 
 /* Distinct sources in the ticks of one quote. */
 #define RL_QUOTE_SOURCES_MAX (RL_LEGS_MAX * RL_SOURCES_PER_PAIR_MAX)

@@ -39,6 +39,28 @@ void rl_pack_bps(rl_writer *writer, int32_t e8)
   rl_append_short_text(writer, text, rl_bps_format(e8, text));
 }
 
+/* A tenth is a thousand of the 10^-4 that basis points are written in. */
+void rl_pack_points(rl_writer *writer, int32_t points_e1)
+{
+  _Static_assert(RL_POINTS_E1_MAX <= INT32_MAX / 1000, "fits");
+  rl_pack_bps(writer, points_e1 * 1000);
+}
+
+void rl_pack_name(rl_writer *writer, const char *name)
+{
+  if (name[0] == '\0')
+    rl_pack_nil(writer);
+  else
+    rl_pack_text(writer, name);
+}
+
+void rl_pack_date(rl_writer *writer, rl_date date)
+{
+  char text[RL_DATE_TEXT_SIZE];
+  rl_date_format(date, text);
+  rl_append_short_text(writer, text, RL_DATE_TEXT_SIZE - 1);
+}
+
 void rl_pack_quote_id(rl_writer *writer, rl_quote_id id)
 {
   char text[RL_QUOTE_ID_TEXT_SIZE];

@@ -29,6 +29,12 @@ void rl_pack_rate(rl_writer *writer, rl_rate rate);
 void rl_pack_half_units(rl_writer *writer, uint32_t half_units, unsigned scale);
 /* Units of 10^-8 as basis points: "12.5". */
 void rl_pack_bps(rl_writer *writer, int32_t e8);
+/* Tenths of a pip, 0 … RL_POINTS_E1_MAX, as pips: "1.5". */
+void rl_pack_points(rl_writer *writer, int32_t points_e1);
+/* nil for "". */
+void rl_pack_name(rl_writer *writer, const char *name);
+/* "2026-11-24" */
+void rl_pack_date(rl_writer *writer, rl_date date);
 void rl_pack_quote_id(rl_writer *writer, rl_quote_id id);
 void rl_pack_digest(rl_writer *writer, rl_digest digest);
 /* Milliseconds from an instant of the boot clock to `now`, at least 0; nil for no instant (0). */

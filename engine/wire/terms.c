@@ -1,7 +1,5 @@
 #include "wire/terms.h"
 
-#define DATE_LENGTH 10 /* of RL_UTC_TEXT_SIZE: "2026-01-31" */
-
 const char *rl_side_name(rl_side side)
 {
   return side == RL_SELL_BASE ? "sell_base" : "buy_base";
@@ -25,18 +23,20 @@ static void pack_amounts(rl_writer *writer, const rl_terms *terms)
   RL_ENTRY(writer, "gross", rl_pack_i64, terms->gross_minor);
   RL_ENTRY(writer, "target", rl_pack_i64, terms->target_minor);
   RL_ENTRY(writer, "residue", rl_pack_i64, terms->residue_minor);
+  RL_ENTRY(writer, "total_cost", rl_pack_i64, terms->total_cost_minor);
 }
 
 static void pack_fee(rl_writer *writer, const rl_terms *terms, const rl_fee_line *fee)
 {
   bool source_side = fee->side == RL_FEE_SOURCE;
-  rl_pack_map(writer, 5);
+  rl_pack_map(writer, 6);
   RL_ENTRY(writer, "name", rl_pack_text, fee->name);
   RL_ENTRY(writer, "side", rl_pack_text, source_side ? "source" : "target");
   RL_ENTRY(writer, "mode", rl_pack_text, fee->mode == RL_FEE_ON_TOP ? "on_top" : "deducted");
   RL_ENTRY(writer, "currency", rl_pack_currency,
            source_side ? terms->source_currency : terms->target_currency);
   RL_ENTRY(writer, "amount", rl_pack_i64, fee->amount_minor);
+  RL_ENTRY(writer, "waived_by", rl_pack_name, fee->waived_by);
 }
 
 static void pack_fees(rl_writer *writer, const rl_terms *terms)
@@ -51,20 +51,37 @@ static void pack_fees(rl_writer *writer, const rl_terms *terms)
   RL_ENTRY(writer, "fee_total_target", rl_pack_i64, totals[RL_FEE_TARGET]);
 }
 
+static void pack_markups(rl_writer *writer, const rl_terms *terms)
+{
+  RL_ENTRY(writer, "markups", rl_pack_array, terms->markup_count);
+  for (unsigned i = 0; i < terms->markup_count; i++) {
+    rl_pack_map(writer, 3);
+    RL_ENTRY(writer, "name", rl_pack_text, terms->markups[i].name);
+    RL_ENTRY(writer, "bps", rl_pack_bps, terms->markups[i].e8);
+    RL_ENTRY(writer, "points", rl_pack_points, terms->markups[i].points_e1);
+  }
+}
+
+/* nil where none is asked for, and where so few decimals would show nothing. */
+static void pack_disclosure(rl_writer *writer, const rl_terms *terms)
+{
+  RL_KEY(writer, "disclosure_rate");
+  if (terms->disclosure_rate.mantissa == 0)
+    rl_pack_nil(writer);
+  else
+    rl_pack_rate(writer, terms->disclosure_rate);
+}
+
 /* From the mid to what the customer gets, line by line (M6). */
 static void pack_ladder(rl_writer *writer, const rl_terms *terms)
 {
   RL_ENTRY(writer, "mid_rate", rl_pack_rate, terms->mid_rate);
   RL_ENTRY(writer, "core_rate", rl_pack_rate, terms->core_rate);
-  RL_ENTRY(writer, "markups", rl_pack_array, terms->markup_count);
-  for (unsigned i = 0; i < terms->markup_count; i++) {
-    rl_pack_map(writer, 2);
-    RL_ENTRY(writer, "name", rl_pack_text, terms->markups[i].name);
-    RL_ENTRY(writer, "bps", rl_pack_bps, terms->markups[i].e8);
-  }
+  pack_markups(writer, terms);
   RL_ENTRY(writer, "lock_premium_bps", rl_pack_bps, terms->lock_premium_e8);
   RL_ENTRY(writer, "client_rate", rl_pack_rate, terms->client_rate);
   RL_ENTRY(writer, "effective_rate", rl_pack_rate, terms->effective_rate);
+  pack_disclosure(writer, terms);
 }
 
 static void pack_reference(rl_writer *writer, const rl_terms *terms)
@@ -75,13 +92,10 @@ static void pack_reference(rl_writer *writer, const rl_terms *terms)
     rl_pack_nil(writer);
     return;
   }
-  char instant[RL_UTC_TEXT_SIZE];
-  rl_utc_format((rl_utc){reference->date_utc_ms}, instant);
   rl_pack_map(writer, 4);
   RL_ENTRY(writer, "rate", rl_pack_rate, reference->rate);
   RL_ENTRY(writer, "provider", rl_pack_text, reference->provider);
-  RL_KEY(writer, "date");
-  rl_append_short_text(writer, instant, DATE_LENGTH);
+  RL_ENTRY(writer, "date", rl_pack_date, rl_date_of_utc((rl_utc){reference->date_utc_ms}));
   /* Millionths as percent and units of 10^-8 as basis points are the same digits. */
   RL_ENTRY(writer, "margin_percent", rl_pack_bps, terms->reference_margin_e6);
 }
@@ -89,10 +103,38 @@ static void pack_reference(rl_writer *writer, const rl_terms *terms)
 static void pack_lock(rl_writer *writer, const rl_quote *quote)
 {
   RL_ENTRY(writer, "tier", rl_pack_text, quote->terms.tier);
+  RL_ENTRY(writer, "method", rl_pack_name, quote->terms.method);
   RL_ENTRY(writer, "tariff", rl_pack_digest, quote->terms.tariff);
   RL_ENTRY(writer, "ttl_ms", rl_pack_u64, quote->terms.ttl_ms);
   RL_ENTRY(writer, "issued_at", rl_pack_i64, quote->issued_utc_ms);
   RL_ENTRY(writer, "expires_at", rl_pack_i64, quote->expires_utc_ms);
+}
+
+static void pack_value_date(rl_writer *writer, const rl_value_date *value_date)
+{
+  RL_KEY(writer, "value_date");
+  if (value_date->known)
+    rl_pack_date(writer, value_date->date);
+  else
+    rl_pack_nil(writer);
+  RL_KEY(writer, "value_date_cutoff");
+  if (value_date->known)
+    rl_pack_i64(writer, value_date->cutoff_utc_ms);
+  else
+    rl_pack_nil(writer);
+}
+
+static void pack_conditions(rl_writer *writer, const rl_conditions *conditions)
+{
+  RL_ENTRY(writer, "conditions", rl_pack_map, 4);
+  RL_ENTRY(writer, "closed", rl_pack_bool, conditions->closed);
+  RL_ENTRY(writer, "fewest_sources", rl_pack_u64, conditions->fewest_sources);
+  RL_ENTRY(writer, "age_percent", rl_pack_u64, conditions->age_percent);
+  RL_KEY(writer, "volatility_ppm");
+  if (conditions->volatility_ppm == RL_VOLATILITY_UNKNOWN)
+    rl_pack_nil(writer);
+  else
+    rl_pack_u64(writer, conditions->volatility_ppm);
 }
 
 /* How many sources stood behind it is evidence, which a token does not carry. */
@@ -119,6 +161,7 @@ static void pack_leg(rl_writer *writer, const rl_leg *leg, bool has_evidence)
 
 void rl_pack_terms(rl_writer *writer, const rl_quote *quote)
 {
+  RL_ENTRY(writer, "firm", rl_pack_bool, true);
   RL_ENTRY(writer, "quote", rl_pack_quote_id, quote->id);
   pack_parties(writer, &quote->terms);
   pack_amounts(writer, &quote->terms);
@@ -126,6 +169,8 @@ void rl_pack_terms(rl_writer *writer, const rl_quote *quote)
   pack_ladder(writer, &quote->terms);
   pack_reference(writer, &quote->terms);
   pack_lock(writer, quote);
+  pack_value_date(writer, &quote->value_date);
+  pack_conditions(writer, &quote->snapshot.conditions);
   RL_ENTRY(writer, "legs", rl_pack_array, quote->snapshot.leg_count);
   for (unsigned i = 0; i < quote->snapshot.leg_count; i++)
     pack_leg(writer, &quote->snapshot.legs[i], quote->has_evidence);

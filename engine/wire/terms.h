@@ -5,9 +5,9 @@
 #include "wire/entry.h"
 
 /* How many entries rl_pack_terms writes. */
-#define RL_TERMS_ENTRIES 28
+#define RL_TERMS_ENTRIES 35
 
-/* "quote", "from", … "legs": everything agreed, and what it was made of (M6, K7). */
+/* "firm", "quote", "from", … "legs": everything agreed, and what it was made of (M6, K7). */
 void rl_pack_terms(rl_writer *writer, const rl_quote *quote);
 
 const char *rl_side_name(rl_side side);

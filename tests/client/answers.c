@@ -19,6 +19,7 @@ typedef struct answer_change {
   const char *twice;
   const char *as_number;
   const char *as_text;
+  const char *as_nil;
   size_t token_size;
   const char *id;
 } answer_change;
@@ -32,11 +33,14 @@ static void put_value(rl_writer *writer, const char *key, const answer_change *c
 {
   static const uint8_t token[RL_TOKEN_MAX + 1] = {1, 2, 3};
   static const char *const texts[] = {"from", "USD", "to", "EUR", "client_rate", "1.1297008",
-                                      "pair", "EURUSD", "state", "consumed"};
+                                      "pair", "EURUSD", "state", "consumed",
+                                      "disclosure_rate", "1.13", "value_date", "2026-11-24"};
   if (is(change->as_number, key))
     rl_pack_u64(writer, 5);
   else if (is(change->as_text, key))
     rl_pack_text(writer, "5");
+  else if (is(change->as_nil, key))
+    rl_pack_nil(writer);
   else if (is(key, "ok"))
     rl_pack_bool(writer, true);
   else if (is(key, "quote"))
@@ -75,7 +79,8 @@ static built build(const char *const *keys, size_t count, const answer_change *c
 
 static const char *const quote_keys[] = {
   "ok", "news", "quote", "from", "to", "pair", "charge", "source", "fee_total_source",
-  "fee_total_target", "target", "client_rate", "issued_at", "expires_at", "token",
+  "fee_total_target", "target", "total_cost", "client_rate", "disclosure_rate", "issued_at",
+  "expires_at", "value_date", "token",
 };
 #define QUOTE_KEYS (sizeof quote_keys / sizeof quote_keys[0])
 
@@ -116,6 +121,8 @@ Test(client_answers, quote_is_read_whole)
   cr_assert_eq(quote.charge_minor, 1000 + 'c');
   cr_assert_eq(quote.source_minor, 1000 + 's');
   cr_assert_eq(quote.target_minor, 1000 + 't');
+  cr_assert_eq(quote.total_cost_minor, 1000 + 't');
+  cr_assert_str_eq(quote.disclosure_rate, "1.13");
   cr_assert_eq(quote.expires_utc_ms, 1000 + 'e');
   cr_assert_eq(quote.token_size, 200);
   cr_assert_eq(memcmp(quote.token, "\1\2\3", 4), 0);
@@ -136,6 +143,19 @@ Test(client_answers, field_left_out_given_twice_or_of_another_type_is_no_answer)
   }
   cr_assert_not(reads(build_quote((answer_change){.as_number = "token"}), &quote));
   cr_assert_not(reads(build_quote((answer_change){.as_text = "ok"}), &quote));
+}
+
+Test(client_answers, only_what_may_be_unknown_may_be_nil)
+{
+  rl_client_quote quote;
+  for (size_t i = 0; i < QUOTE_KEYS; i++) {
+    const char *key = quote_keys[i];
+    bool may = is(key, "news") || is(key, "disclosure_rate") || is(key, "value_date");
+    cr_assert_eq(reads(build_quote((answer_change){.as_nil = key}), &quote), may, "%s", key);
+  }
+  cr_assert(reads(build_quote((answer_change){.as_nil = "disclosure_rate"}), &quote));
+  cr_assert_str_eq(quote.disclosure_rate, "");
+  cr_assert_str_eq(quote.value_date, "2026-11-24");
 }
 
 Test(client_answers, token_and_id_fit_to_the_byte)

@@ -129,7 +129,7 @@ static rl_client_quote_request sound_request(void)
 {
   return (rl_client_quote_request){
     .from = "USD", .to = "EUR", .fix = RL_CLIENT_FIX_TARGET, .amount_minor = 100000,
-    .ttl_ms = 30000, .tier = "gold", .key = "order-1",
+    .ttl_ms = 30000, .tier = "gold", .method = "card", .key = "order-1",
   };
 }
 
@@ -166,6 +166,7 @@ Test(client, quote_request_arrives_as_it_was_asked)
   cr_assert_eq(request.price.amount_minor, 100000);
   cr_assert_eq(request.price.ttl_ms, 30000);
   cr_assert_str_eq(request.price.tier, "gold");
+  cr_assert_str_eq(request.price.method, "card");
   cr_assert_str_eq(request.key, "order-1");
   rl_client_close(client);
   peer_stop(&engine);
@@ -239,6 +240,8 @@ Test(client, bad_argument_is_named_and_nothing_is_sent)
   expect_refused_here(WITH(fix, (rl_client_fix)2), "`fix`");
   expect_refused_here(WITH(tier, ""), "`tier`");
   expect_refused_here(WITH(tier, "0123456789abcdef"), "`tier`");
+  expect_refused_here(WITH(method, "caf\xc3\xa9"), "`method`");
+  expect_refused_here(WITH(method, "0123456789abcdef"), "`method`");
   expect_refused_here(WITH(key, NULL), "`key`");
   expect_refused_here(WITH(key, ""), "`key`");
   expect_refused_here(WITH(key, "a b"), "`key`");

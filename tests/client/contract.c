@@ -28,6 +28,14 @@ static void expect_read(const rl_quote *quote)
   cr_assert_eq(read.charge_minor, quote->terms.charge_minor);
   cr_assert_eq(read.source_minor, quote->terms.source_minor);
   cr_assert_eq(read.target_minor, quote->terms.target_minor);
+  cr_assert_eq(read.total_cost_minor, quote->terms.total_cost_minor);
+  char disclosed[RL_RATE_TEXT_SIZE] = "", date[RL_DATE_TEXT_SIZE] = "";
+  if (quote->terms.disclosure_rate.mantissa > 0)
+    rl_rate_format(quote->terms.disclosure_rate, disclosed);
+  if (quote->value_date.known)
+    rl_date_format(quote->value_date.date, date);
+  cr_assert_str_eq(read.disclosure_rate, disclosed);
+  cr_assert_str_eq(read.value_date, date);
   cr_assert_eq(read.fees_source_minor, fees[RL_FEE_SOURCE]);
   cr_assert_eq(read.fees_target_minor, fees[RL_FEE_TARGET]);
   cr_assert_eq(read.issued_utc_ms, quote->issued_utc_ms);

@@ -36,6 +36,13 @@ static void expect_bps(const msgpack_object *map, const char *key, int32_t e8)
   expect_text(map, key, text);
 }
 
+static void expect_points(const msgpack_object *map, int32_t points_e1)
+{
+  char text[32];
+  snprintf(text, sizeof text, points_e1 % 10 ? "%d.%d" : "%d", points_e1 / 10, points_e1 % 10);
+  expect_text(map, "points", text);
+}
+
 static void expect_id(const msgpack_object *map, rl_quote_id id)
 {
   rl_quote_id read;
@@ -54,6 +61,15 @@ static const msgpack_object *element(const msgpack_object *map, const char *key,
   return &array->via.array.ptr[index];
 }
 
+/* nil for none. */
+static void expect_name(const msgpack_object *map, const char *key, const char *name)
+{
+  if (name[0])
+    expect_text(map, key, name);
+  else
+    expect_nil(map, key);
+}
+
 static void expect_fees(const msgpack_object *map, const rl_terms *terms)
 {
   int64_t source = 0, target = 0;
@@ -61,8 +77,9 @@ static void expect_fees(const msgpack_object *map, const rl_terms *terms)
     const rl_fee_line *fee = &terms->fees[i];
     const msgpack_object *line = element(map, "fees", terms->fee_count, i);
     bool of_source = fee->side == RL_FEE_SOURCE;
-    cr_expect_eq(line->via.map.size, 5);
+    cr_expect_eq(line->via.map.size, 6);
     expect_text(line, "name", fee->name);
+    expect_name(line, "waived_by", fee->waived_by);
     expect_text(line, "side", of_source ? "source" : "target");
     expect_text(line, "mode", fee->mode == RL_FEE_DEDUCTED ? "deducted" : "on_top");
     expect_currency(line, "currency", of_source ? terms->source_currency : terms->target_currency);
@@ -101,11 +118,45 @@ static void expect_ladder(const msgpack_object *map, const rl_terms *terms)
                  terms->effective_rate.scale);
   for (unsigned i = 0; i < terms->markup_count; i++) {
     const msgpack_object *line = element(map, "markups", terms->markup_count, i);
-    cr_expect_eq(line->via.map.size, 2);
+    cr_expect_eq(line->via.map.size, 3);
     expect_text(line, "name", terms->markups[i].name);
     expect_bps(line, "bps", terms->markups[i].e8);
+    expect_points(line, terms->markups[i].points_e1);
   }
+  if (terms->disclosure_decimals == 0 || terms->disclosure_rate.mantissa == 0)
+    expect_nil(map, "disclosure_rate");
+  else
+    expect_decimal(map, "disclosure_rate", terms->disclosure_rate.mantissa,
+                   terms->disclosure_rate.scale);
   expect_bps(map, "lock_premium_bps", terms->lock_premium_e8);
+}
+
+static void expect_value_date(const msgpack_object *map, const rl_value_date *value_date)
+{
+  if (!value_date->known) {
+    expect_nil(map, "value_date");
+    expect_nil(map, "value_date_cutoff");
+    return;
+  }
+  char date[16];
+  time_t seconds = value_date->date.day * (time_t)86400;
+  struct tm parts;
+  strftime(date, sizeof date, "%Y-%m-%d", gmtime_r(&seconds, &parts));
+  expect_text(map, "value_date", date);
+  expect_number(map, "value_date_cutoff", value_date->cutoff_utc_ms);
+}
+
+static void expect_conditions(const msgpack_object *map, const rl_conditions *conditions)
+{
+  const msgpack_object *told = oracle_get(map, "conditions");
+  cr_expect_eq(told->via.map.size, 4);
+  expect_bool(told, "closed", conditions->closed);
+  expect_number(told, "fewest_sources", conditions->fewest_sources);
+  expect_number(told, "age_percent", conditions->age_percent);
+  if (conditions->volatility_ppm == RL_VOLATILITY_UNKNOWN)
+    expect_nil(told, "volatility_ppm");
+  else
+    expect_number(told, "volatility_ppm", conditions->volatility_ppm);
 }
 
 static void expect_legs(const msgpack_object *map, const rl_quote *quote)
@@ -133,6 +184,7 @@ static void expect_terms(const msgpack_object *map, const rl_quote *quote)
   const rl_terms *terms = &quote->terms;
   char hash[RL_DIGEST_TEXT_SIZE];
   rl_digest_format(terms->tariff, hash);
+  expect_bool(map, "firm", true);
   expect_id(map, quote->id);
   expect_currency(map, "from", terms->source_currency);
   expect_currency(map, "to", terms->target_currency);
@@ -145,18 +197,22 @@ static void expect_terms(const msgpack_object *map, const rl_quote *quote)
   expect_number(map, "gross", terms->gross_minor);
   expect_number(map, "target", terms->target_minor);
   expect_number(map, "residue", terms->residue_minor);
+  expect_number(map, "total_cost", terms->total_cost_minor);
   expect_fees(map, terms);
   expect_ladder(map, terms);
   expect_reference(map, terms);
   expect_text(map, "tier", terms->tier);
+  expect_name(map, "method", terms->method);
   expect_text(map, "tariff", hash);
   expect_number(map, "ttl_ms", terms->ttl_ms);
   expect_number(map, "issued_at", quote->issued_utc_ms);
   expect_number(map, "expires_at", quote->expires_utc_ms);
+  expect_value_date(map, &quote->value_date);
+  expect_conditions(map, &quote->snapshot.conditions);
   expect_legs(map, quote);
 }
 
-#define TERMS_KEYS 28 /* those that expect_terms looks at */
+#define TERMS_KEYS 35 /* those that expect_terms looks at */
 
 static size_t write_quote(reply *out, const rl_quote *quote, const void *token, size_t size)
 {
@@ -212,6 +268,12 @@ Test(wire, the_largest_quote_fits_the_largest_reply)
   rl_largest_quote(&quote);
   size_t size = write_quote(&out, &quote, token, sizeof token);
   cr_expect_leq(size, RL_REPLY_MAX);
+  rl_end end = {.kind = RL_END_CANCELLED};
+  memset(end.client, 'c', sizeof end.client - 1);
+  memset(end.key, 'k', sizeof end.key - 1);
+  rl_writer writer = rl_writer_over(out.bytes, RL_REPLY_MAX);
+  rl_reply_show(&writer, &quote, &end, true);
+  cr_expect_not(writer.failed);
 }
 
 Test(wire, an_encoder_without_room_fails_and_writes_nothing_beyond)
