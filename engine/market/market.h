@@ -190,6 +190,10 @@ rl_ratio rl_snapshot_core(const rl_snapshot *snapshot);
 rl_ratio rl_snapshot_mid(const rl_snapshot *snapshot);
 /* RL_SELL_BASE when from is the base. */
 rl_side rl_snapshot_side(const rl_snapshot *snapshot);
+/* What an amount of `to` is worth in `from` at `mid`, the snapshot's own, rounded down.
+ * RL_OUT_OF_RANGE above INT64_MAX. */
+RL_MUST_USE rl_status rl_snapshot_worth_at_mid(const rl_snapshot *snapshot, rl_ratio mid,
+                                               int64_t to_minor, int64_t *from_minor);
 
 /* --- what the desk sees --- */
 

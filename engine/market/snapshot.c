@@ -41,6 +41,14 @@ rl_side rl_snapshot_side(const rl_snapshot *snapshot)
   return rl_currency_equal(snapshot->from, snapshot->base) ? RL_SELL_BASE : RL_BUY_BASE;
 }
 
+rl_status rl_snapshot_worth_at_mid(const rl_snapshot *snapshot, rl_ratio mid, int64_t to_minor,
+                                   int64_t *from_minor)
+{
+  bool sells = rl_snapshot_side(snapshot) == RL_SELL_BASE;
+  int shift = (int)rl_currency_exponent(snapshot->from) - (int)rl_currency_exponent(snapshot->to);
+  return rl_ratio_amount_floor(sells ? rl_ratio_inverse(mid) : mid, to_minor, shift, from_minor);
+}
+
 /* --- conditions --- */
 
 int64_t rl_composite_newest_arrival_ns(const rl_composite *composite)

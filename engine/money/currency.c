@@ -58,6 +58,11 @@ rl_status rl_currency_find(const char *code, size_t length, rl_currency *out)
   return RL_OK;
 }
 
+unsigned rl_currency_count(void)
+{
+  return ROW_END - 1;
+}
+
 static const currency_row *row_of(rl_currency currency)
 {
   RL_ASSERT(currency.index < ROW_END);

@@ -24,6 +24,9 @@ typedef struct rl_currency {
  * account): money cannot be counted in those. */
 RL_MUST_USE rl_status rl_currency_find(const char *code, size_t length, rl_currency *out);
 
+/* The currencies are the indexes 1 … this, for those who must look at all of them. */
+unsigned rl_currency_count(void);
+
 /* The three letters and a NUL; "---" for none. Static. */
 const char *rl_currency_code(rl_currency currency);
 /* The English name. Static. */

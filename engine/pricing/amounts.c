@@ -76,19 +76,11 @@ static rl_refusal fill_position(rl_terms *terms, rl_ratio core)
   return RL_REFUSAL_NONE;
 }
 
-rl_status rl_pricing_worth_at_mid(const rl_snapshot *snapshot, rl_ratio mid, int64_t target_minor,
-                                  int64_t *source_minor)
-{
-  bool sells = rl_snapshot_side(snapshot) == RL_SELL_BASE;
-  return rl_ratio_amount_floor(sells ? rl_ratio_inverse(mid) : mid, target_minor,
-                               rl_pricing_shift(snapshot->to, snapshot->from), source_minor);
-}
-
 static rl_refusal fill_total_cost(rl_pricing *it)
 {
   rl_terms *terms = &it->terms;
   int64_t worth_minor;
-  if (rl_pricing_worth_at_mid(it->snapshot, it->mid, terms->target_minor, &worth_minor) != RL_OK)
+  if (rl_snapshot_worth_at_mid(it->snapshot, it->mid, terms->target_minor, &worth_minor) != RL_OK)
     return RL_REFUSAL_AMOUNT_OUT_OF_RANGE;
   terms->total_cost_minor = terms->charge_minor - worth_minor;
   return RL_REFUSAL_NONE;

@@ -29,26 +29,13 @@ rl_refusal rl_price_admit(const rl_tariff *tariff, rl_currency from, rl_currency
                                                            : RL_REFUSAL_TTL_NOT_OFFERED;
 }
 
-/* The amount that rules and waivers are chosen by. A target worth more than any amount belongs to
- * the highest band. */
-static int64_t banded_amount(const rl_snapshot *snapshot, rl_ratio mid,
-                             const rl_price_request *request)
-{
-  int64_t worth_minor;
-  if (request->fixed == RL_FIXED_SOURCE)
-    return request->amount_minor;
-  if (rl_pricing_worth_at_mid(snapshot, mid, request->amount_minor, &worth_minor) != RL_OK
-      || worth_minor > RL_AMOUNT_MAX)
-    return RL_AMOUNT_MAX;
-  return worth_minor;
-}
-
 static const rl_rule *choose_rule(const rl_snapshot *snapshot, rl_ratio mid,
                                   const rl_tariff *tariff, const rl_price_request *request,
                                   const rl_waiver *waivers[RL_FEES_MAX])
 {
   rl_tariff_query query = query_of(snapshot->from, snapshot->to, request);
-  query.amount_minor = banded_amount(snapshot, mid, request);
+  query.amount_minor =
+    rl_tariff_banded_amount(snapshot, mid, request->fixed, request->amount_minor);
   const rl_rule *rule = rl_tariff_match(tariff, &query);
   if (rule)
     rl_tariff_waive(tariff, &query, rule, waivers);

@@ -23,11 +23,6 @@ rl_refusal rl_pricing_rates(rl_pricing *it);
 /* amounts.c: every amount from the fixed one. *nearest (may be NULL) as in rl_price. */
 rl_refusal rl_pricing_amounts(rl_pricing *it, rl_nearest *nearest);
 
-/* What the target amount is worth at mid in the source currency, rounded down. RL_OUT_OF_RANGE
- * above INT64_MAX. */
-RL_MUST_USE rl_status rl_pricing_worth_at_mid(const rl_snapshot *snapshot, rl_ratio mid,
-                                              int64_t target_minor, int64_t *source_minor);
-
 /* 10^shift turns units of one currency into those of another in amounts of minor units. */
 static inline int rl_pricing_shift(rl_currency from, rl_currency to)
 {

@@ -57,10 +57,11 @@
 #define RL_WAIVERS_MAX 64        /* looked through one by one for each quote */
 #define RL_EXAMPLES_MAX 256      /* all are priced at each load */
 #define RL_TTL_CLASSES_MAX 16
-#define RL_TIERS_MAX 250
 #define RL_RULES_MAX 4096
 /* A lock is at most 24 h: keys, terminal rows and clocks are kept with that in mind. */
 #define RL_TTL_MAX_MS (24u * 3600u * 1000u)
+/* Bytes of the path to the tariff on trial, without the NUL: it lies beside this one or below. */
+#define RL_TARIFF_FILE_MAX 127
 /* A tariff file is text written by people. */
 #define RL_TARIFF_TEXT_MAX (1u << 20)
 

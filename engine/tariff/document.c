@@ -7,7 +7,6 @@
 
 #include <ctype.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -255,20 +254,35 @@ static const yaml_node_t *step_into_key(const rl_document *document, const yaml_
   return node_at(document, pair->value);
 }
 
-unsigned rl_document_line(const rl_document *document, const char *path)
+/* Follows the path as far as it leads; *line is that of the last field found. NULL if it leads
+ * nowhere. */
+static const yaml_node_t *follow(const rl_document *document, const char *path, size_t *line)
 {
   const yaml_node_t *node = node_at(document, 1);
-  size_t line = node->start_mark.line;
+  *line = node->start_mark.line;
   while (node && *path) {
     if (*path == '[') {
       node = step_into_entry(document, node, &path);
-      line = node ? node->start_mark.line : line;
+      *line = node ? node->start_mark.line : *line;
     } else {
       path += *path == '.';
-      node = step_into_key(document, node, &path, &line);
+      node = step_into_key(document, node, &path, line);
     }
   }
+  return node;
+}
+
+unsigned rl_document_line(const rl_document *document, const char *path)
+{
+  size_t line;
+  follow(document, path, &line);
   return (unsigned)line + 1;
+}
+
+bool rl_document_has(const rl_document *document, const char *path)
+{
+  size_t line;
+  return follow(document, path, &line) != NULL;
 }
 
 /* What is quoted from the document ends up on a terminal. */

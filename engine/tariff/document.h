@@ -7,12 +7,13 @@
 
 #include "status/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <yaml.h>
 
-/* rules[0].fees[0] is five containers deep; more is no tariff. */
-#define RL_DOCUMENT_DEPTH_MAX 6
+/* rules[0].fees[0].tiers[0] is seven containers deep; more is no tariff. */
+#define RL_DOCUMENT_DEPTH_MAX 8
 
 typedef struct rl_document {
   const char *file; /* for messages; the caller's */
@@ -30,6 +31,9 @@ void rl_document_fini(rl_document *document);
 /* The line, counted from 1, of the field named by a path such as "rules[2].fees[0].bps"; of its
  * nearest ancestor if it is not there. Of a key that stands twice, the last. */
 unsigned rl_document_line(const rl_document *document, const char *path);
+
+/* Whether there is such a field. */
+bool rl_document_has(const rl_document *document, const char *path);
 
 /* rl_fail with the document's file and the field's line. Control characters, which can only come
  * from the document, are shown as '?'. */

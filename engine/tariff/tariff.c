@@ -1,5 +1,6 @@
 /* The snapshot's life and its questions. Parsing runs in steps, each of which may refuse: plain
- * YAML (document.c), known fields of the right shape (schema.c), their meaning (reader.c). */
+ * YAML (document.c), known fields of the right shape (schema.c), their meaning
+ * (reader.c and the files of its parts). */
 #include "tariff/tariff.h"
 
 #include "tariff/reader.h"
@@ -59,6 +60,8 @@ void rl_tariff_destroy(rl_tariff *tariff)
     return;
   rl_match_fini(&tariff->match);
   free(tariff->rules);
+  free(tariff->waivers);
+  free(tariff->examples);
   free(tariff->text);
   free(tariff);
 }
@@ -98,26 +101,49 @@ const rl_surcharge *rl_tariff_surcharge(const rl_tariff *tariff, rl_surcharge_wh
   return &tariff->surcharges[when];
 }
 
+unsigned rl_tariff_waiver_count(const rl_tariff *tariff) { return tariff->waiver_count; }
+unsigned rl_tariff_example_count(const rl_tariff *tariff) { return tariff->example_count; }
+unsigned rl_tariff_trial_percent(const rl_tariff *tariff) { return tariff->trial_percent; }
+
+const rl_waiver *rl_tariff_waiver(const rl_tariff *tariff, unsigned index)
+{
+  RL_ASSERT(index < tariff->waiver_count);
+  return &tariff->waivers[index];
+}
+
+const rl_example *rl_tariff_example(const rl_tariff *tariff, unsigned index)
+{
+  RL_ASSERT(index < tariff->example_count);
+  return &tariff->examples[index];
+}
+
+const char *rl_tariff_trial_file(const rl_tariff *tariff)
+{
+  return tariff->trial_file[0] ? tariff->trial_file : NULL;
+}
+
 int64_t rl_tariff_payout_increment(const rl_tariff *tariff, rl_currency currency)
 {
   int64_t increment_minor = tariff->payout_increments[currency.index];
   return increment_minor ? increment_minor : 1;
 }
 
-const rl_rule *rl_tariff_match(const rl_tariff *tariff, const rl_tariff_query *query)
+int64_t rl_tariff_banded_amount(const rl_snapshot *snapshot, rl_ratio mid, rl_fixed fixed,
+                                int64_t amount_minor)
 {
-  int rule =
-    rl_match_find(&tariff->match, query->tier, strlen(query->tier), query->from, query->to);
-  return rule < 0 ? NULL : &tariff->rules[rule];
+  int64_t worth_minor;
+  if (fixed == RL_FIXED_SOURCE)
+    return amount_minor;
+  if (rl_snapshot_worth_at_mid(snapshot, mid, amount_minor, &worth_minor) != RL_OK
+      || worth_minor > RL_AMOUNT_MAX)
+    return RL_AMOUNT_MAX;
+  return worth_minor;
 }
 
-void rl_tariff_waive(const rl_tariff *tariff, const rl_tariff_query *query, const rl_rule *rule,
-                     const rl_waiver *out[RL_FEES_MAX])
+const rl_rule *rl_tariff_match(const rl_tariff *tariff, const rl_tariff_query *query)
 {
-  (void)tariff;
-  (void)query;
-  (void)rule;
-  memset(out, 0, RL_FEES_MAX * sizeof out[0]);
+  int rule = rl_match_find(&tariff->match, query);
+  return rule < 0 ? NULL : &tariff->rules[rule];
 }
 
 bool rl_tariff_lock_for(const rl_tariff *tariff, uint32_t ttl_ms, rl_lock_class *out)

@@ -263,6 +263,10 @@ typedef struct rl_tariff_query {
   int64_t amount_minor; /* of the source currency, >= 0 */
 } rl_tariff_query;
 
+/* The amount that rules and waivers are chosen by: the source, or what a fixed target is worth at
+ * `mid`, the snapshot's own. A target worth more than any amount belongs to the highest band. */
+int64_t rl_tariff_banded_amount(const rl_snapshot *snapshot, rl_ratio mid, rl_fixed fixed,
+                                int64_t amount_minor);
 /* The rule for a request by the precedence above; NULL if none matches, which does not depend on
  * the amount. About constant time in the number of rules. */
 const rl_rule *rl_tariff_match(const rl_tariff *tariff, const rl_tariff_query *query);

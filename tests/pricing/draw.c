@@ -89,12 +89,18 @@ static rl_fee draw_fee(rl_random *random, unsigned index, int32_t *source_e8, bo
   return fee;
 }
 
-/* The markup and the dearest premium are at most a half together. */
-static void draw_costs(rl_random *random, int32_t dearest_e8, rl_rule *rule)
+typedef struct premiums {
+  int32_t cheapest_e8;
+  int32_t dearest_e8;
+} premiums;
+
+/* The markup and the dearest premium are at most a half together, and with the cheapest not
+ * below zero. */
+static void draw_costs(rl_random *random, premiums locks, rl_rule *rule)
 {
-  rule->markups[0].e8 = draw_ratio_e8(random, RL_RATIO_E8_MAX - dearest_e8);
+  rule->markups[0].e8 = draw_ratio_e8(random, RL_RATIO_E8_MAX - locks.dearest_e8);
   if (draw_chance(random, 15))
-    rule->markups[0].e8 = -rule->markups[0].e8;
+    rule->markups[0].e8 = -draw_ratio_e8(random, locks.cheapest_e8);
   if (draw_chance(random, 20))
     rule->markups[0].e8 = 0;
   unsigned fees_max = draw_chance(random, 30) ? RL_FEES_MAX : 3;
@@ -107,7 +113,7 @@ static void draw_costs(rl_random *random, int32_t dearest_e8, rl_rule *rule)
 
 /* Both directions between two currencies. Where neither costs anything, nothing but the direction
  * of its roundings keeps the house from losing. */
-static void draw_corridor(rl_random *random, unsigned index, int32_t dearest_e8, rl_rule rules[2])
+static void draw_corridor(rl_random *random, unsigned index, premiums locks, rl_rule rules[2])
 {
   rl_currency from = draw_currency(random);
   rl_currency to = draw_currency(random);
@@ -121,7 +127,7 @@ static void draw_corridor(rl_random *random, unsigned index, int32_t dearest_e8,
     rule->scope.from = way == 0 ? from : to;
     rule->scope.to = way == 0 ? to : from;
     if (!costless)
-      draw_costs(random, dearest_e8, rule);
+      draw_costs(random, locks, rule);
   }
 }
 
@@ -130,14 +136,15 @@ void draw_tariff(rl_random *random, drawn_tariff *out)
   memset(out, 0, sizeof *out);
   out->rate_digits = draw_chance(random, 40) ? 10 : (unsigned)rl_random_between(random, 4, 10);
   out->lock_count = 1 + (unsigned)rl_random_below(random, DRAWN_LOCKS_MAX);
-  int32_t premium_e8 = 0;
+  int32_t premium_e8 = draw_chance(random, 50) ? draw_ratio_e8(random, 5000000) : 0;
   for (unsigned i = 0; i < out->lock_count; i++) {
     out->locks[i] = (rl_lock_class){.ttl_ms = (i + 1) * 30000, .premium_e8 = premium_e8};
     premium_e8 += draw_ratio_e8(random, 5000000);
   }
-  int32_t dearest_e8 = out->locks[out->lock_count - 1].premium_e8;
+  premiums locks = {.cheapest_e8 = out->locks[0].premium_e8,
+                    .dearest_e8 = out->locks[out->lock_count - 1].premium_e8};
   for (unsigned i = 0; i < DRAWN_CORRIDORS; i++)
-    draw_corridor(random, i, dearest_e8, &out->rules[2 * i]);
+    draw_corridor(random, i, locks, &out->rules[2 * i]);
 }
 
 /* --- as YAML --- */

@@ -107,7 +107,7 @@ void model_make(model *made, rl_random *random)
     if (!is_possible(made, &rule))
       continue;
     snprintf(rule.name, sizeof rule.name, "rule-%u", made->rule_count);
-    rule.markups[0].e8 = (int32_t)rl_random_between(random, -RL_RATIO_E8_MAX, RL_RATIO_E8_MAX);
+    rule.markups[0].e8 = (int32_t)rl_random_between(random, 0, RL_RATIO_E8_MAX);
     make_fees(random, &rule);
     made->rules[made->rule_count++] = rule;
   }

@@ -104,7 +104,8 @@ Test(tariff_values, rate_digits_run_from_four_to_ten)
   }
   expect_refused("rate_digits: 3\n" RULE, RL_OUT_OF_RANGE, 1, "rate_digits", "use 4 to 10");
   expect_refused("rate_digits: 11\n" RULE, RL_OUT_OF_RANGE, 1, "rate_digits", "use 4 to 10");
-  expect_refused("rate_digits: 9999999999\n" RULE, RL_INVALID, 1, "rate_digits", "whole number");
+  expect_refused("rate_digits: 99999999999999999999\n" RULE, RL_OUT_OF_RANGE, 1, "rate_digits",
+                 "use 4 to 10");
   expect_refused("rate_digits: 6.0\n" RULE, RL_INVALID, 1, "rate_digits", "whole number");
   expect_refused("rate_digits: ten\n" RULE, RL_INVALID, 1, "rate_digits", "whole number");
 }
@@ -155,19 +156,25 @@ Test(tariff_values, a_star_in_quotes_is_any)
   rl_tariff_destroy(tariff);
 }
 
-Test(tariff_values, a_markup_below_zero_is_a_discount)
+Test(tariff_values, a_markup_below_zero_takes_from_the_premium)
 {
-  rl_tariff *tariff = expect_taken(with_line("markup_bps: -12.3456"));
+  rl_tariff *tariff = expect_taken("tariff: test\nlocks: [{ ttl: 30s, premium_bps: 12.3456 }]\n"
+                                   "rules: [{ name: one, markup_bps: -12.3456 }]\n");
   cr_expect_eq(rl_tariff_rule(tariff, 0)->markups[0].e8, -123456);
+  cr_expect_eq(rl_tariff_rule(tariff, 0)->markups[1].e8, -123456);
   rl_tariff_destroy(tariff);
 }
 
 Test(tariff_values, markups_run_to_a_half_either_way)
 {
-  rl_tariff *tariff = expect_taken(RULE "    markup_bps: 5000\n"
-                                        "  - { name: two, tier: b, markup_bps: -5000 }\n");
-  cr_expect_eq(rl_tariff_rule(tariff, 0)->markups[0].e8, RL_RATIO_E8_MAX);
+  rl_tariff *tariff = expect_taken("tariff: test\nlocks: [{ ttl: 30s, premium_bps: 5000 }]\n"
+                                   "rules:\n  - { name: one, markup_bps: 0 }\n"
+                                   "  - { name: two, tier: b, markup_bps: -5000 }\n");
+  cr_expect_eq(rl_tariff_rule(tariff, 0)->markups[0].e8, 0);
   cr_expect_eq(rl_tariff_rule(tariff, 1)->markups[0].e8, -RL_RATIO_E8_MAX);
+  rl_tariff_destroy(tariff);
+  tariff = expect_taken(with_line("markup_bps: 5000"));
+  cr_expect_eq(rl_tariff_rule(tariff, 0)->markups[0].e8, RL_RATIO_E8_MAX);
   rl_tariff_destroy(tariff);
   expect_refused(with_line("markup_bps: 5000.0001"), RL_OUT_OF_RANGE, 6, "rules[0].markup_bps",
                  "use -5000 to 5000");

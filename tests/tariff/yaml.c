@@ -115,7 +115,8 @@ Test(tariff_yaml, a_key_that_is_a_list_is_refused)
 Test(tariff_yaml, deep_nesting_is_refused_at_once)
 {
   expect_refused(HEAD "rules: [[[[[[[[[[", RL_OUT_OF_RANGE, 4, "", "nested deeper");
-  expect_refused(HEAD "rules: {a: {b: {c: {d: {e: {f: {", RL_OUT_OF_RANGE, 4, "", "nested deeper");
+  expect_refused(HEAD "rules: {a: {b: {c: {d: {e: {f: {g: {h: {", RL_OUT_OF_RANGE, 4, "",
+                 "nested deeper");
 }
 
 Test(tariff_yaml, a_text_of_the_largest_size_is_taken_and_one_byte_more_refused)
@@ -133,12 +134,13 @@ Test(tariff_yaml, a_text_of_the_largest_size_is_taken_and_one_byte_more_refused)
 
 Test(tariff_yaml, unknown_keys_are_refused_with_those_that_are_known)
 {
-  expect_refused(HEAD "rule: []\n", RL_NOT_FOUND, 4, "rule", "default_ttl, locks, rules");
+  expect_refused(HEAD "rule: []\n", RL_NOT_FOUND, 4, "rule", "trial, rules, waivers, examples");
   expect_refused("tariff: test\nlocks:\n  - { ttl: 30s, bps: 1 }\n", RL_NOT_FOUND, 3,
                  "locks[0].bps", "ttl, premium_bps");
-  expect_refused(RULE "    markup: 5\n", RL_NOT_FOUND, 6, "rules[0].markup", "markup_bps, fees");
+  expect_refused(RULE "    markup: 5\n", RL_NOT_FOUND, 6, "rules[0].markup",
+                 "client, tier, method, from, to, pair, amount_from");
   expect_refused(FEES "      - name: service\n        percent: 1\n", RL_NOT_FOUND, 10,
-                 "rules[0].fees[0].percent", "amount, bps, min, max");
+                 "rules[0].fees[0].percent", "amount, bps, min, max, tiers, of");
 }
 
 Test(tariff_yaml, control_characters_of_a_key_do_not_reach_a_terminal)
