@@ -5,7 +5,8 @@
  * The k-th update goes to GBPUSD when k is even and to USDJPY when it is odd, from one source
  * after another, and all that it says follows from k: so a reader recomputes every tick that it
  * finds from the tick's sequence. A cross from GBP to JPY reads both pairs; the newest updates in
- * its two legs must be neighbours, k and k - 1, or the legs never stood together. */
+ * its two legs must be neighbours, k and k - 1, or the legs never stood together. Every reader's
+ * wall clock goes through the week by itself, so they overwrite what others found of a session. */
 #include "market/composite.h"
 #include "support/random.h"
 
@@ -20,7 +21,8 @@ enum { READERS = 3, SOURCES = 3, STEP_NS = 1000 };
 
 static const char universe_text[] =
   "order GBP USD JPY\npivot USD\n"
-  "pair GBP USD scale=5 max_age_ms=2\npair USD JPY scale=3 max_age_ms=2\n";
+  "session some UTC Thursday 00:00 - Thursday 12:00, Saturday 12:00 - Sunday 12:00\n"
+  "pair GBP USD scale=5 max_age_ms=2\npair USD JPY scale=3 max_age_ms=2 session=some\n";
 
 static rl_universe *universe;
 static rl_market *market;
@@ -122,8 +124,13 @@ static uint64_t newest(const rl_composite *composite)
   return sequence;
 }
 
-static const char *check_snapshot(const rl_snapshot *snapshot, rl_mono now, uint64_t *seen)
+/* The wall clock shows one of the 14 half days from Thursday 1970-01-01 on. */
+#define HALF_DAY_MS 43200000
+
+static const char *check_snapshot(const rl_snapshot *snapshot, rl_now now, uint64_t *seen)
 {
+  int64_t half_day = now.utc.ms / HALF_DAY_MS;
+  bool open = half_day == 0 || half_day == 5 || half_day == 6;
   uint64_t first = newest(&snapshot->legs[0].composite);
   uint64_t second = newest(&snapshot->legs[1].composite);
   if (first - second != 1 && second - first != 1)
@@ -131,8 +138,10 @@ static const char *check_snapshot(const rl_snapshot *snapshot, rl_mono now, uint
   if (first + second < *seen)
     return "a snapshot older than the one before";
   *seen = first + second;
+  if (snapshot->conditions.closed == open)
+    return "another instant's session";
   for (unsigned i = 0; i < snapshot->leg_count; i++) {
-    const char *fault = check_composite(&snapshot->legs[i].composite, now);
+    const char *fault = check_composite(&snapshot->legs[i].composite, now.mono);
     if (fault)
       return fault;
   }
@@ -158,9 +167,10 @@ static const char *check_desk(rl_source source, rl_pair pair, rl_mono now)
   return NULL;
 }
 
-static void read_cross(reader *tally, uint64_t *seen, rl_mono now, rl_snapshot *snapshot)
+static void read_cross(reader *tally, uint64_t *seen, rl_mono mono, rl_snapshot *snapshot)
 {
-  rl_refusal refusal = rl_market_snapshot(market, gbp, jpy, (rl_now){.mono = now}, snapshot);
+  rl_now now = {.mono = mono, .utc.ms = mono.ns / STEP_NS % 14 * HALF_DAY_MS};
+  rl_refusal refusal = rl_market_snapshot(market, gbp, jpy, now, snapshot);
   tally->whole += refusal == RL_REFUSAL_NONE;
   tally->busy += refusal == RL_REFUSAL_MARKET_BUSY;
   tally->refused += refusal != RL_REFUSAL_NONE && refusal != RL_REFUSAL_MARKET_BUSY;
