@@ -1,5 +1,5 @@
-/* The worked examples, to the unit: every one that flat and bps fees can express. Each row was
- * computed with a pencil; engine and oracle both have to give it. Amounts are in minor units. */
+/* The worked examples, to the unit. Each row was computed with a pencil; engine and oracle both
+ * have to give it. Amounts are in minor units. */
 #include "pricing/fixture.h"
 #include "pricing/oracle.h"
 
@@ -11,7 +11,8 @@ struct row {
   const char *rule;  /* markup and fees, as in a tariff; its amounts are in major units */
   rl_fixed fixed;
   int64_t amount;
-  rl_refusal refusal; /* if any, the fields below stay out */
+  rl_refusal refusal; /* if any, of the fields below only `nearest` counts */
+  rl_nearest nearest;
   const char *client_rate;
   int64_t charge, source;
   unsigned fee_count;
@@ -33,15 +34,25 @@ static void expect_amounts(const struct row *row, const rl_terms *terms)
     cr_expect_eq(terms->fees[i].amount_minor, row->fees[i], "fee %u", i);
 }
 
-static void expect_oracle_agrees(const rl_snapshot *snapshot, const rl_tariff *tariff,
-                                 const struct row *row, rl_refusal refusal, const rl_terms *terms)
+static void expect_nearest(const struct row *row, const rl_nearest *nearest)
 {
-  oracle_case asked = {.snapshot = snapshot, .rule = rl_tariff_rule(tariff, 0),
-                       .rate_digits = rl_tariff_rate_digits(tariff), .fixed = row->fixed,
-                       .amount_minor = row->amount};
+  cr_expect_eq(nearest->below.source_minor, row->nearest.below.source_minor);
+  cr_expect_eq(nearest->below.target_minor, row->nearest.below.target_minor);
+  cr_expect_eq(nearest->above.source_minor, row->nearest.above.source_minor);
+  cr_expect_eq(nearest->above.target_minor, row->nearest.above.target_minor);
+}
+
+static void expect_oracle_agrees(const rl_snapshot *snapshot, const rl_tariff *tariff,
+                                 const struct row *row, const rl_terms *terms)
+{
+  oracle_copy told;
+  oracle_copy_tariff(tariff, snapshot->from, snapshot->to, &told);
+  rl_price_request request = {.fixed = row->fixed, .amount_minor = row->amount};
+  oracle_case asked = {.tariff = &told.tariff, .snapshot = snapshot, .request = &request};
   oracle_quote expected = oracle_price(&asked);
-  cr_assert_eq(expected.refusal, refusal, "oracle: %s", rl_refusal_name(expected.refusal));
-  if (refusal == RL_REFUSAL_NONE) {
+  cr_assert_eq(expected.refusal, row->refusal, "oracle: %s", rl_refusal_name(expected.refusal));
+  expect_nearest(row, &expected.nearest);
+  if (row->refusal == RL_REFUSAL_NONE) {
     const char *mismatch = oracle_mismatch(&asked, terms, &expected);
     cr_expect_null(mismatch, "oracle: other %s", mismatch);
   }
@@ -53,15 +64,17 @@ static void expect_row(const struct row *row)
   rl_tariff *tariff = fixture_tariff(10, row->from, row->to, row->rule);
   rl_price_request request = {.fixed = row->fixed, .amount_minor = row->amount};
   rl_terms terms = {0};
-  rl_refusal refusal = rl_price(&snapshot, tariff, &request, &terms, NULL);
+  rl_nearest nearest = {{0}, {0}};
+  rl_refusal refusal = rl_price(&snapshot, tariff, &request, &terms, &nearest);
   cr_assert_eq(refusal, row->refusal, "%s", rl_refusal_name(refusal));
+  expect_nearest(row, &nearest);
   if (refusal == RL_REFUSAL_NONE) {
     char text[RL_RATE_TEXT_SIZE];
     rl_rate_format(terms.client_rate, text);
     cr_expect_str_eq(text, row->client_rate);
     expect_amounts(row, &terms);
   }
-  expect_oracle_agrees(&snapshot, tariff, row, refusal, &terms);
+  expect_oracle_agrees(&snapshot, tariff, row, &terms);
   rl_tariff_destroy(tariff);
 }
 
@@ -133,6 +146,26 @@ Test(acceptance, row_7_fees_on_both_sides_of_a_fixed_target)
     .target = 5000000, .residue = 72, .spread = 30272});
 }
 
+Test(acceptance, row_8_a_target_in_the_jump_of_a_falling_slab_names_the_nearest_two)
+{
+  expect_row(&(struct row){
+    "USD", "EUR", "EUR", "1.1252",
+    "markup_bps: 0, fees: [{ name: size, kind: slab,"
+    " tiers: [{ from: 0, bps: 100 }, { from: 1000.00, bps: 50 }] }]",
+    RL_FIXED_TARGET, 88000, .refusal = RL_REFUSAL_AMOUNT_UNREACHABLE,
+    .nearest = {.below = {99999, 87983}, .above = {100000, 88428}}});
+}
+
+Test(acceptance, row_9_a_rising_slab_is_passed_where_its_lower_tier_leaves_too_little)
+{
+  expect_row(&(struct row){
+    "USD", "EUR", "EUR", "1.1252",
+    "markup_bps: 0, fees: [{ name: size, kind: slab,"
+    " tiers: [{ from: 0, amount: 2.00 }, { from: 500.01, amount: 5.00 }] }]",
+    RL_FIXED_TARGET, 44300, .client_rate = "1.1252", .charge = 50347, .source = 50347,
+    .fee_count = 1, .fees = {500}, .net = 49847, .gross = 44300, .target = 44300});
+}
+
 #define ON_TOP                                                                    \
   "markup_bps: 25, fees: [{ name: transfer, kind: bps, bps: 150, mode: on_top }," \
   " { name: card, kind: flat, amount: 0.30, mode: on_top }]"
@@ -153,6 +186,28 @@ Test(acceptance, row_11_fees_on_top_are_charged_beside_a_fixed_target)
     RL_FIXED_TARGET, 50000, .client_rate = "1.325088975", .charge = 38330, .source = 37734,
     .fee_count = 2, .fees = {566, 30}, .net = 37734, .gross = 50000, .target = 50000,
     .spread = 126});
+}
+
+Test(acceptance, row_12_graduated_tiers_are_summed_and_rounded_once)
+{
+  expect_row(&(struct row){
+    "EUR", "CHF", "EUR", "0.93482",
+    "markup_bps: 20, fees: [{ name: volume, kind: graduated, tiers: [{ from: 0, bps: 60 },"
+    " { from: 1000.00, bps: 40 }, { from: 10000.00, bps: 20 }] }]",
+    RL_FIXED_TARGET, 2300000, .client_rate = "0.93295036", .charge = 2472443, .source = 2472443,
+    .fee_count = 1, .fees = {7145}, .net = 2465298, .gross = 2300000, .target = 2300000,
+    .spread = 4609});
+}
+
+Test(acceptance, row_13_the_greater_of_a_flat_and_a_ratio_is_taken)
+{
+  expect_row(&(struct row){
+    "CHF", "EUR", "EUR", "0.93511",
+    "markup_bps: 45, fees: [{ name: least, kind: greater_of,"
+    " of: [{ amount: 2.50 }, { bps: 35 }] }]",
+    RL_FIXED_TARGET, 65000, .client_rate = "0.939317995", .charge = 61306, .source = 61306,
+    .fee_count = 1, .fees = {250}, .net = 61056, .gross = 65000, .target = 65000,
+    .spread = 292});
 }
 
 Test(acceptance, row_14_the_smallest_source_is_found_where_what_is_left_is_not_monotone)
