@@ -222,26 +222,48 @@ Test(refusals, a_closed_market_is_refused_by_a_tariff_that_says_nothing_of_it)
   rl_tariff_destroy(tariff);
 }
 
-static const rl_fee falling = {
-  .name = "size", .kind = RL_FEE_SLAB, .max_minor = RL_AMOUNT_MAX, .part_count = 2,
-  .parts = {{.ratio_e8 = 1000000}, {.from_minor = 100000, .ratio_e8 = 500000}}};
-
-/* Row 8 of the worked examples. */
-Test(refusals, a_target_in_the_jump_of_a_falling_slab_names_the_nearest_two)
+Test(refusals, points_on_a_way_of_several_legs_have_no_tariff)
 {
   rl_snapshot snapshot = fixture_direct("USD", "EUR", "EUR", "1.1252", "1.1252");
-  rl_tariff *tariff = fixture_tariff(10, "USD", "EUR",
-                                     "fees: [{ name: size, kind: flat, amount: 1.00 }]");
-  /* The parsed rule is the tariff's own, and this test's alone. */
-  ((rl_rule *)rl_tariff_rule(tariff, 0))->fees[0] = falling;
-  rl_price_request request = {.fixed = RL_FIXED_TARGET, .amount_minor = 88000};
+  rl_tariff *tariff = fixture_tariff(10, "USD", "EUR", "markup_points: 1.5");
+  rl_price_request request = {.amount_minor = 100000};
   rl_terms terms;
-  rl_nearest nearest;
-  cr_assert_eq(rl_price(&snapshot, tariff, &request, &terms, &nearest),
-               RL_REFUSAL_AMOUNT_UNREACHABLE);
-  cr_expect_eq(nearest.below.source_minor, 99999);
-  cr_expect_eq(nearest.below.target_minor, 87983);
-  cr_expect_eq(nearest.above.source_minor, 100000);
-  cr_expect_eq(nearest.above.target_minor, 88428);
+  cr_expect_eq(rl_price(&snapshot, tariff, &request, &terms, NULL), RL_REFUSAL_NONE);
+  snapshot.leg_count = 2;
+  snapshot.legs[1] = snapshot.legs[0];
+  snapshot.conditions.closed = true;
+  cr_expect_eq(rl_price(&snapshot, tariff, &request, &terms, NULL), RL_REFUSAL_NO_TARIFF);
   rl_tariff_destroy(tariff);
+}
+
+/* A flat fee that falls to a single unit at 100.00: sources from there on leave 99.99 and more, the
+ * ones below at most 89.99. */
+#define FALLING                                                      \
+  "markup_bps: 0, fees: [{ name: size, kind: slab,"                  \
+  " tiers: [{ from: 0, amount: 10.00 }, { from: 100.00, amount: 0.01 }] }]"
+
+Test(refusals, a_target_just_above_or_below_the_jump_of_a_slab_is_reached)
+{
+  EXPECT(NONE, "USD", "EUR", "EUR", "1", FALLING, RL_FIXED_TARGET, 8999);
+  EXPECT(AMOUNT_UNREACHABLE, "USD", "EUR", "EUR", "1", FALLING, RL_FIXED_TARGET, 9000);
+  EXPECT(AMOUNT_UNREACHABLE, "USD", "EUR", "EUR", "1", FALLING, RL_FIXED_TARGET, 9998);
+  EXPECT(NONE, "USD", "EUR", "EUR", "1", FALLING, RL_FIXED_TARGET, 9999);
+}
+
+/* Where ten cents are worth one yen, what the slab leaves too much is lost in the conversion. */
+Test(refusals, a_target_that_the_jump_of_a_slab_pays_all_the_same_is_reached)
+{
+  EXPECT(NONE, "USD", "JPY", "USD", "0.1", FALLING, RL_FIXED_TARGET, 9);
+  EXPECT(AMOUNT_UNREACHABLE, "USD", "JPY", "USD", "10", FALLING, RL_FIXED_TARGET, 950);
+}
+
+#define FALLING_BESIDE_ON_TOP                                                       \
+  "markup_bps: 0, fees: [{ name: size, kind: slab, tiers: [{ from: 0, bps: 4000 },"  \
+  " { from: 9999999999900.00, amount: 0.01 }] },"                                   \
+  " { name: card, kind: bps, bps: 1, mode: on_top }]"
+
+Test(refusals, a_charge_out_of_range_is_said_before_a_target_in_the_jump_of_a_slab)
+{
+  EXPECT(AMOUNT_OUT_OF_RANGE, "USD", "EUR", "EUR", "1", FALLING_BESIDE_ON_TOP, RL_FIXED_TARGET,
+         900000000000000);
 }
