@@ -1,15 +1,32 @@
 #include "service/tariffs.h"
 
 #include "paths/paths.h"
+#include "pricing/examples.h"
 #include "status/limits.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static rl_status parse_and_prove(const char *text, size_t length, const char *file,
+                                 rl_tariff **out, rl_error *error)
+{
+  rl_tariff *parsed;
+  rl_status status = rl_tariff_parse(text, length, file, &parsed, error);
+  if (status != RL_OK)
+    return status;
+  status = rl_tariff_prove(parsed, file, error);
+  if (status == RL_OK)
+    *out = parsed;
+  else
+    rl_tariff_destroy(parsed);
+  return status;
+}
 
 static rl_status load_builtin(rl_tariff **out, rl_error *error)
 {
   const char *text = rl_tariff_builtin_text();
-  return rl_tariff_parse(text, strlen(text), "built-in tariff", out, error);
+  return parse_and_prove(text, strlen(text), "built-in tariff", out, error);
 }
 
 static rl_status load_file(const char *path, rl_tariff **out, rl_error *error)
@@ -19,21 +36,64 @@ static rl_status load_file(const char *path, rl_tariff **out, rl_error *error)
   rl_status status = rl_file_read(path, RL_TARIFF_TEXT_MAX, &text, &length, error);
   if (status != RL_OK)
     return status;
-  status = rl_tariff_parse(text, length, path, out, error);
+  status = parse_and_prove(text, length, path, out, error);
   free(text);
+  return status;
+}
+
+/* The name as seen from the directory of the file that holds it; the caller frees it. */
+static char *beside(const char *path, const char *name)
+{
+  const char *slash = path && name[0] != '/' ? strrchr(path, '/') : NULL;
+  char *out;
+  int directory = slash ? (int)(slash + 1 - path) : 0;
+  return asprintf(&out, "%.*s%s", directory, slash ? path : "", name) < 0 ? NULL : out;
+}
+
+static rl_status load_trial_file(const char *path, rl_tariff **out, rl_error *error)
+{
+  rl_tariff *trial;
+  rl_status status = load_file(path, &trial, error);
+  if (status != RL_OK)
+    return status;
+  if (rl_tariff_trial_file(trial)) {
+    rl_tariff_destroy(trial);
+    return rl_fail(error, RL_INVALID, path, 0, "trial",
+                   "this is a trial itself: only the tariff beside it may name one");
+  }
+  *out = trial;
+  return RL_OK;
+}
+
+/* NULL in *out where the tariff names no trial. */
+static rl_status load_trial(const char *path, const rl_tariff *main, rl_tariff **out,
+                            rl_error *error)
+{
+  const char *name = rl_tariff_trial_file(main);
+  *out = NULL;
+  if (!name)
+    return RL_OK;
+  char *trial_path = beside(path, name);
+  if (!trial_path)
+    return rl_fail(error, RL_NO_MEMORY, name, 0, "", "no memory for the trial's path");
+  rl_status status = load_trial_file(trial_path, out, error);
+  free(trial_path);
   return status;
 }
 
 rl_status rl_tariffs_load(const char *path, rl_tariffs **out, rl_error *error)
 {
-  rl_tariff *main;
+  rl_tariff *main, *trial = NULL;
   rl_status status = path ? load_file(path, &main, error) : load_builtin(&main, error);
   if (status != RL_OK)
     return status;
-  status = rl_tariffs_create(main, NULL, 0, out);
+  status = load_trial(path, main, &trial, error);
+  if (status == RL_OK
+      && (status = rl_tariffs_create(main, trial, rl_tariff_trial_percent(main), out)) != RL_OK)
+    rl_fail(error, status, path, 0, "", "cannot hold the tariffs: %s", rl_status_text(status));
   if (status != RL_OK) {
     rl_tariff_destroy(main);
-    return rl_fail(error, status, path, 0, "", "no memory for the tariff");
+    rl_tariff_destroy(trial);
   }
-  return RL_OK;
+  return status;
 }

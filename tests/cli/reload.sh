@@ -68,6 +68,24 @@ expect 0 "" ratelock stats --json
 [[ $said == *'"tariff_reloads": 3,'*'"tariff_reloads_refused": 3,'* ]] ||
   same "the counters" "$said" "three of both"
 
+# Another tariff beside it: for all clients, and so for this one.
+sed 's/^tariff: .*/tariff: cheaper/; s/markup_bps: 30/markup_bps: 20/' "$work/tariff.yaml" \
+  >"$work/trial.yaml"
+sed -i 's/^locks:/trial: { file: trial.yaml, percent: 100 }\nlocks:/' "$work/tariff.yaml"
+expect 0 "tried by 100 percent of the clients: tariff cheaper" ratelock tariff reload
+expect 0 "# cheaper is tried by 100 percent" ratelock tariff show
+expect 0 "markup_bps: 20" ratelock tariff show trial
+hash=$(sed -n 's/^# tariff cheaper, hash //p' <<<"$said")
+same "the tariff of a quote" "$(in_force)" "$hash"
+expect 0 '"ok": true' ratelock quote USD EUR 1000.00 --json
+expect 0 "Tariff cheaper" ratelock explain "$(field quote)"
+sed -i 's/percent: 100/percent: 101/' "$work/tariff.yaml"
+expect 1 "tariff.yaml:2: trial.percent: " ratelock tariff reload
+same "the tariff of a quote" "$(in_force)" "$hash"
+sed -i '/^trial:/d' "$work/tariff.yaml"
+expect 0 "in force: tariff dearer, hash $third" ratelock tariff reload
+same "the tariff of a quote" "$(in_force)" "$third"
+
 # Who is not known to be an operator may not.
 expect 1 "FORBIDDEN (6)" ratelock tariff reload --url "tcp://127.0.0.1:$port"
 same "the tariff of a quote" "$(in_force)" "$third"

@@ -176,6 +176,25 @@ Test(reload, bad_file_leaves_the_old_tariff_in_force)
   cr_expect_eq(figure("tariff_reloads"), 1);
 }
 
+Test(reload, tariff_that_fails_its_own_example_leaves_the_old_one_in_force)
+{
+  text good = tariff_of("good", 10);
+  put_in_force(good.bytes);
+  static const char form[] =
+    "tariff: proved\nlocks: [{ ttl: 30s }]\nrules: [{ name: all, markup_bps: 40 }]\n"
+    "examples:\n  - name: one\n    market: [{ pair: EURUSD, bid: 1.1250, ask: 1.1252 }]\n"
+    "    from: USD\n    to: EUR\n    amount: 1000.00\n    expect:\n"
+    "      { client_rate: 1.1297008, charge: 1000.00, source: 1000.00, net: 1000.00,\n"
+    "        gross: %s, target: %s, residue: 0 }\n";
+  char tariff[1024];
+  snprintf(tariff, sizeof tariff, form, "885.19", "885.20");
+  rl_test_engine_write_tariff(&engine, tariff);
+  expect_refused(reload_as("operator"), "TARIFF_REFUSED", "885.20");
+  expect_in_force(good.bytes);
+  snprintf(tariff, sizeof tariff, form, "885.19", "885.19");
+  put_in_force(tariff);
+}
+
 Test(reload, missing_file_leaves_the_old_tariff_in_force)
 {
   text good = tariff_of("good", 10);

@@ -124,10 +124,22 @@ void rl_test_engine_tick(rl_test_engine *engine)
   }
 }
 
-void rl_test_engine_write_tariff(rl_test_engine *engine, const char *text)
+static void write_file(const char *path, const char *text)
 {
-  FILE *file = fopen(engine->tariff_file, "w");
-  need(file && fputs(text, file) >= 0 && fclose(file) == 0, engine->tariff_file);
+  FILE *file = fopen(path, "w");
+  need(file && fputs(text, file) >= 0 && fclose(file) == 0, path);
+}
+
+void rl_test_engine_write_tariff(const rl_test_engine *engine, const char *text)
+{
+  write_file(engine->tariff_file, text);
+}
+
+void rl_test_engine_write_trial(const rl_test_engine *engine, const char *text)
+{
+  char path[96];
+  snprintf(path, sizeof path, "%s/trial.yaml", engine->directory);
+  write_file(path, text);
 }
 
 typedef struct waiting {

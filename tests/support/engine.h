@@ -37,7 +37,9 @@ void rl_test_engine_restart(rl_test_engine *engine, bool new_boot);
 void rl_test_engine_tick(rl_test_engine *engine);
 
 /* Writes the tariff file; nothing reads it before a reload or restart. */
-void rl_test_engine_write_tariff(rl_test_engine *engine, const char *text);
+void rl_test_engine_write_tariff(const rl_test_engine *engine, const char *text);
+/* The same for "trial.yaml" beside it. */
+void rl_test_engine_write_trial(const rl_test_engine *engine, const char *text);
 
 /* One message in, the reply out; waits for the store's thread where it must. The reply stays
  * valid until the next call. The client named "operator" is one. One thread. */

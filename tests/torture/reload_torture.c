@@ -2,10 +2,11 @@
  *
  *   reload_torture [--reloads N]
  *
- * The n-th tariff marks up by n basis points. Each message asks for the tariff, for a quote, and
- * for the tariff again: all three must be of one tariff, the quote's rate must be what its markup
- * gives, and that tariff must have been in force at some instant since the message was sent. The
- * half of the reloads comes through a message, and in between files that are refused. */
+ * The n-th tariff marks up by n basis points, and the trial beside it, for half of the clients, by
+ * TRIAL_MORE more. Each message asks for the tariff, for a quote, and for the tariff again: all
+ * three must be of one reload, the quote's rate must be what the markup of its tariff gives, and
+ * that reload must have been in force at some instant since the message was sent. Half of the
+ * reloads come through a message, and in between are files that are refused. */
 #include "support/engine.h"
 
 #include <inttypes.h>
@@ -15,18 +16,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { QUOTERS = 3, RELOADS_MAX = 5000, QUOTES_OF_ONE = 4 };
+enum { QUOTERS = 3, RELOADS_MAX = 2000, QUOTES_OF_ONE = 4, TRIAL_MORE = 2000 };
 
 static rl_test_engine engine;
 static char hashes[RELOADS_MAX + 1][RL_DIGEST_TEXT_SIZE];
+static char trial_hashes[RELOADS_MAX + 1][RL_DIGEST_TEXT_SIZE];
 static unsigned reloads = 300;
 static _Atomic unsigned begun, ended; /* the newest tariff that may be, that must be in force */
 
 static void write_tariff(unsigned n)
 {
+  static const char form[] = "tariff: %s-%u\n%slocks: [{ ttl: 30s }]\n"
+                             "rules: [{ name: all, markup_bps: %u }]\n";
   char text[256];
-  int length = snprintf(text, sizeof text, "tariff: t-%u\nlocks: [{ ttl: 30s }]\n"
-                        "rules: [{ name: all, markup_bps: %u }]\n", n, n);
+  int length = snprintf(text, sizeof text, form, "u", n, "", n + TRIAL_MORE);
+  rl_digest_format(rl_digest_of(text, (size_t)length), trial_hashes[n]);
+  rl_test_engine_write_trial(&engine, text);
+  length = snprintf(text, sizeof text, form, "t", n, "trial: { file: trial.yaml, percent: 50 }\n",
+                    n);
   rl_digest_format(rl_digest_of(text, (size_t)length), hashes[n]);
   rl_test_engine_write_tariff(&engine, text);
 }
@@ -39,6 +46,7 @@ typedef struct quoter {
   unsigned quoted; /* with it */
   uint64_t messages;
   unsigned met;    /* tariffs */
+  uint64_t tried;  /* quotes by a trial */
   const char *fault;
 } quoter;
 
@@ -74,20 +82,31 @@ static const char *text_of(const uint8_t *reply, size_t size, unsigned item, con
   return rl_reply_text(bytes, item_size, key, out);
 }
 
-/* The ask is 1.12522, and with n basis points on it the product has ten digits: nothing rounds. */
-static bool is_rate_of(unsigned n, const char *rate)
+/* The ask is 1.12522; with that many basis points on it there are ten digits: nothing rounds. */
+static bool is_rate_of(unsigned markup_bps, const char *rate)
 {
   char exact[16];
-  uint64_t product = 112522ull * (10000 + n);
+  uint64_t product = 112522ull * (10000 + markup_bps);
   int length = snprintf(exact, sizeof exact, "1.%09" PRIu64, product - 1000000000);
   while (exact[length - 1] == '0')
     exact[--length] = '\0';
   return strcmp(exact, rate) == 0;
 }
 
+/* The quote is of one of the two tariffs of the n-th reload, at its rate. */
+static bool is_quote_of(quoter *it, unsigned n, const uint8_t *reply, size_t size)
+{
+  char hash[256], rate[256];
+  text_of(reply, size, 1, "tariff", hash);
+  bool trial = strcmp(hash, trial_hashes[n]) == 0;
+  it->tried += trial;
+  return (trial || strcmp(hash, hashes[n]) == 0)
+    && is_rate_of(trial ? n + TRIAL_MORE : n, text_of(reply, size, 1, "client_rate", rate));
+}
+
 static void check(quoter *it, const uint8_t *reply, size_t size, unsigned lowest)
 {
-  char name[256], hash[256], other[256], rate[256];
+  char name[256], hash[256], other[256];
   text_of(reply, size, 0, "name", name);
   text_of(reply, size, 0, "hash", hash);
   unsigned n = (unsigned)strtoul(name + 2, NULL, 10);
@@ -96,10 +115,8 @@ static void check(quoter *it, const uint8_t *reply, size_t size, unsigned lowest
   else if (strcmp(hash, hashes[n]) != 0)
     it->fault = "a tariff's name with another's hash";
   else if (strcmp(hash, text_of(reply, size, 2, "hash", other)) != 0)
-    it->fault = "two tariffs in one message";
-  else if (it->quoted < QUOTES_OF_ONE
-           && (strcmp(hash, text_of(reply, size, 1, "tariff", other)) != 0
-               || !is_rate_of(n, text_of(reply, size, 1, "client_rate", rate))))
+    it->fault = "two reloads in one message";
+  else if (it->quoted < QUOTES_OF_ONE && !is_quote_of(it, n, reply, size))
     it->fault = "a quote of another tariff than its message";
   it->quoted = n == it->last ? it->quoted + 1 : 1;
   it->met += n != it->last;
@@ -179,9 +196,9 @@ int main(int argc, char **argv)
     const quoter *it = &quoters[i];
     pthread_join(threads[i], NULL);
     rl_exchange_destroy(it->exchange);
-    printf("quoter %u: %" PRIu64 " messages, %u tariffs met%s%s\n", i, it->messages, it->met,
-           it->fault ? ": " : "", it->fault ? it->fault : "");
-    good &= !it->fault && it->met > 1;
+    printf("quoter %u: %" PRIu64 " messages, %u tariffs met, %" PRIu64 " quotes by trials%s%s\n", i,
+           it->messages, it->met, it->tried, it->fault ? ": " : "", it->fault ? it->fault : "");
+    good &= !it->fault && it->met > 1 && it->tried > 0;
   }
   rl_test_engine_stop(&engine);
   return good ? 0 : 1;
