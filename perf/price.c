@@ -1,5 +1,5 @@
-/* What one price costs: direct and cross, under a small tariff and one of 200 rules, fixed source
- * and fixed target, over 10 pairs (all in cache) and over 10,000 (each price misses it).
+/* What one price costs: direct and cross, under a small tariff and a rich one of 200 rules, fixed
+ * source and fixed target, over 10 pairs (all in cache) and over 10,000 (each price misses it).
  *
  * A case prices a list of requests in random order; snapshots are made beforehand, so reading
  * the market and everything around a price is not in the figures. */
@@ -8,13 +8,16 @@
 #include "pricing/pricing.h"
 #include "support/random.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ORDERS 65536 /* a power of two: the drawn order is walked round and round */
 #define TIERS 4
-#define CORRIDORS 49 /* with one rule for all the others: 50 a tier, 200 rules */
+#define BANDED 20
+#define METHODS 3
+#define PAIRS 6 /* 1 + 2 x BANDED + METHODS + PAIRS = 50 rules a tier */
 
 typedef struct order {
   uint32_t pair;
@@ -38,6 +41,7 @@ static void make_leg(rl_random *random, rl_leg *leg)
 {
   leg->inverted = rl_random_below(random, 2);
   leg->composite.scale = 5;
+  leg->composite.pip_scale = 4;
   leg->composite.bid_half = (uint32_t)rl_random_between(random, 100000, 400000);
   leg->composite.mid_half = leg->composite.bid_half + (uint32_t)rl_random_below(random, 20);
   leg->composite.ask_half = 2 * leg->composite.mid_half - leg->composite.bid_half;
@@ -49,6 +53,7 @@ static void make_snapshot(rl_random *random, rl_currency from, rl_currency to, u
   out->from = from;
   out->to = to;
   out->leg_count = legs;
+  out->conditions.fewest_sources = (uint8_t)rl_random_between(random, 2, 5);
   for (unsigned i = 0; i < legs; i++)
     make_leg(random, &out->legs[i]);
   out->base = out->legs[0].inverted ? to : from;
@@ -96,21 +101,62 @@ static rl_tariff *make_small_tariff(void)
   return parse(text, sizeof text - 1);
 }
 
+/* Text that grows. */
+typedef struct page {
+  char bytes[1 << 17];
+  size_t used;
+} page;
+
+__attribute__((format(printf, 2, 3))) static void add(page *to, const char *format, ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  int length = vsnprintf(to->bytes + to->used, sizeof to->bytes - to->used, format, arguments);
+  va_end(arguments);
+  RL_ASSERT(length >= 0 && (size_t)length < sizeof to->bytes - to->used);
+  to->used += (size_t)length;
+}
+
+/* Two bands of one source currency, with the fees that take the longest. */
+static void add_bands(page *to, unsigned tier, const char *from)
+{
+  add(to,
+      "  - { name: small, tier: tier%u, from: %s, amount_below: 5000, markup_bps: 55, fees: ["
+      "{ name: size, kind: slab, tiers: [ { from: 0, amount: 2 }, { from: 500, bps: 50 } ] },"
+      "{ name: ticket, kind: flat, amount: 1, mode: on_top } ] }\n"
+      "  - { name: large, tier: tier%u, from: %s, amount_from: 5000, markup_bps: 35, fees: ["
+      "{ name: volume, kind: graduated, min: 5, tiers: [ { from: 0, bps: 60 },"
+      " { from: 1000, bps: 40 }, { from: 10000, bps: 20 } ] },"
+      "{ name: least, kind: greater_of, of: [ { amount: 2 }, { bps: 10 } ] } ] }\n",
+      tier, from, tier, from);
+}
+
+/* 50 rules: one for all, 20 currencies in two bands, three payment methods, six pairs. */
+static void add_tier(page *to, unsigned tier, const rl_currency *currencies)
+{
+  add(to, "  - { name: all, tier: tier%u, markup_bps: 60, fees: [" FEES "] }\n", tier);
+  for (unsigned i = 0; i < BANDED; i++)
+    add_bands(to, tier, rl_currency_code(currencies[i]));
+  for (unsigned i = 0; i < METHODS; i++)
+    add(to, "  - { name: method, tier: tier%u, method: method%u, markup_bps: 90 }\n", tier, i);
+  for (unsigned i = 0; i < PAIRS; i++)
+    add(to, "  - { name: pair, tier: tier%u, pair: %s%s, markup_bps: 20 }\n", tier,
+        rl_currency_code(currencies[100 + i]), rl_currency_code(currencies[i]));
+}
+
 static rl_tariff *make_large_tariff(void)
 {
-  static char text[1 << 16];
+  static page text;
   unsigned currency_count;
   const rl_currency *currencies = bench_currencies(&currency_count);
-  size_t used = (size_t)snprintf(text, sizeof text, "%s", HEAD);
+  add(&text, "%s", "surcharges:\n  - { name: weekend, when: closed, markup_bps: 25 }\n"
+                   "  - { name: thin, when: sources_below, bound: 3, markup_bps: 5 }\n"
+                   "waivers:\n  - { name: welcome, fee: ticket, tier: tier3 }\n" HEAD);
   for (unsigned tier = 0; tier < TIERS; tier++)
-    for (unsigned i = 0; i <= CORRIDORS; i++)
-      used += (size_t)snprintf(text + used, sizeof text - used,
-                               "  - { name: r%u, tier: tier%u, from: \"%s\","
-                               " markup_bps: %u, fees: [" FEES "] }\n",
-                               i, tier, i < CORRIDORS ? rl_currency_code(currencies[i]) : "*",
-                               10 + i);
-  RL_ASSERT(used < sizeof text);
-  return parse(text, used);
+    add_tier(&text, tier, currencies);
+  rl_tariff *tariff = parse(text.bytes, text.used);
+  RL_ASSERT(rl_tariff_rule_count(tariff) == 200);
+  return tariff;
 }
 
 /* --- cases --- */

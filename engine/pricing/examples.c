@@ -58,23 +58,16 @@ static rl_status prove_fee(const proof *it, const rl_terms *terms, unsigned i)
 {
   const rl_fee_line *fee = &terms->fees[i];
   char key[32];
-  snprintf(key, sizeof key, "fees[%u].name", i);
-  if (strcmp(fee->name, it->example->fees[i].name) != 0)
-    return fail(it, key, fee->name, it->example->fees[i].name);
   snprintf(key, sizeof key, "fees[%u].amount", i);
   bool on_source = fee->side == RL_FEE_SOURCE;
   return prove_amount(it, key, on_source ? terms->source_currency : terms->target_currency,
                       fee->amount_minor, it->example->fees[i].amount_minor);
 }
 
+/* An example names the items of its rule, which was seen to when it was read. */
 static rl_status prove_fees(const proof *it, const rl_terms *terms)
 {
-  char given[16], written[16];
-  if (terms->fee_count != it->example->fee_count) {
-    snprintf(given, sizeof given, "%u", terms->fee_count);
-    snprintf(written, sizeof written, "%u", it->example->fee_count);
-    return fail(it, "fees", given, written);
-  }
+  RL_ASSERT(terms->fee_count == it->example->fee_count);
   rl_status status = RL_OK;
   for (unsigned i = 0; status == RL_OK && i < terms->fee_count; i++)
     status = prove_fee(it, terms, i);
