@@ -2,7 +2,7 @@
  * signal, and takes them apart in the reverse order. */
 #include "server/options.h"
 
-#include "service/tariffs.h"
+#include "pricing/loading.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -109,7 +109,8 @@ static rl_status start(engine *it, const rl_daemon_options *options, rl_error *e
   if (rl_crypto_init() != RL_OK || rl_clock_boot_id(&it->boot_id) != RL_OK)
     return rl_fail(error, RL_IO, "", 0, "", "the kernel gives no random bytes or boot id");
   if ((status = load_universe(options->universe_file, &it->universe, error)) != RL_OK
-      || (status = rl_tariffs_load(options->tariff_file, &it->tariffs, error)) != RL_OK)
+      || (status = rl_tariffs_load(options->tariff_file, it->universe, &it->tariffs, error))
+           != RL_OK)
     return status;
   if (rl_market_create(it->universe, &it->market) != RL_OK
       || rl_book_create(options->locks, &it->book) != RL_OK)

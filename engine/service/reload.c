@@ -11,7 +11,7 @@
  *   the old ones destroyed       when no message holds them (sync/epoch.h) */
 #include "service/service_internal.h"
 
-#include "service/tariffs.h"
+#include "pricing/loading.h"
 
 #include <stdatomic.h>
 
@@ -33,7 +33,8 @@ rl_status rl_keep_tariffs(rl_store *store, const rl_tariffs *tariffs, rl_error *
 static rl_refusal load_and_keep(rl_service *service, rl_tariffs **out, rl_error *error)
 {
   rl_tariffs *loaded;
-  if (rl_tariffs_load(service->parts.tariff_file, &loaded, error) != RL_OK)
+  const rl_universe *universe = rl_market_universe(service->parts.market);
+  if (rl_tariffs_load(service->parts.tariff_file, universe, &loaded, error) != RL_OK)
     return RL_REFUSAL_TARIFF_REFUSED;
   if (rl_keep_tariffs(service->parts.store, loaded, error) != RL_OK) {
     rl_tariffs_destroy(loaded);

@@ -40,21 +40,21 @@ static void issue(rl_random *random, const rl_snapshot *snapshot, rl_quote *quot
   quote->deadline_mono_ns = quote->issued_mono_ns + quote->terms.ttl_ms * RL_NS_PER_MS;
   quote->snapshot = *snapshot;
   quote->operation = RL_OP_QUOTE;
-  snprintf(quote->client, sizeof quote->client, "shop");
+  memcpy(quote->client, quote->request.client, sizeof quote->client);
   snprintf(quote->key, sizeof quote->key, "k1");
 }
 
 static bool price_and_write(rl_random *random, const drawn_tariff *drawn, const rl_tariff *tariff)
 {
-  const rl_rule *rule = &drawn->rules[rl_random_below(random, DRAWN_RULES)];
+  unsigned corridor = (unsigned)rl_random_below(random, DRAWN_CORRIDORS);
   rl_snapshot snapshot = {0};
   rl_quote quote = {0}, back;
-  draw_snapshot(random, rule->scope.from, rule->scope.to, &snapshot);
+  draw_snapshot(random, drawn, drawn->from[corridor], drawn->to[corridor], &snapshot);
   name_legs(&snapshot);
-  quote.request.fixed = (rl_fixed)rl_random_below(random, 2);
+  draw_request(random, drawn, corridor, &quote.request);
   quote.request.amount_minor = draw_amount(random);
-  memcpy(quote.request.tier, rule->scope.tier, sizeof rule->scope.tier);
-  snprintf(quote.request.client, sizeof quote.request.client, "shop");
+  if (quote.request.client[0] == '\0')
+    snprintf(quote.request.client, sizeof quote.request.client, "shop");
   if (rl_price(&snapshot, tariff, &quote.request, &quote.terms, NULL) != RL_REFUSAL_NONE)
     return false;
   issue(random, &snapshot, &quote);

@@ -1,6 +1,6 @@
 #include "support/engine.h"
 
-#include "service/tariffs.h"
+#include "pricing/loading.h"
 
 #include <dirent.h>
 #include <pthread.h>
@@ -32,7 +32,8 @@ static void open_parts(rl_test_engine *engine, uint64_t boot_id)
   need(rl_store_open(&store, &engine->store, &error) == RL_OK, error.text);
   need(rl_seal_open(key_path, &engine->seal, &error) == RL_OK, error.text);
   rl_tariffs *tariffs;
-  need(rl_tariffs_load(engine->tariff_file, &tariffs, &error) == RL_OK, error.text);
+  need(rl_tariffs_load(engine->tariff_file, engine->universe, &tariffs, &error) == RL_OK,
+       error.text);
   rl_service_parts parts = {
     .market = engine->market, .store = engine->store, .seal = engine->seal, .book = engine->book,
     .tariffs = tariffs, .tariff_file = engine->tariff_file, .clock = engine->clock,

@@ -1,4 +1,4 @@
-#include "service/tariffs.h"
+#include "pricing/loading.h"
 
 #include "paths/paths.h"
 #include "pricing/examples.h"
@@ -9,13 +9,15 @@
 #include <string.h>
 
 static rl_status parse_and_prove(const char *text, size_t length, const char *file,
-                                 rl_tariff **out, rl_error *error)
+                                 const rl_universe *universe, rl_tariff **out, rl_error *error)
 {
   rl_tariff *parsed;
   rl_status status = rl_tariff_parse(text, length, file, &parsed, error);
   if (status != RL_OK)
     return status;
-  status = rl_tariff_prove(parsed, file, error);
+  status = rl_tariff_check_pairs(parsed, universe, file, error);
+  if (status == RL_OK)
+    status = rl_tariff_prove(parsed, file, error);
   if (status == RL_OK)
     *out = parsed;
   else
@@ -23,20 +25,21 @@ static rl_status parse_and_prove(const char *text, size_t length, const char *fi
   return status;
 }
 
-static rl_status load_builtin(rl_tariff **out, rl_error *error)
+static rl_status load_builtin(const rl_universe *universe, rl_tariff **out, rl_error *error)
 {
   const char *text = rl_tariff_builtin_text();
-  return parse_and_prove(text, strlen(text), "built-in tariff", out, error);
+  return parse_and_prove(text, strlen(text), "built-in tariff", universe, out, error);
 }
 
-static rl_status load_file(const char *path, rl_tariff **out, rl_error *error)
+static rl_status load_file(const char *path, const rl_universe *universe, rl_tariff **out,
+                           rl_error *error)
 {
   char *text;
   size_t length;
   rl_status status = rl_file_read(path, RL_TARIFF_TEXT_MAX, &text, &length, error);
   if (status != RL_OK)
     return status;
-  status = parse_and_prove(text, length, path, out, error);
+  status = parse_and_prove(text, length, path, universe, out, error);
   free(text);
   return status;
 }
@@ -50,10 +53,11 @@ static char *beside(const char *path, const char *name)
   return asprintf(&out, "%.*s%s", directory, slash ? path : "", name) < 0 ? NULL : out;
 }
 
-static rl_status load_trial_file(const char *path, rl_tariff **out, rl_error *error)
+static rl_status load_trial_file(const char *path, const rl_universe *universe, rl_tariff **out,
+                                 rl_error *error)
 {
   rl_tariff *trial;
-  rl_status status = load_file(path, &trial, error);
+  rl_status status = load_file(path, universe, &trial, error);
   if (status != RL_OK)
     return status;
   if (rl_tariff_trial_file(trial)) {
@@ -66,8 +70,8 @@ static rl_status load_trial_file(const char *path, rl_tariff **out, rl_error *er
 }
 
 /* NULL in *out where the tariff names no trial. */
-static rl_status load_trial(const char *path, const rl_tariff *main, rl_tariff **out,
-                            rl_error *error)
+static rl_status load_trial(const char *path, const rl_tariff *main, const rl_universe *universe,
+                            rl_tariff **out, rl_error *error)
 {
   const char *name = rl_tariff_trial_file(main);
   *out = NULL;
@@ -76,18 +80,20 @@ static rl_status load_trial(const char *path, const rl_tariff *main, rl_tariff *
   char *trial_path = beside(path, name);
   if (!trial_path)
     return rl_fail(error, RL_NO_MEMORY, name, 0, "", "no memory for the trial's path");
-  rl_status status = load_trial_file(trial_path, out, error);
+  rl_status status = load_trial_file(trial_path, universe, out, error);
   free(trial_path);
   return status;
 }
 
-rl_status rl_tariffs_load(const char *path, rl_tariffs **out, rl_error *error)
+rl_status rl_tariffs_load(const char *path, const rl_universe *universe, rl_tariffs **out,
+                          rl_error *error)
 {
   rl_tariff *main, *trial = NULL;
-  rl_status status = path ? load_file(path, &main, error) : load_builtin(&main, error);
+  rl_status status = path ? load_file(path, universe, &main, error)
+                          : load_builtin(universe, &main, error);
   if (status != RL_OK)
     return status;
-  status = load_trial(path, main, &trial, error);
+  status = load_trial(path, main, universe, &trial, error);
   if (status == RL_OK
       && (status = rl_tariffs_create(main, trial, rl_tariff_trial_percent(main), out)) != RL_OK)
     rl_fail(error, status, path, 0, "", "cannot hold the tariffs: %s", rl_status_text(status));
