@@ -1,5 +1,5 @@
 /* Which rule applies: each step of the precedence by hand, then all of it against a linear
- * search; and random tariffs read back as they were meant. */
+ * search. */
 #include "tariff/expect.h"
 #include "tariff/model.h"
 
@@ -7,64 +7,81 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MODELS 300
+#define MODELS 150
 #define REQUESTS 200
+
+static const char *name_of(const rl_rule *rule)
+{
+  return rule ? rule->name : "none";
+}
 
 static const char *rule_name(const rl_tariff *tariff, const char *tier, const char *from,
                              const char *to)
 {
-  const rl_rule *rule =
-    rl_tariff_match(tariff, &(rl_tariff_query){"", tier, "", currency(from), currency(to), 0});
-  return rule ? rule->name : "none";
+  return name_of(
+    rl_tariff_match(tariff, &(rl_tariff_query){"", tier, "", currency(from), currency(to), 0}));
 }
 
 /* From the most particular to the most general: the order in which they win. */
-static const char *const by_precedence[] = {
-  "{ name: tier-from-to, tier: vip, from: USD, to: EUR }",
-  "{ name: tier-from, tier: vip, from: USD }",
-  "{ name: tier-to, tier: vip, to: EUR }",
-  "{ name: tier, tier: vip }",
-  "{ name: from-to, from: USD, to: EUR }",
-  "{ name: from, from: USD }",
-  "{ name: to, to: EUR }",
-  "{ name: any }",
-};
-static const char *const winners[] = {"tier-from-to", "tier-from", "tier-to", "tier",
-                                      "from-to",      "from",      "to",      "any"};
+static const char *const geographies[] = {", from: USD, to: EUR", ", pair: EURUSD", ", from: USD",
+                                          ", to: EUR", ""};
+static const char *const names[] = {
+  ", client: shop, tier: vip, method: card", ", client: shop, tier: vip",
+  ", client: shop, method: card", ", client: shop", ", tier: vip, method: card", ", tier: vip",
+  ", method: card", ""};
+#define GEOGRAPHIES 5
+#define KEYS 40 /* eight ways of naming people, five of naming currencies */
 
-/* The rules whose bit is set, written in an order turned by `turn`. */
-static rl_tariff *with_rules_of(unsigned present, unsigned turn)
+/* The rules whose bit is set, named after their place in the precedence, in an order turned by
+ * `turn`. */
+static rl_tariff *with_rules_of(uint64_t present, unsigned turn)
 {
-  char text[1024];
+  char text[8192];
   size_t used = (size_t)snprintf(text, sizeof text, "default_tier: vip\n" HEAD "rules:\n");
-  for (unsigned i = 0; i < 8; i++) {
-    unsigned rule = (i + turn) % 8;
+  for (unsigned i = 0; i < KEYS; i++) {
+    unsigned rule = (i + turn) % KEYS;
     if (present >> rule & 1)
-      used += (size_t)snprintf(text + used, sizeof text - used, "  - %s\n", by_precedence[rule]);
+      used += (size_t)snprintf(text + used, sizeof text - used, "  - { name: r%u%s%s }\n", rule,
+                               names[rule / GEOGRAPHIES], geographies[rule % GEOGRAPHIES]);
   }
   return expect_taken(text);
 }
 
-Test(tariff_match, tier_goes_before_corridor_and_from_before_to)
+static void expect_winner(uint64_t present, unsigned turn)
 {
-  for (unsigned present = 1; present < 256; present++) {
-    rl_tariff *tariff = with_rules_of(present, present % 8);
-    cr_assert_str_eq(rule_name(tariff, "vip", "USD", "EUR"),
-                     winners[__builtin_ctz(present)], "rules %02x", present);
-    rl_tariff_destroy(tariff);
-  }
+  char expected[8];
+  rl_tariff *tariff = with_rules_of(present, turn);
+  const rl_rule *rule = rl_tariff_match(
+    tariff, &(rl_tariff_query){"shop", "vip", "card", currency("USD"), currency("EUR"), 0});
+  snprintf(expected, sizeof expected, "r%u", (unsigned)__builtin_ctzll(present));
+  cr_assert_str_eq(name_of(rule), expected, "of the rules %llx", (unsigned long long)present);
+  rl_tariff_destroy(tariff);
+}
+
+Test(tariff_match, client_tier_method_corridor_pair_source_target_decide_in_this_order)
+{
+  rl_random random = rl_random_from(rl_test_seed("tariff_precedence"));
+  /* Each against each, and a rule for all beside them, so that the default tier has one. */
+  for (unsigned better = 0; better < KEYS; better++)
+    for (unsigned worse = better + 1; worse < KEYS; worse++)
+      expect_winner(1ull << better | 1ull << worse | 1ull << (KEYS - 1), worse);
+  for (unsigned i = 0; i < 200; i++)
+    expect_winner((rl_random_next(&random) & ((1ull << KEYS) - 1)) | 1ull << (KEYS - 1), i);
 }
 
 Test(tariff_match, a_rule_does_not_apply_to_what_it_does_not_name)
 {
-  rl_tariff *tariff = with_rules_of(0xff, 3);
-  cr_expect_str_eq(rule_name(tariff, "vip", "USD", "JPY"), "tier-from");
-  cr_expect_str_eq(rule_name(tariff, "vip", "GBP", "EUR"), "tier-to");
-  cr_expect_str_eq(rule_name(tariff, "vip", "GBP", "JPY"), "tier");
-  cr_expect_str_eq(rule_name(tariff, "gold", "USD", "EUR"), "from-to");
-  cr_expect_str_eq(rule_name(tariff, "gold", "USD", "JPY"), "from");
-  cr_expect_str_eq(rule_name(tariff, "gold", "GBP", "EUR"), "to");
-  cr_expect_str_eq(rule_name(tariff, "gold", "EUR", "USD"), "any");
+  rl_tariff *tariff = with_rules_of((1ull << KEYS) - 1, 3);
+  cr_expect_str_eq(rule_name(tariff, "vip", "USD", "EUR"), "r25");
+  cr_expect_str_eq(rule_name(tariff, "vip", "EUR", "USD"), "r26", "the pair, the other way round");
+  cr_expect_str_eq(rule_name(tariff, "vip", "USD", "JPY"), "r27");
+  cr_expect_str_eq(rule_name(tariff, "vip", "GBP", "EUR"), "r28");
+  cr_expect_str_eq(rule_name(tariff, "vip", "GBP", "JPY"), "r29");
+  cr_expect_str_eq(rule_name(tariff, "gold", "USD", "EUR"), "r35");
+  cr_expect_str_eq(rule_name(tariff, "gold", "EUR", "USD"), "r36");
+  cr_expect_str_eq(rule_name(tariff, "gold", "USD", "JPY"), "r37");
+  cr_expect_str_eq(rule_name(tariff, "gold", "GBP", "EUR"), "r38");
+  cr_expect_str_eq(rule_name(tariff, "gold", "GBP", "JPY"), "r39");
   rl_tariff_destroy(tariff);
 }
 
@@ -105,44 +122,166 @@ Test(tariff_match, tiers_are_compared_whole)
   rl_tariff_destroy(tariff);
 }
 
+Test(tariff_match, a_name_counts_as_what_it_names_only)
+{
+  rl_tariff *tariff = expect_taken(RULE "  - { name: c, client: x }\n  - { name: t, tier: x }\n"
+                                        "  - { name: m, method: x }\n");
+  rl_currency usd = currency("USD"), eur = currency("EUR");
+  cr_expect_str_eq(
+    name_of(rl_tariff_match(tariff, &(rl_tariff_query){"x", "", "", usd, eur, 0})), "c");
+  cr_expect_str_eq(
+    name_of(rl_tariff_match(tariff, &(rl_tariff_query){"", "x", "", usd, eur, 0})), "t");
+  cr_expect_str_eq(
+    name_of(rl_tariff_match(tariff, &(rl_tariff_query){"", "", "x", usd, eur, 0})), "m");
+  rl_tariff_destroy(tariff);
+}
+
+Test(tariff_match, names_longer_than_any_match_none)
+{
+  const char *thirty_one = "a-client-of-thirty-one-letters.";
+  char longer[200];
+  snprintf(longer, sizeof longer, "%s%0100d", thirty_one, 0);
+  rl_tariff *tariff =
+    expect_taken(RULE "  - { name: c, client: a-client-of-thirty-one-letters. }\n");
+  rl_currency usd = currency("USD"), eur = currency("EUR");
+  cr_expect_str_eq(
+    name_of(rl_tariff_match(tariff, &(rl_tariff_query){thirty_one, "", "", usd, eur, 0})), "c");
+  cr_expect_str_eq(
+    name_of(rl_tariff_match(tariff, &(rl_tariff_query){longer, "", "", usd, eur, 0})), "one");
+  longer[32] = '\0';
+  cr_expect_str_eq(
+    name_of(rl_tariff_match(tariff, &(rl_tariff_query){longer, longer, "", usd, eur, 0})), "one");
+  rl_tariff_destroy(tariff);
+}
+
+Test(tariff_match, a_band_holds_from_its_start_to_below_its_end)
+{
+  rl_tariff *tariff = expect_taken(
+    HEAD "rules:\n  - { name: large, from: USD, amount_from: 1000.00 }\n"
+         "  - { name: small, from: USD, amount_below: 10.00 }\n"
+         "  - { name: middle, from: USD, amount_from: 10, amount_below: 1000 }\n");
+  static const struct { int64_t minor; const char *rule; } edges[] = {
+    {0, "small"}, {999, "small"}, {1000, "middle"}, {1001, "middle"}, {99999, "middle"},
+    {100000, "large"}, {100001, "large"}, {RL_AMOUNT_MAX, "large"}, {INT64_MAX, "large"}};
+  for (size_t i = 0; i < sizeof edges / sizeof *edges; i++) {
+    rl_tariff_query query = {"", "", "", currency("USD"), currency("EUR"), edges[i].minor};
+    cr_expect_str_eq(name_of(rl_tariff_match(tariff, &query)), edges[i].rule);
+  }
+  rl_tariff_destroy(tariff);
+}
+
+/* --- against a linear search --- */
+
+static bool named(const char *key, const char *asked)
+{
+  return !key[0] || strcmp(key, asked) == 0;
+}
+
+static bool is(rl_currency key, rl_currency asked)
+{
+  return !key.index || rl_currency_equal(key, asked);
+}
+
+static bool applies(const rl_scope *scope, const rl_tariff_query *query)
+{
+  const char *tier = query->tier[0] ? query->tier : "standard";
+  bool straight = is(scope->pair_base, query->from) && is(scope->pair_quote, query->to);
+  bool turned = is(scope->pair_base, query->to) && is(scope->pair_quote, query->from);
+  return named(scope->client, query->client) && named(scope->tier, tier)
+         && named(scope->method, query->method) && is(scope->from, query->from)
+         && is(scope->to, query->to) && (straight || turned)
+         && scope->amount_from_minor <= query->amount_minor
+         && query->amount_minor < scope->amount_below_minor;
+}
+
+/* Whether `left` goes before `right` by the first thing that one of them alone names. */
+static bool goes_before(const rl_scope *left, const rl_scope *right)
+{
+  const rl_scope *both[] = {left, right};
+  bool names_it[2][7];
+  for (unsigned i = 0; i < 2; i++) {
+    const bool list[] = {both[i]->client[0], both[i]->tier[0], both[i]->method[0],
+                         both[i]->from.index && both[i]->to.index, both[i]->pair_base.index,
+                         both[i]->from.index, both[i]->to.index};
+    memcpy(names_it[i], list, sizeof list);
+  }
+  for (unsigned k = 0; k < 7; k++)
+    if (names_it[0][k] != names_it[1][k])
+      return names_it[0][k];
+  RL_ASSERT(false); /* no two are alike */
+  return false;
+}
+
 /* The oracle: every rule is looked at, and the better of two told by comparing what they name. */
-static const rl_rule *match_linearly(const model *made, const char *tier, rl_currency from,
-                                     rl_currency to)
+static const rl_rule *match_linearly(const model *made, const rl_tariff_query *query)
 {
   const rl_rule *best = NULL;
-  int best_rank = -1;
   for (unsigned i = 0; i < made->rule_count; i++) {
     const rl_rule *rule = &made->rules[i];
-    if (rule->scope.tier[0] && strcmp(rule->scope.tier, tier) != 0)
-      continue;
-    if (rule->scope.from.index && !rl_currency_equal(rule->scope.from, from))
-      continue;
-    if (rule->scope.to.index && !rl_currency_equal(rule->scope.to, to))
-      continue;
-    int rank = (rule->scope.tier[0] ? 100 : 0) + (rule->scope.from.index ? 10 : 0)
-               + (rule->scope.to.index ? 1 : 0);
-    if (rank > best_rank) {
+    if (applies(&rule->scope, query) && (!best || goes_before(&rule->scope, &best->scope)))
       best = rule;
-      best_rank = rank;
-    }
   }
   return best;
+}
+
+static const char *draw_name(rl_random *random, const char *const known[MODEL_NAMES])
+{
+  uint64_t choice = rl_random_below(random, MODEL_NAMES + 2);
+  if (choice < MODEL_NAMES)
+    return known[choice];
+  return choice == MODEL_NAMES ? "" : "unheard-of";
+}
+
+/* Mostly one below, at or one above where some band starts. */
+static int64_t draw_amount(const model *made, rl_random *random)
+{
+  const rl_rule *rule = &made->rules[rl_random_below(random, made->rule_count)];
+  int64_t amount = rule->scope.amount_from_minor + rl_random_between(random, -1, 1);
+  if (amount < 0 || amount > RL_AMOUNT_MAX || rl_random_below(random, 4) == 0)
+    amount = (int64_t)rl_random_magnitude(random, RL_AMOUNT_MAX);
+  return amount;
+}
+
+static rl_tariff_query draw_query(const model *made, rl_random *random)
+{
+  return (rl_tariff_query){
+    .client = draw_name(random, model_clients),
+    .tier = draw_name(random, model_tiers),
+    .method = draw_name(random, model_methods),
+    .from = model_currency((unsigned)rl_random_below(random, MODEL_CURRENCIES)),
+    .to = model_currency((unsigned)rl_random_below(random, MODEL_CURRENCIES)),
+    .amount_minor = draw_amount(made, random),
+  };
+}
+
+static void compare_waivers(const model *made, const rl_tariff *tariff,
+                            const rl_tariff_query *query, const rl_rule *rule)
+{
+  const rl_waiver *found[RL_FEES_MAX];
+  rl_tariff_waive(tariff, query, rule, found);
+  for (unsigned i = 0; i < rule->fee_count; i++) {
+    const char *expected = "none";
+    for (unsigned k = made->waiver_count; k-- > 0;)
+      if (strcmp(made->waivers[k].fee, rule->fees[i].name) == 0
+          && applies(&made->waivers[k].scope, query))
+        expected = made->waivers[k].name;
+    cr_assert_str_eq(found[i] ? found[i]->name : "none", expected);
+  }
 }
 
 static void compare_matches(const model *made, const rl_tariff *tariff, rl_random *random)
 {
   for (unsigned i = 0; i < REQUESTS; i++) {
-    unsigned choice = (unsigned)rl_random_below(random, MODEL_TIERS + 2);
-    const char *tier = choice < MODEL_TIERS ? model_tiers[choice]
-                                            : choice == MODEL_TIERS ? "" : "unheard-of";
-    rl_currency from = model_currency((unsigned)rl_random_below(random, MODEL_CURRENCIES));
-    rl_currency to = model_currency((unsigned)rl_random_below(random, MODEL_CURRENCIES));
-    const rl_rule *expected = match_linearly(made, tier[0] ? tier : "standard", from, to);
-    const rl_rule *found = rl_tariff_match(tariff, &(rl_tariff_query){"", tier, "", from, to, 0});
-    cr_assert_eq(found != NULL, expected != NULL);
+    rl_tariff_query query = draw_query(made, random);
+    if (rl_currency_equal(query.from, query.to))
+      continue;
+    const rl_rule *expected = match_linearly(made, &query);
+    const rl_rule *found = rl_tariff_match(tariff, &query);
+    cr_assert_str_eq(name_of(found), name_of(expected), "%s, %s, %s: %s to %s", query.client,
+                     query.tier, query.method, rl_currency_code(query.from),
+                     rl_currency_code(query.to));
     if (found)
-      cr_assert_str_eq(found->name, expected->name, "tier \"%s\", %s to %s", tier,
-                       rl_currency_code(from), rl_currency_code(to));
+      compare_waivers(made, tariff, &query, found);
   }
 }
 
@@ -156,69 +295,5 @@ Test(tariff_match, the_index_agrees_with_a_linear_search)
     rl_tariff *tariff = expect_taken(made.text);
     compare_matches(&made, tariff, &random);
     rl_tariff_destroy(tariff);
-  }
-}
-
-static void compare_fee(const rl_fee *read, const rl_fee *meant)
-{
-  cr_assert_str_eq(read->name, meant->name);
-  cr_assert_eq(read->kind, meant->kind);
-  cr_assert_eq(read->side, meant->side);
-  cr_assert_eq(read->mode, meant->mode);
-  cr_assert_eq(read->parts[0].flat_minor, meant->parts[0].flat_minor);
-  cr_assert_eq(read->parts[0].ratio_e8, meant->parts[0].ratio_e8);
-  cr_assert_eq(read->min_minor, meant->min_minor);
-  cr_assert_eq(read->max_minor, meant->max_minor);
-}
-
-static void compare_rule(const rl_rule *read, const rl_rule *meant)
-{
-  cr_assert_str_eq(read->name, meant->name);
-  cr_assert_str_eq(read->scope.tier, meant->scope.tier);
-  cr_assert(rl_currency_equal(read->scope.from, meant->scope.from));
-  cr_assert(rl_currency_equal(read->scope.to, meant->scope.to));
-  cr_assert_eq(read->markups[0].e8, meant->markups[0].e8);
-  cr_assert_eq(read->line, meant->line, "%s on line %u, not %u", meant->name, read->line,
-               meant->line);
-  cr_assert_eq(read->fee_count, meant->fee_count);
-  for (unsigned i = 0; i < meant->fee_count; i++)
-    compare_fee(&read->fees[i], &meant->fees[i]);
-}
-
-Test(tariff_match, random_tariffs_are_read_as_they_were_meant)
-{
-  static model made;
-  rl_random random = rl_random_from(rl_test_seed("tariff_values"));
-  for (unsigned i = 0; i < MODELS; i++) {
-    model_make(&made, &random);
-    model_write(&made, &random, MODEL_RULES_MAX);
-    rl_tariff *tariff = expect_taken(made.text);
-    cr_assert_eq(rl_tariff_rule_count(tariff), made.rule_count);
-    for (unsigned rule = 0; rule < made.rule_count; rule++)
-      compare_rule(rl_tariff_rule(tariff, rule), &made.rules[rule]);
-    rl_tariff_destroy(tariff);
-  }
-}
-
-static unsigned line_of(const char *text, const char *place)
-{
-  unsigned line = 1;
-  for (; text < place; text++)
-    line += *text == '\n';
-  return line;
-}
-
-Test(tariff_match, a_broken_field_anywhere_is_named_with_its_line)
-{
-  static model made;
-  rl_random random = rl_random_from(rl_test_seed("tariff_lines"));
-  for (unsigned i = 0; i < MODELS; i++) {
-    model_make(&made, &random);
-    unsigned broken = (unsigned)rl_random_below(&random, made.rule_count);
-    model_write(&made, &random, broken);
-    char field[64];
-    snprintf(field, sizeof field, "rules[%u].markup_bps", broken);
-    expect_refused(made.text, RL_INVALID, line_of(made.text, strstr(made.text, "cheap")), field,
-                   "\"cheap\" is not a number");
   }
 }
