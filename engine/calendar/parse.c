@@ -40,7 +40,7 @@ static rl_status parse_dates(parsing *parser, const char *field, rl_holiday_kind
 {
   rl_holiday_rule rule = {.kind = kind, .line = parser->words.line};
   rl_span word;
-  rl_status status = rl_read_word(&parser->words, field, "a date such as 2022-09-19", &word);
+  rl_status status = rl_take_word(&parser->words, field, "a date such as 2022-09-19", &word);
   while (status == RL_OK) {
     if (rl_date_parse(word.text, word.length, &rule.date) != RL_OK)
       return FAIL(parser, RL_INVALID, field, "%s is no date such as 2022-09-19",
@@ -85,7 +85,7 @@ static rl_status parse_weekend(parsing *parser)
   bool closed[7] = {false};
   do {
     rl_weekday weekday = RL_SUNDAY;
-    rl_status status = rl_read_weekday(&parser->words, "weekend", &weekday);
+    rl_status status = rl_take_weekday(&parser->words, "weekend", &weekday);
     if (status != RL_OK)
       return status;
     closed[weekday] = true;
@@ -109,17 +109,17 @@ static rl_status parse_cutoff(parsing *parser)
   unsigned hour = 0, minute = 0;
   if (parser->cutoff_given)
     return FAIL(parser, RL_INVALID, "cutoff", "given twice");
-  rl_status status = rl_read_word(&parser->words, "cutoff", "a time such as 17:00", &time);
+  rl_status status = rl_take_word(&parser->words, "cutoff", "a time such as 17:00", &time);
   if (status != RL_OK)
     return status;
   if (time.length != 5 || time.text[2] != ':')
     return FAIL(parser, RL_INVALID, "cutoff", "%s is not of the form 17:00",
                 rl_span_show(time).text);
-  status = rl_read_digits(&parser->words, (rl_span){time.text, 2}, "cutoff", 0, 23, &hour);
+  status = rl_take_digits(&parser->words, (rl_span){time.text, 2}, "cutoff", 0, 23, &hour);
   if (status == RL_OK)
-    status = rl_read_digits(&parser->words, (rl_span){time.text + 3, 2}, "cutoff", 0, 59, &minute);
+    status = rl_take_digits(&parser->words, (rl_span){time.text + 3, 2}, "cutoff", 0, 59, &minute);
   if (status == RL_OK)
-    status = rl_read_word(&parser->words, "cutoff", "a time zone", &zone);
+    status = rl_take_word(&parser->words, "cutoff", "a time zone", &zone);
   if (status != RL_OK)
     return status;
   if (rl_zone_find(zone.text, zone.length, &parser->zone) != RL_OK)
@@ -143,9 +143,9 @@ static rl_status parse_calendar(parsing *parser)
   rl_calendar found;
   if (!parser->weekend_given)
     return FAIL(parser, RL_INVALID, "calendar", "must stand behind weekend");
-  rl_status status = rl_read_word(&parser->words, "calendar", "a name", &name);
+  rl_status status = rl_take_word(&parser->words, "calendar", "a name", &name);
   if (status == RL_OK)
-    status = rl_read_keys(&parser->words, "calendar", RL_KEY_YEARS, &keys);
+    status = rl_take_keys(&parser->words, "calendar", RL_KEY_YEARS, &keys);
   if (status != RL_OK)
     return status;
   if (name.length > RL_CALENDAR_NAME_MAX || memchr(name.text, '=', name.length) ||
@@ -182,10 +182,10 @@ static rl_status parse_currency(parsing *parser)
   rl_currency currency = RL_CURRENCY_NONE;
   rl_currency_days days = {.valid = {0, RL_CALENDAR_DAYS}};
   rl_keys keys = rl_keys_none();
-  rl_status status = rl_read_currency(&parser->words, "currency", &currency);
+  rl_status status = rl_take_currency(&parser->words, "currency", &currency);
   for (rl_span word; status == RL_OK && rl_words_take(&parser->words, &word);) {
     status = memchr(word.text, '=', word.length)
-               ? rl_read_key(&parser->words, "currency", word, RL_KEY_BETWEEN, &keys)
+               ? rl_take_key(&parser->words, "currency", word, RL_KEY_BETWEEN, &keys)
                : add_calendar(parser, word, &days);
   }
   if (status != RL_OK)
@@ -205,7 +205,7 @@ static rl_status parse_through(parsing *parser)
   rl_currency currency = RL_CURRENCY_NONE;
   if (parser->calendars->through.index != 0)
     return FAIL(parser, RL_INVALID, "through", "given twice");
-  rl_status status = rl_read_currency(&parser->words, "through", &currency);
+  rl_status status = rl_take_currency(&parser->words, "through", &currency);
   if (status != RL_OK)
     return status;
   if (parser->calendars->currencies[currency.index].calendars == 0)
@@ -220,7 +220,7 @@ static rl_status parse_lag(parsing *parser)
   unsigned lag = 0;
   if (parser->calendars->lag != 0)
     return FAIL(parser, RL_INVALID, "lag", "given twice");
-  rl_status status = rl_read_number(&parser->words, "lag", "a number of days", 1, RL_SPOT_LAG_MAX,
+  rl_status status = rl_take_number(&parser->words, "lag", "a number of days", 1, RL_SPOT_LAG_MAX,
                                     &lag);
   if (status == RL_OK)
     parser->calendars->lag = (uint8_t)lag;
@@ -231,11 +231,11 @@ static rl_status parse_pair(parsing *parser)
 {
   rl_currency base = RL_CURRENCY_NONE, quote = RL_CURRENCY_NONE;
   rl_keys keys;
-  rl_status status = rl_read_currency(&parser->words, "pair", &base);
+  rl_status status = rl_take_currency(&parser->words, "pair", &base);
   if (status == RL_OK)
-    status = rl_read_currency(&parser->words, "pair", &quote);
+    status = rl_take_currency(&parser->words, "pair", &quote);
   if (status == RL_OK)
-    status = rl_read_keys(&parser->words, "pair", RL_KEY_LAG | RL_KEY_BETWEEN, &keys);
+    status = rl_take_keys(&parser->words, "pair", RL_KEY_LAG | RL_KEY_BETWEEN, &keys);
   if (status != RL_OK)
     return status;
   const char *base_code = rl_currency_code(base), *quote_code = rl_currency_code(quote);
@@ -273,7 +273,7 @@ static rl_status parse_rule(parsing *parser, rl_span word)
   if (rl_span_is(word, "not"))
     return parse_dates(parser, "not", RL_HOLIDAY_NOT);
   rl_holiday_rule rule;
-  rl_status status = rl_read_rule(&parser->words, word, &rule);
+  rl_status status = rl_take_rule(&parser->words, word, &rule);
   return status == RL_OK ? add_rule(parser, rl_span_show(word).text, rule) : status;
 }
 

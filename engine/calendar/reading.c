@@ -4,14 +4,14 @@
 
 /* --- words --- */
 
-rl_status rl_read_word(rl_words *words, const char *field, const char *what, rl_span *out)
+rl_status rl_take_word(rl_words *words, const char *field, const char *what, rl_span *out)
 {
   if (rl_words_take(words, out))
     return RL_OK;
   return RL_WORDS_FAIL(words, RL_INVALID, field, "%s is missing", what);
 }
 
-rl_status rl_read_digits(rl_words *words, rl_span word, const char *field, unsigned low,
+rl_status rl_take_digits(rl_words *words, rl_span word, const char *field, unsigned low,
                          unsigned high, unsigned *out)
 {
   unsigned value = 0;
@@ -31,18 +31,18 @@ rl_status rl_read_digits(rl_words *words, rl_span word, const char *field, unsig
   return RL_OK;
 }
 
-rl_status rl_read_number(rl_words *words, const char *field, const char *what, unsigned low,
+rl_status rl_take_number(rl_words *words, const char *field, const char *what, unsigned low,
                          unsigned high, unsigned *out)
 {
   rl_span word;
-  rl_status status = rl_read_word(words, field, what, &word);
-  return status == RL_OK ? rl_read_digits(words, word, field, low, high, out) : status;
+  rl_status status = rl_take_word(words, field, what, &word);
+  return status == RL_OK ? rl_take_digits(words, word, field, low, high, out) : status;
 }
 
-rl_status rl_read_currency(rl_words *words, const char *field, rl_currency *out)
+rl_status rl_take_currency(rl_words *words, const char *field, rl_currency *out)
 {
   rl_span word;
-  rl_status status = rl_read_word(words, field, "a currency", &word);
+  rl_status status = rl_take_word(words, field, "a currency", &word);
   if (status != RL_OK)
     return status;
   if (rl_currency_find(word.text, word.length, out) != RL_OK)
@@ -64,26 +64,26 @@ static rl_status weekday_of(rl_words *words, rl_span word, const char *field, rl
                        rl_span_show(word).text);
 }
 
-rl_status rl_read_weekday(rl_words *words, const char *field, rl_weekday *out)
+rl_status rl_take_weekday(rl_words *words, const char *field, rl_weekday *out)
 {
   rl_span word;
-  rl_status status = rl_read_word(words, field, "a weekday", &word);
+  rl_status status = rl_take_word(words, field, "a weekday", &word);
   return status == RL_OK ? weekday_of(words, word, field, out) : status;
 }
 
-rl_status rl_read_month_day(rl_words *words, const char *field, rl_holiday_rule *rule)
+rl_status rl_take_month_day(rl_words *words, const char *field, rl_holiday_rule *rule)
 {
   rl_span word;
-  rl_status status = rl_read_word(words, field, "a day such as 12-25", &word);
+  rl_status status = rl_take_word(words, field, "a day such as 12-25", &word);
   if (status != RL_OK)
     return status;
   if (word.length != 5 || word.text[2] != '-')
     return RL_WORDS_FAIL(words, RL_INVALID, field, "%s is not of the form 12-25",
                          rl_span_show(word).text);
   unsigned month = 0, day = 0;
-  status = rl_read_digits(words, (rl_span){word.text, 2}, field, 1, 12, &month);
+  status = rl_take_digits(words, (rl_span){word.text, 2}, field, 1, 12, &month);
   if (status == RL_OK)
-    status = rl_read_digits(words, (rl_span){word.text + 3, 2}, field, 1, 31, &day);
+    status = rl_take_digits(words, (rl_span){word.text + 3, 2}, field, 1, 31, &day);
   if (status != RL_OK)
     return status;
   if (day > rl_month_days(2001, month))
@@ -154,17 +154,17 @@ static rl_status read_value(rl_words *words, rl_key key, rl_span value, rl_keys 
 {
   switch (key) {
   case RL_KEY_FROM:
-    return rl_read_digits(words, value, "from", RL_CALENDAR_FIRST_YEAR, RL_CALENDAR_LAST_YEAR,
+    return rl_take_digits(words, value, "from", RL_CALENDAR_FIRST_YEAR, RL_CALENDAR_LAST_YEAR,
                           &out->from);
   case RL_KEY_TO:
-    return rl_read_digits(words, value, "to", RL_CALENDAR_FIRST_YEAR, RL_CALENDAR_LAST_YEAR,
+    return rl_take_digits(words, value, "to", RL_CALENDAR_FIRST_YEAR, RL_CALENDAR_LAST_YEAR,
                           &out->to);
   case RL_KEY_MOVE:
     return read_move(words, value, &out->move);
   case RL_KEY_BRIDGE:
     return read_yes_no(words, value, "bridge", &out->bridge);
   case RL_KEY_LAG:
-    return rl_read_digits(words, value, "lag", 1, RL_SPOT_LAG_MAX, &out->lag);
+    return rl_take_digits(words, value, "lag", 1, RL_SPOT_LAG_MAX, &out->lag);
   case RL_KEY_BETWEEN:
     return read_yes_no(words, value, "between", &out->between);
   case RL_KEY_ONLY:
@@ -173,7 +173,7 @@ static rl_status read_value(rl_words *words, rl_key key, rl_span value, rl_keys 
   return RL_INVALID;
 }
 
-rl_status rl_read_key(rl_words *words, const char *field, rl_span word, unsigned allowed,
+rl_status rl_take_key(rl_words *words, const char *field, rl_span word, unsigned allowed,
                       rl_keys *out)
 {
   const char *sign = memchr(word.text, '=', word.length);
@@ -199,11 +199,11 @@ rl_keys rl_keys_none(void)
   return (rl_keys){.from = RL_CALENDAR_FIRST_YEAR, .to = RL_CALENDAR_LAST_YEAR};
 }
 
-rl_status rl_read_keys(rl_words *words, const char *field, unsigned allowed, rl_keys *out)
+rl_status rl_take_keys(rl_words *words, const char *field, unsigned allowed, rl_keys *out)
 {
   *out = rl_keys_none();
   for (rl_span word; rl_words_take(words, &word);) {
-    rl_status status = rl_read_key(words, field, word, allowed, out);
+    rl_status status = rl_take_key(words, field, word, allowed, out);
     if (status != RL_OK)
       return status;
   }

@@ -4,11 +4,11 @@
 static rl_status parse_nth(rl_words *words, const char *field, rl_holiday_rule *rule)
 {
   unsigned nth = 0, month = 0;
-  rl_status status = rl_read_number(words, field, "which one, 1 to 4,", 1, 4, &nth);
+  rl_status status = rl_take_number(words, field, "which one, 1 to 4,", 1, 4, &nth);
   if (status == RL_OK)
-    status = rl_read_weekday(words, field, &rule->weekday);
+    status = rl_take_weekday(words, field, &rule->weekday);
   if (status == RL_OK)
-    status = rl_read_number(words, field, "a month", 1, 12, &month);
+    status = rl_take_number(words, field, "a month", 1, 12, &month);
   if (status != RL_OK)
     return status;
   rule->month = (uint8_t)month;
@@ -19,9 +19,9 @@ static rl_status parse_nth(rl_words *words, const char *field, rl_holiday_rule *
 static rl_status parse_last(rl_words *words, const char *field, rl_holiday_rule *rule)
 {
   unsigned month = 0;
-  rl_status status = rl_read_weekday(words, field, &rule->weekday);
+  rl_status status = rl_take_weekday(words, field, &rule->weekday);
   if (status == RL_OK)
-    status = rl_read_number(words, field, "a month", 1, 12, &month);
+    status = rl_take_number(words, field, "a month", 1, 12, &month);
   if (status == RL_OK)
     rule->month = (uint8_t)month;
   return status;
@@ -29,8 +29,8 @@ static rl_status parse_last(rl_words *words, const char *field, rl_holiday_rule 
 
 static rl_status parse_near(rl_words *words, const char *field, rl_holiday_rule *rule)
 {
-  rl_status status = rl_read_weekday(words, field, &rule->weekday);
-  return status == RL_OK ? rl_read_month_day(words, field, rule) : status;
+  rl_status status = rl_take_weekday(words, field, &rule->weekday);
+  return status == RL_OK ? rl_take_month_day(words, field, rule) : status;
 }
 
 /* Within half a year of Easter the day stays in its year. */
@@ -39,13 +39,13 @@ static rl_status parse_near(rl_words *words, const char *field, rl_holiday_rule 
 static rl_status parse_easter(rl_words *words, const char *field, rl_holiday_rule *rule)
 {
   rl_span word;
-  rl_status status = rl_read_word(words, field, "a number of days", &word);
+  rl_status status = rl_take_word(words, field, "a number of days", &word);
   if (status != RL_OK)
     return status;
   bool before = word.length > 0 && word.text[0] == '-';
   rl_span digits = {word.text + before, word.length - before};
   unsigned days = 0;
-  status = rl_read_digits(words, digits, field, 0, EASTER_DAYS_MAX, &days);
+  status = rl_take_digits(words, digits, field, 0, EASTER_DAYS_MAX, &days);
   if (status == RL_OK)
     rule->offset = before ? -(int32_t)days : (int32_t)days;
   return status;
@@ -54,7 +54,7 @@ static rl_status parse_easter(rl_words *words, const char *field, rl_holiday_rul
 static rl_status parse_equinox(rl_words *words, const char *field, rl_holiday_rule *rule)
 {
   unsigned month = 0;
-  rl_status status = rl_read_number(words, field, "a month", 3, 9, &month);
+  rl_status status = rl_take_number(words, field, "a month", 3, 9, &month);
   if (status == RL_OK && month != 3 && month != 9)
     return RL_WORDS_FAIL(words, RL_INVALID, field, "an equinox is in month 03 or 09");
   if (status == RL_OK)
@@ -76,7 +76,7 @@ static const struct {
   rl_status (*parse)(rl_words *words, const char *field, rl_holiday_rule *rule);
   unsigned keys;
 } recurring[] = {
-  {"fixed", RL_HOLIDAY_FIXED, rl_read_month_day, EVERY},
+  {"fixed", RL_HOLIDAY_FIXED, rl_take_month_day, EVERY},
   {"nth", RL_HOLIDAY_AFTER, parse_nth, EVERY},
   {"last", RL_HOLIDAY_LAST, parse_last, EVERY},
   {"after", RL_HOLIDAY_AFTER, parse_near, EVERY},
@@ -95,7 +95,7 @@ static rl_status read_rule(rl_words *words, unsigned which, rl_holiday_rule *out
   rl_keys keys;
   rl_status status = recurring[which].parse(words, field, &rule);
   if (status == RL_OK)
-    status = rl_read_keys(words, field, recurring[which].keys, &keys);
+    status = rl_take_keys(words, field, recurring[which].keys, &keys);
   if (status != RL_OK)
     return status;
   rule.from = (int32_t)keys.from;
@@ -107,7 +107,7 @@ static rl_status read_rule(rl_words *words, unsigned which, rl_holiday_rule *out
   return RL_OK;
 }
 
-rl_status rl_read_rule(rl_words *words, rl_span name, rl_holiday_rule *out)
+rl_status rl_take_rule(rl_words *words, rl_span name, rl_holiday_rule *out)
 {
   for (unsigned i = 0; i < RECURRING; i++) {
     if (rl_span_is(name, recurring[i].name))
