@@ -9,7 +9,15 @@
 
 const char *argp_program_version = "ratelockd " RL_VERSION;
 
-enum { OPTION_FEED = 256, OPTION_EVENTS, OPTION_MODE, OPTION_LOCKS, OPTION_CPUS, OPTION_MAP };
+enum {
+  OPTION_FEED = 256,
+  OPTION_EVENTS,
+  OPTION_MODE,
+  OPTION_LOCKS,
+  OPTION_CPUS,
+  OPTION_MAP,
+  OPTION_CALENDARS,
+};
 
 static const struct argp_option options[] = {
   {0, 0, 0, 0, "Where it lives and listens:", 1},
@@ -27,6 +35,7 @@ static const struct argp_option options[] = {
   {0, 0, 0, 0, "What it quotes:", 2},
   {"universe", 'u', "FILE", 0, "Pairs and their bounds (default: built in)", 2},
   {"tariff", 't', "FILE", 0, "Markups, fees and locks (default: built in)", 2},
+  {"calendars", OPTION_CALENDARS, "FILE", 0, "Holidays, for value dates (default: built in)", 2},
   {0, 0, 0, 0, "How large it is:", 3},
   {"locks", OPTION_LOCKS, "N", 0, "Open quotes and live keys held at most (default: 8388608)", 3},
   {"store-size", OPTION_MAP, "GIB", 0, "Bound of the store's file (default: 64)", 3},
@@ -112,6 +121,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
   case 'o': take_operator(server, argument, state); break;
   case 'u': out->universe_file = argument; break;
   case 't': out->tariff_file = argument; break;
+  case OPTION_CALENDARS: out->calendar_file = argument; break;
   case OPTION_LOCKS: out->locks = number(argument, 10, 1u << 30, "locks", state); break;
   case OPTION_MAP:
     out->map_bytes = number(argument, 10, 16384, "store-size", state) << 30;

@@ -15,6 +15,7 @@ typedef struct engine {
   rl_clock clock;
   uint64_t boot_id;
   rl_universe *universe;
+  rl_calendars *calendars;
   rl_market *market;
   rl_tariffs *tariffs; /* until they are the service's */
   rl_in_force in_force;
@@ -25,19 +26,42 @@ typedef struct engine {
   rl_server *server;
 } engine;
 
+/* A data file, or what is built in instead. */
+typedef struct data_text {
+  const char *name; /* in messages */
+  const char *text;
+  size_t length;
+  char *read; /* to be freed; NULL if built in */
+} data_text;
+
+static rl_status read_data(const char *path, data_text *text, rl_error *error)
+{
+  text->length = strlen(text->text);
+  if (!path)
+    return RL_OK;
+  rl_status status = rl_file_read(path, RL_TARIFF_TEXT_MAX, &text->read, &text->length, error);
+  text->name = path;
+  text->text = text->read;
+  return status;
+}
+
 static rl_status load_universe(const char *path, rl_universe **out, rl_error *error)
 {
-  if (!path) {
-    const char *text = rl_universe_builtin_text();
-    return rl_universe_parse(text, strlen(text), "built-in universe", out, error);
-  }
-  char *text;
-  size_t length;
-  rl_status status = rl_file_read(path, RL_TARIFF_TEXT_MAX, &text, &length, error);
-  if (status != RL_OK)
-    return status;
-  status = rl_universe_parse(text, length, path, out, error);
-  free(text);
+  data_text data = {.name = "built-in universe", .text = rl_universe_builtin_text()};
+  rl_status status = read_data(path, &data, error);
+  if (status == RL_OK)
+    status = rl_universe_parse(data.text, data.length, data.name, out, error);
+  free(data.read);
+  return status;
+}
+
+static rl_status load_calendars(const char *path, rl_calendars **out, rl_error *error)
+{
+  data_text data = {.name = "built-in calendars", .text = rl_calendars_builtin_text()};
+  rl_status status = read_data(path, &data, error);
+  if (status == RL_OK)
+    status = rl_calendars_parse(data.text, data.length, data.name, out, error);
+  free(data.read);
   return status;
 }
 
@@ -88,6 +112,7 @@ static rl_status open_service(engine *it, const rl_daemon_options *options, rl_e
     .book = it->book,
     .tariffs = it->tariffs,
     .tariff_file = options->tariff_file,
+    .calendars = it->calendars,
     .clock = it->clock,
     .boot_id = it->boot_id,
     .random_bytes = rl_random_bytes,
@@ -109,6 +134,7 @@ static rl_status start(engine *it, const rl_daemon_options *options, rl_error *e
   if (rl_crypto_init() != RL_OK || rl_clock_boot_id(&it->boot_id) != RL_OK)
     return rl_fail(error, RL_IO, "", 0, "", "the kernel gives no random bytes or boot id");
   if ((status = load_universe(options->universe_file, &it->universe, error)) != RL_OK
+      || (status = load_calendars(options->calendar_file, &it->calendars, error)) != RL_OK
       || (status = rl_tariffs_load(options->tariff_file, it->universe, &it->tariffs, error))
            != RL_OK)
     return status;
@@ -136,6 +162,7 @@ static void stop(engine *it)
   if (it->market)
     rl_market_destroy(it->market);
   rl_tariffs_destroy(it->tariffs);
+  rl_calendars_destroy(it->calendars);
   if (it->universe)
     rl_universe_destroy(it->universe);
 }

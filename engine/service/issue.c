@@ -13,7 +13,6 @@ typedef struct issue {
   rl_operation operation;
   rl_currency from;
   rl_currency to;
-  rl_price_request price;
   const rl_request *request;
   rl_fingerprint key;
   rl_refusal refusal;
@@ -24,20 +23,6 @@ typedef struct issue {
   size_t record_size;
   rl_store *store;
 } issue;
-
-static rl_refusal price_now(const rl_exchange *exchange, issue *it)
-{
-  const rl_tariff *tariff = exchange->tariff;
-  rl_quote *quote = &it->quote;
-  rl_refusal refusal = rl_market_snapshot(exchange->service->parts.market, it->from, it->to,
-                                          exchange->arrived, &quote->snapshot);
-  if (refusal == RL_REFUSAL_NONE)
-    return rl_price(&quote->snapshot, tariff, &it->price, &quote->terms, &it->nearest);
-  /* The first refusal of the list is the answer, and the tariff's stand before the market's. */
-  rl_lock_class lock;
-  rl_refusal admission = rl_price_admit(tariff, it->from, it->to, &it->price, &lock);
-  return admission != RL_REFUSAL_NONE && admission < refusal ? admission : refusal;
-}
 
 static void take_verdict(issue *it, rl_key_verdict verdict)
 {
@@ -50,7 +35,6 @@ static void prepare(rl_exchange *exchange, issue *it)
 {
   rl_service *service = exchange->service;
   it->refusal = RL_REFUSAL_NONE;
-  memcpy(it->price.client, exchange->client, strlen(exchange->client) + 1);
   it->store = service->parts.store;
   it->key = rl_key_fingerprint(service->key_seed, exchange->client, it->operation,
                                it->request->key);
@@ -58,7 +42,7 @@ static void prepare(rl_exchange *exchange, issue *it)
     rl_book_find_key(service->parts.book, it->key, it->request->body, &it->quote.id);
   take_verdict(it, verdict);
   if (verdict == RL_KEY_NEW)
-    it->refusal = price_now(exchange, it);
+    it->refusal = rl_price_now(exchange, it->from, it->to, &it->quote, &it->nearest);
 }
 
 static void take_random(rl_exchange *exchange, uint8_t out[10])
@@ -83,12 +67,8 @@ static void complete_quote(rl_exchange *exchange, issue *it)
   memset(quote->client, 0, sizeof quote->client);
   memcpy(quote->client, exchange->client, strlen(exchange->client));
   quote->boot_id = service->parts.boot_id;
-  quote->issued_utc_ms = now.utc.ms;
   quote->issued_mono_ns = now.mono.ns;
-  quote->expires_utc_ms = now.utc.ms + quote->terms.ttl_ms;
   quote->deadline_mono_ns = now.mono.ns + quote->terms.ttl_ms * RL_NS_PER_MS;
-  quote->value_date = (rl_value_date){.known = false};
-  quote->request = it->price;
   quote->operation = it->operation;
   memcpy(quote->key, it->request->key, sizeof quote->key);
   quote->body = it->request->body;
@@ -150,14 +130,10 @@ static void replay(rl_exchange *exchange, issue *it, rl_part *part)
 
 static void refuse(rl_exchange *exchange, const issue *it, rl_part *part)
 {
-  if (it->refusal < RL_REFUSAL_NO_RATE || it->refusal > RL_REFUSAL_MARKET_BUSY) {
+  if (it->refusal < RL_REFUSAL_KEY_REUSED)
+    rl_part_refuse_price(exchange, part, it->refusal, it->from, it->to, &it->nearest);
+  else
     rl_part_refuse(exchange, part, it->refusal, NULL, NULL);
-    return;
-  }
-  exchange->service->counters.refusals++;
-  rl_writer writer = rl_part_open(exchange, part, RL_REPLY_MAX);
-  rl_reply_market_refusal(&writer, it->refusal, it->from, it->to);
-  rl_part_close(exchange, part, &writer);
 }
 
 static void conclude(rl_exchange *exchange, issue *it, rl_part *part)
@@ -178,7 +154,7 @@ void rl_answer_quote(rl_exchange *exchange, const rl_request *request, rl_item *
   it.operation = RL_OP_QUOTE;
   it.from = request->from;
   it.to = request->to;
-  it.price = request->price;
+  it.quote.request = request->price;
   it.request = request;
   prepare(exchange, &it);
   conclude(exchange, &it, &item->parts[0]);
@@ -195,8 +171,8 @@ void rl_answer_two_way(rl_exchange *exchange, const rl_request *request, rl_item
     it->operation = sells ? RL_OP_TWO_WAY_SELL : RL_OP_TWO_WAY_BUY;
     it->from = sells ? request->from : request->to;
     it->to = sells ? request->to : request->from;
-    it->price = request->price;
-    it->price.fixed = sells ? RL_FIXED_SOURCE : RL_FIXED_TARGET;
+    it->quote.request = request->price;
+    it->quote.request.fixed = sells ? RL_FIXED_SOURCE : RL_FIXED_TARGET;
     it->request = request;
     prepare(exchange, it);
     if (it->refusal != RL_REFUSAL_NONE) {

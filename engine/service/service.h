@@ -8,6 +8,7 @@
  * of the tariff, which reads files, to the reloader's; the exchange is finished there. */
 #pragma once
 
+#include "calendar/calendar.h"
 #include "lock/lock.h"
 #include "seal/seal.h"
 #include "store/store.h"
@@ -25,6 +26,7 @@ typedef struct rl_service_parts {
   rl_book *book;
   rl_tariffs *tariffs;     /* in force at first */
   const char *tariff_file; /* what a reload reads; NULL: the tariff compiled in */
+  const rl_calendars *calendars; /* of value dates */
   rl_clock clock;
   uint64_t boot_id; /* of the clock's boot clock */
   void (*random_bytes)(void *out, size_t size); /* rl_random_bytes, or a test's own; any thread */

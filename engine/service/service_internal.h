@@ -132,6 +132,16 @@ void rl_exchange_release(rl_exchange *exchange);
 /* Why the store takes nothing now. */
 rl_refusal rl_refusal_of_store(const rl_store *store);
 
+/* price.c: the price of quote->request at the instant of the message. On RL_REFUSAL_NONE it fills
+ * the request's client, snapshot, terms, both ends of the lock on the wall clock, and the value
+ * date; otherwise *quote holds nothing of use but the request, and with AMOUNT_UNREACHABLE *nearest
+ * is written. */
+rl_refusal rl_price_now(const rl_exchange *exchange, rl_currency from, rl_currency to,
+                        rl_quote *quote, rl_nearest *nearest);
+/* Answers the part with a refusal of that. */
+void rl_part_refuse_price(rl_exchange *exchange, rl_part *part, rl_refusal refusal,
+                          rl_currency from, rl_currency to, const rl_nearest *nearest);
+
 /* issue.c: quotes. */
 void rl_answer_quote(rl_exchange *exchange, const rl_request *request, rl_item *item);
 void rl_answer_two_way(rl_exchange *exchange, const rl_request *request, rl_item *item);

@@ -107,10 +107,27 @@ void rl_reply_ended(rl_writer *writer, rl_refusal refusal, const rl_end *end)
   pack_by(writer, end);
 }
 
-void rl_reply_market_refusal(rl_writer *writer, rl_refusal refusal, rl_currency from,
-                             rl_currency to)
+static void pack_reachable(rl_writer *writer, const rl_reachable *reachable)
 {
-  open_refusal(writer, refusal, 2);
+  if (reachable->source_minor == 0) {
+    rl_pack_nil(writer);
+    return;
+  }
+  rl_pack_map(writer, 2);
+  RL_ENTRY(writer, "source", rl_pack_i64, reachable->source_minor);
+  RL_ENTRY(writer, "target", rl_pack_i64, reachable->target_minor);
+}
+
+void rl_reply_price_refusal(rl_writer *writer, rl_refusal refusal, rl_currency from,
+                            rl_currency to, const rl_nearest *nearest)
+{
+  bool unreachable = refusal == RL_REFUSAL_AMOUNT_UNREACHABLE;
+  open_refusal(writer, refusal, unreachable ? 3 : 2);
   RL_ENTRY(writer, "from", rl_pack_currency, from);
   RL_ENTRY(writer, "to", rl_pack_currency, to);
+  if (!unreachable)
+    return;
+  RL_ENTRY(writer, "nearest", rl_pack_map, 2);
+  RL_ENTRY(writer, "below", pack_reachable, &nearest->below);
+  RL_ENTRY(writer, "above", pack_reachable, &nearest->above);
 }

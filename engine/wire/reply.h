@@ -33,9 +33,10 @@ void rl_reply_show(rl_writer *writer, const rl_quote *quote, const rl_end *end, 
 void rl_reply_refusal(rl_writer *writer, rl_refusal refusal, const char *path, const char *detail);
 /* QUOTE_CONSUMED, QUOTE_CANCELLED or QUOTE_REVOKED with who, when and under which key. */
 void rl_reply_ended(rl_writer *writer, rl_refusal refusal, const rl_end *end);
-/* A refusal of the market or the tariff, with the currencies it is about. */
-void rl_reply_market_refusal(rl_writer *writer, rl_refusal refusal, rl_currency from,
-                             rl_currency to);
+/* A refusal of a price, with the currencies it is about, and of AMOUNT_UNREACHABLE also the amounts
+ * that can be had; `nearest` is not looked at with others. */
+void rl_reply_price_refusal(rl_writer *writer, rl_refusal refusal, rl_currency from,
+                            rl_currency to, const rl_nearest *nearest);
 
 /* Opens {"ok": true, NAME: [: `count` rows are to follow. */
 void rl_reply_open_rows(rl_writer *writer, const char *name, uint32_t count);

@@ -36,8 +36,9 @@ static void open_parts(rl_test_engine *engine, uint64_t boot_id)
        error.text);
   rl_service_parts parts = {
     .market = engine->market, .store = engine->store, .seal = engine->seal, .book = engine->book,
-    .tariffs = tariffs, .tariff_file = engine->tariff_file, .clock = engine->clock,
-    .boot_id = boot_id, .random_bytes = rl_random_bytes,
+    .tariffs = tariffs, .tariff_file = engine->tariff_file,
+    .calendars = engine->calendars, .clock = engine->clock, .boot_id = boot_id,
+    .random_bytes = rl_random_bytes,
   };
   need(rl_service_create(&parts, &engine->service, &error) == RL_OK, error.text);
   need(rl_service_restore(engine->service, &error) == RL_OK, error.text);
@@ -70,6 +71,9 @@ void rl_test_engine_start_small(rl_test_engine *engine, size_t map_bytes)
   const char *text = rl_universe_builtin_text();
   rl_error error = {0};
   need(rl_universe_parse(text, strlen(text), "", &engine->universe, &error) == RL_OK, error.text);
+  text = rl_calendars_builtin_text();
+  need(rl_calendars_parse(text, strlen(text), "", &engine->calendars, &error) == RL_OK,
+       error.text);
   snprintf(engine->tariff_file, sizeof engine->tariff_file, "%s/tariff.yaml", engine->directory);
   rl_test_engine_write_tariff(engine, rl_tariff_builtin_text());
   open_parts(engine, 1);
@@ -92,6 +96,7 @@ void rl_test_engine_stop(rl_test_engine *engine)
 {
   close_parts(engine);
   rl_universe_destroy(engine->universe);
+  rl_calendars_destroy(engine->calendars);
   remove_directory(engine->directory);
 }
 

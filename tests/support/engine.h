@@ -12,6 +12,7 @@ typedef struct rl_test_engine {
   rl_manual_clock manual;
   rl_clock clock;
   rl_universe *universe;
+  rl_calendars *calendars;
   rl_market *market;
   char tariff_file[96];    /* in the directory; at first the built-in text */
   rl_book *book;

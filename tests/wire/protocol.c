@@ -148,9 +148,21 @@ Test(protocol, example_of_a_refusal_is_what_the_engine_writes)
   example shown = find_example("reply refusal");
   uint8_t bytes[EXAMPLE_MAX];
   rl_writer writer = rl_writer_over(bytes, sizeof bytes);
-  rl_reply_market_refusal(&writer, RL_REFUSAL_STALE_RATE, rl_test_currency("USD"),
-                          rl_test_currency("JPY"));
+  rl_reply_price_refusal(&writer, RL_REFUSAL_STALE_RATE, rl_test_currency("USD"),
+                         rl_test_currency("JPY"), NULL);
   expect_bytes(&shown, &writer, "refusal");
+  expect_json(shown.bytes, shown.size, shown.json);
+}
+
+Test(protocol, example_of_an_unreachable_amount_is_what_the_engine_writes)
+{
+  example shown = find_example("reply unreachable");
+  uint8_t bytes[EXAMPLE_MAX];
+  rl_writer writer = rl_writer_over(bytes, sizeof bytes);
+  rl_nearest nearest = {.below = {99999, 87983}, .above = {100000, 88428}};
+  rl_reply_price_refusal(&writer, RL_REFUSAL_AMOUNT_UNREACHABLE, rl_test_currency("USD"),
+                         rl_test_currency("EUR"), &nearest);
+  expect_bytes(&shown, &writer, "unreachable");
   expect_json(shown.bytes, shown.size, shown.json);
 }
 

@@ -1,6 +1,7 @@
 #include "cli.h"
 
 #include "clock/clock.h"
+#include "quote_print.h"
 #include "status/limits.h"
 #include "table.h"
 #include "wire/json.h"
@@ -56,6 +57,29 @@ static void print_ender(rl_view by)
           rl_view_text(rl_view_get(by, "key")).text);
 }
 
+static bool print_reachable(rl_view answer, const char *side, const char *lead)
+{
+  rl_view reachable = rl_view_get(rl_view_get(answer, "nearest"), side);
+  rl_view_string from = rl_view_text(rl_view_get(answer, "from"));
+  rl_view_string to = rl_view_text(rl_view_get(answer, "to"));
+  char source[RL_MONEY_TEXT_SIZE], target[RL_MONEY_TEXT_SIZE];
+  if (!rl_view_given(reachable))
+    return false;
+  rl_money_format(rl_view_i64(rl_view_get(reachable, "source")), from.text, source);
+  rl_money_format(rl_view_i64(rl_view_get(reachable, "target")), to.text, target);
+  fprintf(stderr, "%s%s %s gives %s %s", lead, source, from.text, target, to.text);
+  return true;
+}
+
+/* The amounts around one that cannot be had. */
+static void print_nearest(rl_view answer)
+{
+  bool below = print_reachable(answer, "below", "  the nearest: ");
+  bool above = print_reachable(answer, "above", below ? ", " : "  the nearest: ");
+  if (below || above)
+    fprintf(stderr, "\n");
+}
+
 void rl_cli_print_refusal(rl_view answer)
 {
   rl_view_string code = rl_view_text(rl_view_get(answer, "code"));
@@ -71,6 +95,7 @@ void rl_cli_print_refusal(rl_view answer)
     fprintf(stderr, "  %s%s%s\n", path.text, path.text[0] && detail.text[0] ? ": " : "",
             detail.text);
   print_ender(rl_view_get(answer, "by"));
+  print_nearest(answer);
   fprintf(stderr, "  %s", remedy_of(retry.text));
   if (pause_ms > 0)
     fprintf(stderr, " after %lld ms", (long long)pause_ms);
