@@ -169,6 +169,16 @@ static rl_refusal read_way(const rl_market *market, const rl_way *ways, unsigned
   return RL_REFUSAL_MARKET_BUSY;
 }
 
+/* All legs at once, rather than one when the one before is read. */
+static void fetch_legs(const rl_market *market, const rl_way *way)
+{
+  for (unsigned i = 0; i < way->count; i++) {
+    rl_pair pair = way->steps[i].pair;
+    __builtin_prefetch(rl_universe_pair_spec(market->universe, pair));
+    rl_board_fetch(&rl_pair_state_of(market, pair)->board);
+  }
+}
+
 rl_refusal rl_market_snapshot(const rl_market *market, rl_currency from, rl_currency to,
                               rl_now now, rl_snapshot *out)
 {
@@ -178,6 +188,7 @@ rl_refusal rl_market_snapshot(const rl_market *market, rl_currency from, rl_curr
   unsigned count = find_ways(market->universe, from, to, ways);
   if (count == 0)
     return RL_REFUSAL_UNKNOWN_PAIR;
+  fetch_legs(market, &ways[0]);
   bool from_base = rl_universe_is_base(market->universe, from, to);
   out->from = from;
   out->to = to;

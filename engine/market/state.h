@@ -149,6 +149,16 @@ RL_MUST_USE rl_status rl_slot_read(const rl_slot *slot, unsigned *tries, rl_comp
 
 /* --- the board (board.c) --- */
 
+/* Any thread. Asks memory for a board's head and the voters that most pairs have, without waiting:
+ * where there are many pairs, each read comes to boards that no core has at hand. */
+static inline void rl_board_fetch(const rl_board *board)
+{
+  const char *line = (const char *)board;
+  __builtin_prefetch(line);
+  __builtin_prefetch(line + RL_CACHE_LINE);
+  __builtin_prefetch(line + 2 * RL_CACHE_LINE);
+}
+
 /* Intake: one voter with the instant at which it stops to vote. */
 typedef struct rl_voter {
   rl_composite_tick tick;
