@@ -46,7 +46,7 @@ static rl_refusal load_and_keep(rl_service *service, rl_tariffs **out, rl_error 
 
 rl_refusal rl_service_reload(rl_service *service, rl_in_force *out, rl_error *error)
 {
-  rl_tariffs *fresh;
+  rl_tariffs *fresh = NULL;
   pthread_mutex_lock(&service->reload.turn);
   rl_refusal refusal = load_and_keep(service, &fresh, error);
   if (refusal == RL_REFUSAL_NONE) {
