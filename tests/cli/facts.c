@@ -10,7 +10,9 @@ static rl_facts facts_of(const rl_quote *quote)
   rl_facts facts = {0};
   for (unsigned i = 0; i < quote->snapshot.leg_count; i++)
     rl_facts_add_leg(&facts, i, &quote->snapshot.legs[i]);
+  rl_facts_add_conditions(&facts, &quote->snapshot.conditions);
   rl_facts_add_terms(&facts, &quote->terms);
+  rl_facts_add_value_date(&facts, quote->value_date);
   return facts;
 }
 
@@ -55,6 +57,7 @@ Test(facts, each_amount_that_differs_is_named)
   EXPECT("residue", terms.residue_minor, += 1);
   EXPECT("position", terms.position_minor, += 1);
   EXPECT("spread", terms.spread_minor, += 1);
+  EXPECT("total_cost", terms.total_cost_minor, = -1);
 }
 
 Test(facts, each_rate_that_differs_is_named)
@@ -63,6 +66,8 @@ Test(facts, each_rate_that_differs_is_named)
   EXPECT("core_rate", terms.core_rate.mantissa, += 1);
   EXPECT("client_rate", terms.client_rate.mantissa, += 1);
   EXPECT("effective_rate", terms.effective_rate.mantissa, += 1);
+  EXPECT("disclosure_decimals", terms.disclosure_decimals, = 3);
+  EXPECT("disclosure_rate", terms.disclosure_rate.mantissa, += 1);
   EXPECT("reference_rate", terms.reference.rate.mantissa, += 1);
   EXPECT("reference_date", terms.reference.date_utc_ms, += 1);
   EXPECT("reference_margin_e6", terms.reference_margin_e6, += 1);
@@ -72,12 +77,14 @@ Test(facts, each_rate_that_differs_is_named)
 Test(facts, each_line_that_differs_is_named)
 {
   EXPECT("markups[0]", terms.markups[0].e8, += 1);
+  EXPECT("markups[0]", terms.markups[0].points_e1, += 1);
   EXPECT("markups[0]", terms.markups[0].name[0], = 'X');
   EXPECT("lock_premium", terms.lock_premium_e8, += 1);
   EXPECT("fees[0]", terms.fees[0].amount_minor, += 1);
   EXPECT("fees[1]", terms.fees[1].mode, = RL_FEE_DEDUCTED);
   EXPECT("fees[1]", terms.fees[1].side, = RL_FEE_TARGET);
   EXPECT("fees[1]", terms.fees[1].name[0], = 'X');
+  EXPECT("fees[1]", terms.fees[1].waived_by[0], = 'X');
   EXPECT("fees[1]", terms.fee_count, -= 1);
 }
 
@@ -91,7 +98,23 @@ Test(facts, each_condition_that_differs_is_named)
   EXPECT("fixed", terms.fixed, = RL_FIXED_TARGET);
   EXPECT("ttl_ms", terms.ttl_ms, += 1);
   EXPECT("tier", terms.tier[0], = 'X');
+  EXPECT("method", terms.method[0], = 'X');
   EXPECT("tariff", terms.tariff.bytes[15], ^= 1);
+}
+
+Test(facts, each_condition_of_the_market_that_differs_is_named)
+{
+  EXPECT("closed", snapshot.conditions.closed, = true);
+  EXPECT("fewest_sources", snapshot.conditions.fewest_sources, -= 1);
+  EXPECT("age_percent", snapshot.conditions.age_percent, += 1);
+  EXPECT("volatility_ppm", snapshot.conditions.volatility_ppm, += 1);
+  EXPECT("volatility_ppm", snapshot.conditions.volatility_ppm, = RL_VOLATILITY_UNKNOWN);
+}
+
+Test(facts, value_date_that_differs_is_named)
+{
+  EXPECT("value_date", value_date.date.day, += 1);
+  EXPECT("value_date_cutoff", value_date.cutoff_utc_ms, -= 1);
 }
 
 Test(facts, each_price_of_a_leg_that_differs_is_named)
@@ -99,6 +122,7 @@ Test(facts, each_price_of_a_leg_that_differs_is_named)
   EXPECT("legs[0].bid", snapshot.legs[0].composite.bid_half, += 1);
   EXPECT("legs[0].mid", snapshot.legs[0].composite.mid_half, += 1);
   EXPECT("legs[0].ask", snapshot.legs[0].composite.ask_half, -= 1);
+  EXPECT("legs[0].ticks", snapshot.legs[0].composite.tick_count, -= 1);
   EXPECT("legs[0].refusal", snapshot.legs[0].composite.refusal, = RL_REFUSAL_STALE_RATE);
 }
 

@@ -52,17 +52,30 @@ expect 1 "QUOTE_UNKNOWN (51)" ratelock show 01J9Z0K7W5QX3V8B2N4M6R1T0Y
 expect 0 "sell: EUR to USD" ratelock two-way EUR USD 5000.00
 [[ $said == *"buy: USD to EUR"* ]] || same "a two-way quote" "$said" "both halves"
 
-# Made again from the record, from the token, through a cross; and not with other bounds.
+# Made again from the record, from the token, through a cross, and from a token without any store.
 expect 0 "reproduces" ratelock explain "$quote"
-[[ $said == *"alpha"*"bravo"*"composite: bid 1.125"* ]] || same "explain" "$said" "ticks, composite"
+[[ $said == *"alpha"*"bravo"*"composite    bid 1.125"* ]] ||
+  same "explain" "$said" "ticks, composite"
 expect 0 "reproduces" ratelock explain "$token"
-expect 0 "2. USDJPY" ratelock explain "$cross"
+expect 0 "Leg 2 of 2: USDJPY" ratelock explain "$cross"
 expect 0 '"ok": true' ratelock explain "$cross" --json
-sed 's/EUR USD scale=5/& min_half_spread=50/' "$work/universe" >"$work/wider"
-expect 1 "does not reproduce" ratelock explain "$quote" --universe "$work/wider"
-[[ $said == *"legs[0].ask"*"core_rate"* ]] || same "differences" "$said" "the ask and the core rate"
-expect 1 '"name": "legs[0].bid"' ratelock explain "$quote" --universe "$work/wider" --json
-expect 0 "reproduces" ratelock explain "$token" --universe "$work/wider"
+expect 0 "reproduces" ratelock explain "$token" --tariff "$work/tariff.yaml" --data "$work/none"
+[[ $said == *"seal not verified"* ]] || same "explain" "$said" "that the seal is not verified"
+expect 3 "$work/none" ratelock explain "$token" --data "$work/none"
+sed 's/markup_bps: 40/markup_bps: 41/' "$work/tariff.yaml" >"$work/other.yaml"
+expect 1 "$work/other.yaml has hash " ratelock explain "$token" --tariff "$work/other.yaml"
+expect 1 "TOKEN_INVALID" ratelock explain "${token}AAAA"
+changed=${token%?}$([[ $token == *A ]] && echo Q || echo A)
+expect 1 "TOKEN_INVALID" ratelock explain "$changed"
+
+# The hours of another universe: the record says open.
+sed 's/^pair EUR USD.*/& session=never/; 1i session never UTC Sunday 00:00 - Sunday 00:01' \
+  "$work/universe" >"$work/never"
+if [ "$(date -u +%u%H%M)" != 70000 ]; then
+  expect 1 "closed" ratelock explain "$quote" --universe "$work/never"
+  expect 1 '"name": "closed"' ratelock explain "$quote" --universe "$work/never" --json
+fi
+expect 0 "open by the universe's hours" ratelock explain "$quote" --universe "$work/universe"
 
 # The ledger, while the engine runs.
 expect 0 "customer:shop" ratelock ledger --quote "$quote"

@@ -46,7 +46,7 @@ expect 0 "# tariff dearer, hash $second" ratelock tariff show
 expect 0 '"state": "consumed"' ratelock accept "$kept" --json
 same "the price of before" "$(field client_rate)" "$rate"
 expect 0 "reproduces" ratelock explain "$kept"
-[[ $said == *"Tariff test"* ]] || same "explain" "$said" "the old tariff"
+[[ $said == *"tariff       test, hash $first"* ]] || same "explain" "$said" "the old tariff"
 
 # Broken: refused with its line, and nothing changes.
 sed -i 's/markup_bps: 60/markup_bps: lots/' "$work/tariff.yaml"
@@ -78,7 +78,7 @@ expect 0 "markup_bps: 20" ratelock tariff show trial
 hash=$(sed -n 's/^# tariff cheaper, hash //p' <<<"$said")
 same "the tariff of a quote" "$(in_force)" "$hash"
 expect 0 '"ok": true' ratelock quote USD EUR 1000.00 --json
-expect 0 "Tariff cheaper" ratelock explain "$(field quote)"
+expect 0 "tariff       cheaper" ratelock explain "$(field quote)"
 sed -i 's/percent: 100/percent: 101/' "$work/tariff.yaml"
 expect 1 "tariff.yaml:2: trial.percent: " ratelock tariff reload
 same "the tariff of a quote" "$(in_force)" "$hash"

@@ -92,6 +92,11 @@ rl_exit rl_cli_open_store(const rl_cli *cli, rl_store **out);
  * data directory's sealing key is read. */
 rl_exit rl_cli_find_quote(const rl_cli *cli, rl_store *store, const rl_request *request,
                           rl_quote *out);
+/* The terms of the token that the request carries, of whichever store. *verified when the data
+ * directory has a sealing key and the seal holds under it; where it does not hold that is a
+ * failure, and where there is no key a token is anybody's word. */
+rl_exit rl_cli_read_token(const rl_cli *cli, const rl_request *request, rl_quote *out,
+                          bool *verified);
 
 /* --- what people type --- */
 

@@ -55,36 +55,64 @@ static rl_exit find_by_id(rl_store *store, rl_quote_id id, rl_quote *out)
   return rl_cli_fail(RL_EXIT_REFUSED, "the record of quote %s: %s", text, rl_status_text(status));
 }
 
-/* rl_seal_open would make a key where there is none: a token of this store cannot be then. */
-static rl_exit open_seal(const rl_cli *cli, rl_seal **out)
+static rl_exit key_path(const rl_cli *cli, char *out, size_t room)
 {
-  char directory[RL_DIRECTORY_MAX + 1], path[RL_DIRECTORY_MAX + 16];
+  char directory[RL_DIRECTORY_MAX + 1];
   rl_exit code = data_directory(cli, directory);
-  if (code != RL_EXIT_DONE)
-    return code;
-  snprintf(path, sizeof path, "%s/seal.key", directory);
-  if (access(path, R_OK) != 0)
-    return rl_cli_fail(RL_EXIT_NO_ENGINE, "%s cannot be read: a token needs its sealing key", path);
+  if (code == RL_EXIT_DONE)
+    snprintf(out, room, "%s/seal.key", directory);
+  return code;
+}
+
+static rl_exit open_seal(const char *path, rl_seal **out)
+{
   rl_error error = {0};
   rl_status status = rl_seal_open(path, out, &error);
   return status == RL_OK ? RL_EXIT_DONE : fail_error(status, &error);
 }
 
-static rl_exit find_by_token(const rl_cli *cli, rl_store *store, const rl_request *request,
-                             rl_quote *out)
+static rl_exit open_token(const char *path, const rl_store_id *store, const rl_request *request,
+                          rl_quote *out)
 {
   rl_seal *seal;
-  rl_exit code = open_seal(cli, &seal);
+  rl_exit code = open_seal(path, &seal);
   if (code != RL_EXIT_DONE)
     return code;
-  rl_store_id identity = rl_store_identity(store);
-  rl_refusal refusal =
-    rl_seal_open_token(seal, &identity, request->token, request->token_size, out);
+  rl_refusal refusal = rl_seal_open_token(seal, store, request->token, request->token_size, out);
   rl_seal_destroy(seal);
   if (refusal == RL_REFUSAL_NONE)
     return RL_EXIT_DONE;
   return rl_cli_fail(RL_EXIT_REFUSED, "%s: %s", rl_refusal_name(refusal),
                      rl_refusal_sentence(refusal));
+}
+
+/* rl_seal_open would make a key where there is none: a token of this store cannot be then. */
+static rl_exit find_by_token(const rl_cli *cli, rl_store *store, const rl_request *request,
+                             rl_quote *out)
+{
+  char path[RL_DIRECTORY_MAX + 16];
+  rl_exit code = key_path(cli, path, sizeof path);
+  if (code != RL_EXIT_DONE)
+    return code;
+  if (access(path, R_OK) != 0)
+    return rl_cli_fail(RL_EXIT_NO_ENGINE, "%s cannot be read: a token needs its sealing key", path);
+  rl_store_id identity = rl_store_identity(store);
+  return open_token(path, &identity, request, out);
+}
+
+rl_exit rl_cli_read_token(const rl_cli *cli, const rl_request *request, rl_quote *out,
+                          bool *verified)
+{
+  char path[RL_DIRECTORY_MAX + 16];
+  if (rl_token_read_unverified(request->token, request->token_size, out) != RL_OK)
+    return rl_cli_fail(RL_EXIT_REFUSED, "%s: these bytes are no token",
+                       rl_refusal_name(RL_REFUSAL_TOKEN_INVALID));
+  rl_exit code = key_path(cli, path, sizeof path);
+  *verified = code == RL_EXIT_DONE && access(path, R_OK) == 0;
+  if (!*verified)
+    return code;
+  rl_store_id named = out->store;
+  return open_token(path, &named, request, out);
 }
 
 rl_exit rl_cli_find_quote(const rl_cli *cli, rl_store *store, const rl_request *request,

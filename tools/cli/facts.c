@@ -49,9 +49,35 @@ void rl_facts_add_leg(rl_facts *facts, unsigned index, const rl_leg *leg)
   char path[40];
   snprintf(path, sizeof path, "legs[%u].refusal", index);
   add(facts, path, "%s", rl_refusal_name(leg->composite.refusal));
+  snprintf(path, sizeof path, "legs[%u].ticks", index);
+  add_i64(facts, path, leg->composite.tick_count);
   add_half(facts, index, "bid", &leg->composite, leg->composite.bid_half);
   add_half(facts, index, "mid", &leg->composite, leg->composite.mid_half);
   add_half(facts, index, "ask", &leg->composite, leg->composite.ask_half);
+}
+
+void rl_facts_add_conditions(rl_facts *facts, const rl_conditions *conditions)
+{
+  add(facts, "closed", "%s", conditions->closed ? "yes" : "no");
+  add_i64(facts, "fewest_sources", conditions->fewest_sources);
+  add_i64(facts, "age_percent", conditions->age_percent);
+  if (conditions->volatility_ppm == RL_VOLATILITY_UNKNOWN)
+    add(facts, "volatility_ppm", "unknown");
+  else
+    add_i64(facts, "volatility_ppm", conditions->volatility_ppm);
+}
+
+void rl_facts_add_value_date(rl_facts *facts, rl_value_date value_date)
+{
+  char date[RL_DATE_TEXT_SIZE];
+  rl_date_format(value_date.date, date);
+  add(facts, "value_date", "%s", value_date.known ? date : "unknown");
+  add_i64(facts, "value_date_cutoff", value_date.known ? value_date.cutoff_utc_ms : 0);
+}
+
+void rl_facts_add_refusal(rl_facts *facts, rl_refusal refusal)
+{
+  add(facts, "refusal", "%s", rl_refusal_name(refusal));
 }
 
 static void add_markups(rl_facts *facts, const rl_terms *terms)
@@ -60,7 +86,8 @@ static void add_markups(rl_facts *facts, const rl_terms *terms)
     char path[40], bps[RL_BPS_TEXT_SIZE];
     snprintf(path, sizeof path, "markups[%u]", i);
     rl_bps_format(terms->markups[i].e8, bps);
-    add(facts, path, "%s %s bps", terms->markups[i].name, bps);
+    add(facts, path, "%s %s bps %d.%d points", terms->markups[i].name, bps,
+        terms->markups[i].points_e1 / 10, terms->markups[i].points_e1 % 10);
   }
   char premium[RL_BPS_TEXT_SIZE];
   rl_bps_format(terms->lock_premium_e8, premium);
@@ -73,9 +100,10 @@ static void add_fees(rl_facts *facts, const rl_terms *terms)
     const rl_fee_line *fee = &terms->fees[i];
     char path[40];
     snprintf(path, sizeof path, "fees[%u]", i);
-    add(facts, path, "%s %s %s %" PRId64, fee->name,
+    add(facts, path, "%s %s %s %" PRId64 "%s%s", fee->name,
         fee->side == RL_FEE_SOURCE ? "source" : "target",
-        fee->mode == RL_FEE_ON_TOP ? "on_top" : "deducted", fee->amount_minor);
+        fee->mode == RL_FEE_ON_TOP ? "on_top" : "deducted", fee->amount_minor,
+        fee->waived_by[0] ? " waived by " : "", fee->waived_by);
   }
 }
 
@@ -101,6 +129,10 @@ void rl_facts_add_terms(rl_facts *facts, const rl_terms *terms)
   add_markups(facts, terms);
   add_rate(facts, "client_rate", terms->client_rate);
   add_rate(facts, "effective_rate", terms->effective_rate);
+  if (terms->disclosure_decimals) {
+    add_i64(facts, "disclosure_decimals", terms->disclosure_decimals);
+    add_rate(facts, "disclosure_rate", terms->disclosure_rate);
+  }
   add_reference(facts, terms);
   add_i64(facts, "charge", terms->charge_minor);
   add_i64(facts, "source", terms->source_minor);
@@ -111,8 +143,10 @@ void rl_facts_add_terms(rl_facts *facts, const rl_terms *terms)
   add_i64(facts, "residue", terms->residue_minor);
   add_i64(facts, "position", terms->position_minor);
   add_i64(facts, "spread", terms->spread_minor);
+  add_i64(facts, "total_cost", terms->total_cost_minor);
   add_i64(facts, "ttl_ms", terms->ttl_ms);
   add(facts, "tier", "%s", terms->tier);
+  add(facts, "method", "%s", terms->method);
   char digest[RL_DIGEST_TEXT_SIZE];
   rl_digest_format(terms->tariff, digest);
   add(facts, "tariff", "%s", digest);
