@@ -297,8 +297,8 @@ static void make_waivers(model *made, rl_random *random)
     rl_waiver *waiver = &made->waivers[made->waiver_count++];
     waiver->scope = coin(random) ? rule->scope : make_scope(random);
     snprintf(waiver->name, sizeof waiver->name, "waiver-%u", i);
-    snprintf(waiver->fee, sizeof waiver->fee, "%s",
-             rule->fees[rl_random_below(random, rule->fee_count)].name);
+    memcpy(waiver->fee, rule->fees[rl_random_below(random, rule->fee_count)].name,
+           sizeof waiver->fee);
   }
 }
 
