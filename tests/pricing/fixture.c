@@ -64,13 +64,21 @@ rl_tariff *fixture_parse(const char *text, size_t length)
   return tariff;
 }
 
-rl_tariff *fixture_tariff(unsigned rate_digits, const char *from, const char *to, const char *rule)
+rl_tariff *fixture_tariff_under(const char *head, const char *from, const char *to,
+                                const char *rule)
 {
   char text[2048];
   int length = snprintf(text, sizeof text,
-                        "tariff: fixture\nrate_digits: %u\n"
-                        "locks:\n  - { ttl: 30s, premium_bps: 0 }\ndefault_ttl: 30s\n"
-                        "rules:\n  - { name: standard, from: %s, to: %s, %s }\n",
-                        rate_digits, from, to, rule);
+                        "tariff: fixture\n%srules:\n"
+                        "  - { name: standard, tier: standard, from: %s, to: %s, %s }\n",
+                        head, from, to, rule);
+  RL_ASSERT(length > 0 && (size_t)length < sizeof text);
   return fixture_parse(text, (size_t)length);
+}
+
+rl_tariff *fixture_tariff(unsigned rate_digits, const char *from, const char *to, const char *rule)
+{
+  char head[128];
+  snprintf(head, sizeof head, "rate_digits: %u\n" FIXTURE_LOCKS, rate_digits);
+  return fixture_tariff_under(head, from, to, rule);
 }
