@@ -11,6 +11,7 @@ typedef struct explain_arguments {
   rl_cli *cli;
   const char *tariff_file;   /* NULL: from the store */
   const char *universe_file; /* NULL: hours as recorded */
+  const char *calendar_file; /* NULL: the built-in ones */
 } explain_arguments;
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -19,6 +20,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
   switch (key) {
   case ARGP_KEY_INIT: state->child_inputs[0] = arguments->cli; return 0;
   case 'T': arguments->tariff_file = value; return 0;
+  case 'C': arguments->calendar_file = value; return 0;
   case 'U': arguments->universe_file = value; return 0;
   default: return ARGP_ERR_UNKNOWN;
   }
@@ -27,6 +29,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 static const struct argp_option options[] = {
   {"tariff", 'T', "FILE", 0, "The tariff's text, of the hash on the quote (default: as the store "
    "keeps it)", 1},
+  {"calendars", 'C', "FILE", 0, "The holidays that the engine ran with (default: built in)", 1},
   {"universe", 'U', "FILE", 0, "Judge by this file's hours whether the market was closed (default: "
    "as recorded)", 1},
   {0},
@@ -60,6 +63,22 @@ static rl_exit load_universe(const char *path, rl_universe **out)
   rl_status status = rl_file_read(path, RL_TARIFF_TEXT_MAX, &text, &length, &error);
   if (status == RL_OK)
     status = rl_universe_parse(text, length, path, out, &error);
+  free(text);
+  return status == RL_OK ? RL_EXIT_DONE : fail_error(&error);
+}
+
+static rl_exit load_calendars(const char *path, rl_calendars **out)
+{
+  rl_error error = {0};
+  char *text = NULL;
+  size_t length = 0;
+  rl_status status = RL_OK;
+  if (path)
+    status = rl_file_read(path, RL_TARIFF_TEXT_MAX, &text, &length, &error);
+  const char *used = path ? text : rl_calendars_builtin_text();
+  if (status == RL_OK)
+    status = rl_calendars_parse(used, path ? length : strlen(used), path ? path : "calendars", out,
+                                &error);
   free(text);
   return status == RL_OK ? RL_EXIT_DONE : fail_error(&error);
 }
@@ -127,6 +146,9 @@ static rl_exit gather(const explain_arguments *arguments, const rl_request *requ
     rl_store_close(store);
   if (code == RL_EXIT_DONE && arguments->universe_file)
     code = load_universe(arguments->universe_file, &it->universe);
+  if (code == RL_EXIT_DONE)
+    code = load_calendars(arguments->calendar_file, &it->calendars);
+  it->calendar_file = arguments->calendar_file;
   it->from_token = !it->quote.has_evidence;
   return code;
 }
@@ -172,6 +194,8 @@ rl_exit rl_command_explain(rl_cli *cli, int argc, char **argv)
     rl_tariff_destroy(it->tariff);
   if (it->universe)
     rl_universe_destroy(it->universe);
+  if (it->calendars)
+    rl_calendars_destroy(it->calendars);
   free(it);
   return code;
 }

@@ -29,10 +29,13 @@ typedef struct rl_explained {
   rl_tariff *tariff;           /* of the hash on the quote */
   const char *tariff_file;     /* where it was read; NULL: the store */
   rl_universe *universe;       /* whose hours judge `closed`; NULL: as recorded */
+  rl_calendars *calendars;     /* of the value date */
+  const char *calendar_file;   /* where they were read; NULL: built in */
   /* out */
   rl_price_request request;    /* what was asked for; of a token: what was granted */
   rl_explained_leg legs[RL_LEGS_MAX];
   rl_snapshot snapshot;        /* the legs and conditions made again */
+  rl_value_date value_date;    /* made again */
   rl_refusal refusal;          /* why it could not be priced again, or RL_REFUSAL_NONE */
   const rl_rule *rule;         /* of the tariff, that prices the request; NULL: none */
   const rl_waiver *waivers[RL_FEES_MAX]; /* by fee item of the rule */

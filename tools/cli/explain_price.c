@@ -314,11 +314,11 @@ static void print_costs(FILE *out, const rl_explained *it)
   rl_say(&effective, " %s for each %s, half-even to 10 digits",
          rl_currency_code(terms->target_currency), rl_currency_code(terms->source_currency));
   rl_page_line(out, "effective", &effective);
-  rl_say(&cost, "C - T at mid = ");
+  rl_say(&cost, "C - (T at mid, rounded down) = ");
   rl_say_money(&cost, terms->charge_minor, terms->source_currency);
   rl_say(&cost, " - ");
   rl_say_money(&cost, it->worth_minor, terms->source_currency);
-  rl_say(&cost, " rounded down = ");
+  rl_say(&cost, " = ");
   rl_say_amount(&cost, terms->total_cost_minor, terms->source_currency);
   rl_page_line(out, "total cost", &cost);
   print_reference(out, it);

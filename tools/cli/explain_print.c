@@ -45,25 +45,34 @@ static void print_request(FILE *out, const rl_explained *it)
   rl_page_line(out, "asks", &asks);
 }
 
+static void print_value_date(FILE *out, const rl_explained *it)
+{
+  const rl_terms *terms = &it->quote.terms;
+  char cutoff[RL_UTC_TEXT_SIZE], date[RL_DATE_TEXT_SIZE];
+  rl_words words = {0};
+  rl_date_format(it->value_date.date, date);
+  rl_utc_format((rl_utc){it->value_date.cutoff_utc_ms}, cutoff);
+  if (it->value_date.known)
+    rl_say(&words, "%s, spot for %s and %s struck at expiry, cut-off %s, by %s", date,
+           rl_currency_code(terms->base), rl_currency_code(terms->quote), cutoff,
+           it->calendar_file ? it->calendar_file : "the built-in calendars");
+  else
+    rl_say(&words, "unknown to %s",
+           it->calendar_file ? it->calendar_file : "the built-in calendars");
+  rl_page_line(out, "value date", &words);
+}
+
 static void print_instants(FILE *out, const rl_explained *it)
 {
   const rl_quote *quote = &it->quote;
-  char issued[RL_UTC_TEXT_SIZE], expires[RL_UTC_TEXT_SIZE], cutoff[RL_UTC_TEXT_SIZE];
-  char ttl[RL_DURATION_TEXT_SIZE], date[RL_DATE_TEXT_SIZE];
-  rl_words lock = {0}, settled = {0};
+  char issued[RL_UTC_TEXT_SIZE], expires[RL_UTC_TEXT_SIZE], ttl[RL_DURATION_TEXT_SIZE];
+  rl_words lock = {0};
   rl_utc_format((rl_utc){quote->issued_utc_ms}, issued);
   rl_utc_format((rl_utc){quote->expires_utc_ms}, expires);
   rl_duration_format(quote->terms.ttl_ms, ttl);
   rl_say(&lock, "%s, for %s, until %s", issued, ttl, expires);
   rl_page_line(out, "issued", &lock);
-  if (quote->value_date.known) {
-    rl_date_format(quote->value_date.date, date);
-    rl_utc_format((rl_utc){quote->value_date.cutoff_utc_ms}, cutoff);
-    rl_say(&settled, "%s, of a deal struck at expiry; the cut-off is %s", date, cutoff);
-  } else {
-    rl_say(&settled, "none on the quote");
-  }
-  rl_page_line(out, "value date", &settled);
+  print_value_date(out, it);
 }
 
 static void print_tariff(FILE *out, const rl_explained *it)
@@ -194,11 +203,11 @@ static void print_quartiles(FILE *out, rl_percentiles votes, unsigned count, uns
 {
   rl_words words = {0};
   unsigned quarter = count >> 2;
-  rl_say(&words, "p25 = the %u. of %u = ", quarter + 1, count);
+  rl_say(&words, "p25 = vote %u of %u = ", quarter + 1, count);
   rl_say_half(&words, votes.p25, scale);
   rl_say(&words, ", p50 = the middle = ");
   rl_say_half(&words, votes.p50, scale);
-  rl_say(&words, ", p75 = the %u. = ", count - quarter);
+  rl_say(&words, ", p75 = vote %u = ", count - quarter);
   rl_say_half(&words, votes.p75, scale);
   rl_page_line(out, "quartiles", &words);
 }
@@ -328,6 +337,11 @@ static void print_outcome(FILE *out, const rl_explained *it)
     rl_table_cell(&table, RL_STYLE_BAD, "%s", it->differences[i].recomputed);
   }
   rl_table_print(&table, out, 2);
+  for (unsigned i = 0; i < it->difference_count; i++) {
+    if (strcmp(it->differences[i].name, "value_date") == 0)
+      fprintf(out, "\nValue dates also depend on the calendars: name the engine's file with "
+                   "--calendars if it had one.\n");
+  }
 }
 
 void rl_explain_print(FILE *out, const rl_explained *it)

@@ -185,9 +185,10 @@ static void price_again(rl_explained *it)
 
 /* --- the outcome --- */
 
-static void add_facts(rl_facts *facts, const rl_snapshot *snapshot, const rl_terms *terms,
-                      rl_refusal refusal)
+static void add_facts(rl_facts *facts, const rl_snapshot *snapshot, rl_value_date value_date,
+                      const rl_terms *terms, rl_refusal refusal)
 {
+  rl_facts_add_value_date(facts, value_date);
   for (unsigned i = 0; i < snapshot->leg_count; i++)
     rl_facts_add_leg(facts, i, &snapshot->legs[i]);
   rl_facts_add_conditions(facts, &snapshot->conditions);
@@ -200,14 +201,22 @@ static void add_facts(rl_facts *facts, const rl_snapshot *snapshot, const rl_ter
 static void compare(rl_explained *it)
 {
   bool priced = it->refusal == RL_REFUSAL_NONE;
-  add_facts(&it->recorded, &it->quote.snapshot, priced ? &it->quote.terms : NULL,
-            RL_REFUSAL_NONE);
-  add_facts(&it->recomputed, &it->snapshot, priced ? &it->terms : NULL, it->refusal);
+  add_facts(&it->recorded, &it->quote.snapshot, it->quote.value_date,
+            priced ? &it->quote.terms : NULL, RL_REFUSAL_NONE);
+  add_facts(&it->recomputed, &it->snapshot, it->value_date, priced ? &it->terms : NULL,
+            it->refusal);
   it->difference_count = rl_facts_compare(&it->recorded, &it->recomputed, it->differences);
 }
 
 void rl_explain_work(rl_explained *it)
 {
+  const rl_quote *quote = &it->quote;
+  memset(it->legs, 0, sizeof it->legs);
+  memset(it->waivers, 0, sizeof it->waivers);
+  it->rule = NULL;
+  it->recorded.count = it->recomputed.count = 0;
+  it->value_date = rl_value_date_of(it->calendars, quote->terms.base, quote->terms.quote,
+                                    (rl_utc){quote->expires_utc_ms});
   remake_market(it);
   price_again(it);
   compare(it);
