@@ -200,12 +200,22 @@ static const rl_fee *pick_fee(rl_random *random, const rl_rule *rule)
   return &rule->fees[rl_random_below(random, rule->fee_count)];
 }
 
-int64_t draw_threshold(rl_random *random, const rl_rule *rule)
+/* An end of a band, if it has one. */
+static int64_t band_threshold(rl_random *random, const rl_scope *scope)
 {
-  int64_t amount = rule->scope.amount_from_minor;
-  if (draw_chance(random, 30) && rule->scope.amount_below_minor <= RL_AMOUNT_MAX)
-    amount = rule->scope.amount_below_minor;
-  else if (rule->fee_count > 0 && draw_chance(random, 80))
+  bool ends = scope->amount_below_minor <= RL_AMOUNT_MAX;
+  return ends && draw_chance(random, 50) ? scope->amount_below_minor : scope->amount_from_minor;
+}
+
+int64_t draw_threshold(rl_random *random, const drawn_tariff *drawn, const rl_rule *rule)
+{
+  int64_t amount;
+  if (drawn->told.waiver_count > 0 && draw_chance(random, 20))
+    amount = band_threshold(
+      random, &drawn->waivers[rl_random_below(random, drawn->told.waiver_count)].scope);
+  else if (rule->fee_count == 0 || draw_chance(random, 30))
+    amount = band_threshold(random, &rule->scope);
+  else
     amount = fee_threshold(random, pick_fee(random, rule));
   amount += rl_random_between(random, -1, 1);
   return amount < 1 ? 1 : amount > RL_AMOUNT_MAX ? RL_AMOUNT_MAX : amount;

@@ -150,7 +150,8 @@ Test(payout, a_target_falls_into_the_band_of_its_worth_at_mid)
 
 #define WAIVER                                                                 \
   "waivers:\n  - { name: never, fee: service, tier: gold }\n"                  \
-  "  - { name: welcome, fee: service, from: USD, amount_from: 100.00 }\n"      \
+  "  - { name: welcome, fee: service, from: USD, amount_from: 100.00,\n"       \
+  "      amount_below: 200.00 }\n"                                             \
   "  - { name: late, fee: service }\n"
 #define SERVICE                                                                \
   "  - { name: one, tier: standard, from: USD, fees: [{ name: service,"         \
@@ -170,6 +171,8 @@ Test(payout, the_first_waiver_that_matches_is_named_and_nothing_taken)
 {
   expect_waived(RL_FIXED_SOURCE, 9999, "late");
   expect_waived(RL_FIXED_SOURCE, 10000, "welcome");
+  expect_waived(RL_FIXED_SOURCE, 19999, "welcome");
+  expect_waived(RL_FIXED_SOURCE, 20000, "late");
   expect_waived(RL_FIXED_TARGET, 4999, "late");
   expect_waived(RL_FIXED_TARGET, 5000, "welcome");
 }

@@ -231,14 +231,14 @@ static int64_t target_near(rl_random *random, const trial *tried, int64_t source
   return behind + (int64_t)rl_random_below(random, 2);
 }
 
-static void draw_fixed_amount(rl_random *random, trial *tried)
+static void draw_fixed_amount(rl_random *random, const drawn_tariff *drawn, trial *tried)
 {
   const rl_waiver *waivers[RL_FEES_MAX];
   tried->request.amount_minor = draw_amount(random);
   const rl_rule *rule = rl_price_rule(&tried->snapshot, tried->tariff, &tried->request, waivers);
   if (!rule || draw_chance(random, 40))
     return;
-  int64_t source_minor = draw_threshold(random, rule);
+  int64_t source_minor = draw_threshold(random, drawn, rule);
   tried->request.amount_minor = tried->request.fixed == RL_FIXED_SOURCE
                                   ? source_minor
                                   : target_near(random, tried, source_minor);
@@ -252,7 +252,7 @@ static void draw_trial(rl_random *random, const drawn_tariff *drawn, trial *trie
   rl_currency to = forth ? drawn->to[corridor] : drawn->from[corridor];
   draw_snapshot(random, drawn, from, to, &tried->snapshot);
   draw_request(random, drawn, corridor, &tried->request);
-  draw_fixed_amount(random, tried);
+  draw_fixed_amount(random, drawn, tried);
   int64_t increment = rl_tariff_payout_increment(tried->tariff, to);
   if (tried->request.fixed == RL_FIXED_TARGET && draw_chance(random, 80) &&
       tried->request.amount_minor > increment)

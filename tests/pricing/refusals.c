@@ -257,6 +257,15 @@ Test(refusals, a_target_that_the_jump_of_a_slab_pays_all_the_same_is_reached)
   EXPECT(AMOUNT_UNREACHABLE, "USD", "JPY", "USD", "10", FALLING, RL_FIXED_TARGET, 950);
 }
 
+/* A client rate of 0.001 on a core of 100000.001: the amounts are in range, but not what the net
+ * amount is worth at the core. */
+Test(refusals, a_position_beyond_what_a_ledger_counts_is_out_of_range)
+{
+  EXPECT(NONE, "EUR", "USD", "EUR", "100000.001", "markup_points: 100000", RL_FIXED_SOURCE, 92233719446210);
+  EXPECT(AMOUNT_OUT_OF_RANGE, "EUR", "USD", "EUR", "100000.001", "markup_points: 100000",
+         RL_FIXED_SOURCE, 92233719446211);
+}
+
 #define FALLING_BESIDE_ON_TOP                                                       \
   "markup_bps: 0, fees: [{ name: size, kind: slab, tiers: [{ from: 0, bps: 4000 },"  \
   " { from: 9999999999900.00, amount: 0.01 }] },"                                   \
