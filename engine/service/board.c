@@ -111,6 +111,7 @@ static void answer_stats(rl_exchange *exchange, rl_part *part)
     {"messages", service->counters.messages},
     {"quotes_issued", service->counters.quotes},
     {"quotes_repeated", service->counters.repeats},
+    {"indicative_prices", service->counters.indicative_prices},
     {"quotes_expired", service->counters.expired},
     {"refusals", service->counters.refusals},
     {"feed_messages", service->counters.feed_messages},
@@ -171,10 +172,9 @@ static void answer_ping(rl_exchange *exchange, rl_part *part)
 void rl_answer_board(rl_exchange *exchange, const rl_request *request, rl_item *item)
 {
   rl_part *part = &item->parts[0];
-  if (exchange->written.used > RL_BOARD_ANSWERS_MAX)
-    rl_part_refuse(exchange, part, RL_REFUSAL_TOO_LARGE, NULL,
-                   "the answers of this batch are too large: ask for fewer at once");
-  else if (request->kind == RL_REQUEST_SPREADS)
+  if (!rl_part_has_room(exchange, part))
+    return;
+  if (request->kind == RL_REQUEST_SPREADS)
     answer_spreads(exchange, request, part);
   else if (request->kind == RL_REQUEST_SOURCES && request->pair_count == 0)
     answer_sources(exchange, part);

@@ -115,6 +115,15 @@ void rl_part_refuse(rl_exchange *exchange, rl_part *part, rl_refusal refusal, co
   rl_part_close(exchange, part, &writer);
 }
 
+bool rl_part_has_room(rl_exchange *exchange, rl_part *part)
+{
+  if (exchange->written.used <= RL_BOARD_ANSWERS_MAX)
+    return true;
+  rl_part_refuse(exchange, part, RL_REFUSAL_TOO_LARGE, NULL,
+                 "the answers of this batch are too large: ask for fewer at once");
+  return false;
+}
+
 static bool part_is_written(const rl_part *part)
 {
   return !part->deferred && !part->reload;
@@ -273,6 +282,8 @@ static void answer(rl_exchange *exchange, const rl_request *request, rl_item *it
   switch (request->kind) {
   case RL_REQUEST_QUOTE: rl_answer_quote(exchange, request, item); break;
   case RL_REQUEST_TWO_WAY: rl_answer_two_way(exchange, request, item); break;
+  case RL_REQUEST_INDICATIVE: rl_answer_indicative(exchange, request, item); break;
+  case RL_REQUEST_MATRIX: rl_answer_matrix(exchange, request, item); break;
   case RL_REQUEST_ACCEPT:
   case RL_REQUEST_CANCEL:
   case RL_REQUEST_SHOW: rl_answer_end(exchange, request, item); break;

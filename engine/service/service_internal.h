@@ -16,6 +16,7 @@ struct rl_service {
     _Atomic uint64_t messages;
     _Atomic uint64_t quotes;
     _Atomic uint64_t repeats;
+    _Atomic uint64_t indicative_prices; /* those of matrices too */
     _Atomic uint64_t refusals;
     _Atomic uint64_t expired;
     _Atomic uint64_t feed_messages;
@@ -121,6 +122,9 @@ void rl_part_close(rl_exchange *exchange, rl_part *part, const rl_writer *writer
 /* Answers the part with a refusal. */
 void rl_part_refuse(rl_exchange *exchange, rl_part *part, rl_refusal refusal, const char *path,
                     const char *detail);
+/* For answers that may be large: false, and the part refused as TOO_LARGE, once the message's
+ * answers have RL_BOARD_ANSWERS_MAX bytes. */
+bool rl_part_has_room(rl_exchange *exchange, rl_part *part);
 /* A job of the exchange's own, its `in` fields zeroed but for client, arrived and done. */
 rl_deferred *rl_exchange_defer(rl_exchange *exchange);
 /* Gives the job to the store, or answers the part with the refusal that says why not, which is
@@ -145,6 +149,9 @@ void rl_part_refuse_price(rl_exchange *exchange, rl_part *part, rl_refusal refus
 /* issue.c: quotes. */
 void rl_answer_quote(rl_exchange *exchange, const rl_request *request, rl_item *item);
 void rl_answer_two_way(rl_exchange *exchange, const rl_request *request, rl_item *item);
+/* indicate.c: prices that nothing holds. */
+void rl_answer_indicative(rl_exchange *exchange, const rl_request *request, rl_item *item);
+void rl_answer_matrix(rl_exchange *exchange, const rl_request *request, rl_item *item);
 /* ending.c: accept, cancel, show. */
 void rl_answer_end(rl_exchange *exchange, const rl_request *request, rl_item *item);
 /* What the store did for the part, written out. Store's thread. */

@@ -83,9 +83,9 @@
 
 #define RL_MESSAGE_MAX (1u << 20) /* bytes of one message: 1,024 accepts with their tokens */
 #define RL_BATCH_MAX 1024             /* items of one request (W1) */
-/* Answers about the board, the sources or the tariff may be large, and a batch may ask for many: no
- * more of them are written once a message's answers have so many bytes. A batch of quotes, accepts
- * or shows never comes near it. */
+/* Answers about the board, the sources or the tariff, and matrices, may be large, and a batch may
+ * ask for many: no more of them are written once a message's answers have so many bytes. A batch
+ * of quotes, accepts or shows never comes near it. */
 #define RL_BOARD_ANSWERS_MAX (2u << 20)
 #define RL_DEPTH_MAX 8                /* nesting of msgpack containers */
 #define RL_TOKEN_MAX 856              /* bytes of a sealed token: terms with all fees and legs */

@@ -26,11 +26,12 @@ const char *rl_field_name(rl_field field)
 }
 
 #define BIT(field) (1u << RL_FIELD_##field)
-#define PRICED (BIT(FROM) | BIT(TO) | BIT(AMOUNT) | BIT(KEY))
+#define PRICED (BIT(FROM) | BIT(TO) | BIT(AMOUNT))
+#define LOCKED (PRICED | BIT(KEY))
 
 const rl_operation_word rl_operation_words[RL_KIND_END] = {
-  [RL_REQUEST_QUOTE] = {"quote", 5, false, PRICED},
-  [RL_REQUEST_TWO_WAY] = {"two_way", 7, false, PRICED},
+  [RL_REQUEST_QUOTE] = {"quote", 5, false, LOCKED},
+  [RL_REQUEST_TWO_WAY] = {"two_way", 7, false, LOCKED},
   [RL_REQUEST_ACCEPT] = {"accept", 6, true, BIT(KEY)},
   [RL_REQUEST_CANCEL] = {"cancel", 6, true, BIT(KEY)},
   [RL_REQUEST_SHOW] = {"show", 4, true, 0},
@@ -40,6 +41,8 @@ const rl_operation_word rl_operation_words[RL_KIND_END] = {
   [RL_REQUEST_TARIFF] = {"tariff", 6, false, 0},
   [RL_REQUEST_PING] = {"ping", 4, false, 0},
   [RL_REQUEST_RELOAD] = {"reload", 6, false, 0},
+  [RL_REQUEST_INDICATIVE] = {"indicative", 10, false, PRICED},
+  [RL_REQUEST_MATRIX] = {"matrix", 6, false, PRICED},
 };
 
 /* What is hashed: every byte set, numbers little-endian, currencies by their letters. It is kept

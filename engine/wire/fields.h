@@ -25,15 +25,21 @@ typedef enum rl_field {
 const char *rl_field_name(rl_field field);
 
 typedef struct rl_operation_word {
-  char name[8];
+  char name[12];
   uint8_t length;    /* of the name, in bytes */
   bool names_quote;  /* by id, token, or both */
   unsigned required; /* bits (1 << field) of the fields that it cannot do without */
 } rl_operation_word;
 
 /* By kind, from 1 on. */
-#define RL_KIND_END (RL_REQUEST_RELOAD + 1)
+#define RL_KIND_END (RL_REQUEST_MATRIX + 1)
 extern const rl_operation_word rl_operation_words[RL_KIND_END];
+
+/* Whether the operation asks for prices: from, to and an amount are required. */
+static inline bool rl_kind_is_priced(rl_request_kind kind)
+{
+  return rl_operation_words[kind].required & 1u << RL_FIELD_AMOUNT;
+}
 
 /* The fingerprint of what the operation depends on (L4). Zero for operations without a key. */
 rl_fingerprint rl_request_body(const rl_request *request);

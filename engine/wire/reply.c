@@ -12,6 +12,20 @@ void rl_reply_quote(rl_writer *writer, const rl_quote *quote, const uint8_t *tok
   rl_pack_binary(writer, token, token_size);
 }
 
+void rl_reply_indicative(rl_writer *writer, const rl_quote *quote)
+{
+  rl_pack_ok(writer, RL_INDICATION_ENTRIES);
+  rl_pack_indication(writer, quote);
+}
+
+void rl_reply_open_matrix(rl_writer *writer, rl_currency to, int64_t amount_minor, uint32_t count)
+{
+  rl_pack_ok(writer, 3);
+  RL_ENTRY(writer, "to", rl_pack_currency, to);
+  RL_ENTRY(writer, "amount", rl_pack_i64, amount_minor);
+  RL_ENTRY(writer, "items", rl_pack_array, count);
+}
+
 void rl_reply_two_way(rl_writer *writer, const uint8_t *sell, size_t sell_size,
                       const uint8_t *buy, size_t buy_size)
 {

@@ -19,6 +19,11 @@
 /* A locked quote with its whole ladder, fees and token. */
 void rl_reply_quote(rl_writer *writer, const rl_quote *quote, const uint8_t *token,
                     size_t token_size);
+/* A price that nothing holds: the same but for id, expiry and token. */
+void rl_reply_indicative(rl_writer *writer, const rl_quote *quote);
+/* Opens {"ok": true, "to": …, "amount": …, "items": [: `count` indicative prices or refusals of one
+ * are to follow. */
+void rl_reply_open_matrix(rl_writer *writer, rl_currency to, int64_t amount_minor, uint32_t count);
 /* Both halves of a two-way quote: {"ok": true, "sell": {quote}, "buy": {quote}}. The halves are
  * the bytes that rl_reply_quote wrote. */
 void rl_reply_two_way(rl_writer *writer, const uint8_t *sell, size_t sell_size,

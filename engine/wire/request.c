@@ -25,6 +25,7 @@ typedef struct decoding {
   rl_fault *fault;
   unsigned seen;
   unsigned given;
+  bool lists_from; /* `from` is an array */
 } decoding;
 
 /* Keeps the refusal that comes first in precedence, and of equals the first met. */
@@ -96,6 +97,73 @@ static void take_currency(decoding *in, rl_field field, rl_value value, rl_curre
     refuse_field(in, RL_REFUSAL_UNKNOWN_CURRENCY, field, "expected an ISO 4217 code");
 }
 
+/* An element of an array: it is refused with its place. */
+static void refuse_element(decoding *in, rl_refusal refusal, rl_field field, unsigned index,
+                           const char *detail)
+{
+  char path[24];
+  snprintf(path, sizeof path, "%s[%u]", rl_field_name(field), index);
+  refuse(in, refusal, path, detail);
+}
+
+/* The next element's text; false, with the element passed over, if it is something else. */
+static bool take_element(decoding *in, rl_field field, unsigned index, rl_value *out)
+{
+  *out = rl_unpack_value(in->unpacker);
+  if (out->type == RL_PACK_TEXT)
+    return true;
+  if (out->type != RL_PACK_END)
+    refuse_element(in, RL_REFUSAL_INVALID_FIELD, field, index, "expected text");
+  (void)rl_unpack_skip_contents(in->unpacker, *out, VALUE_DEPTH - 1);
+  return false;
+}
+
+/* Whether an array may have so many elements; it is passed over if not. */
+static bool array_fits(decoding *in, rl_field field, rl_value array, unsigned limit)
+{
+  if (array.size <= limit)
+    return true;
+  refuse_field(in, RL_REFUSAL_TOO_LARGE, field, "more names than one request may hold");
+  (void)rl_unpack_skip_contents(in->unpacker, array, VALUE_DEPTH);
+  return false;
+}
+
+static void take_source_currency(decoding *in, unsigned index)
+{
+  rl_currency *currencies = in->out->currencies;
+  rl_value value;
+  currencies[index] = RL_CURRENCY_NONE;
+  if (!take_element(in, RL_FIELD_FROM, index, &value))
+    return;
+  if (rl_currency_find((const char *)value.bytes, value.size, &currencies[index]) != RL_OK) {
+    refuse_element(in, RL_REFUSAL_UNKNOWN_CURRENCY, RL_FIELD_FROM, index,
+                   "expected an ISO 4217 code");
+    return;
+  }
+  for (unsigned i = 0; i < index; i++) {
+    if (rl_currency_equal(currencies[i], currencies[index]))
+      refuse_element(in, RL_REFUSAL_INVALID_FIELD, RL_FIELD_FROM, index, "named twice");
+  }
+}
+
+/* One currency, or the many of a matrix; which of the two it must be is looked at together with
+ * the operation. */
+static void take_from(decoding *in, rl_value value)
+{
+  in->lists_from = value.type == RL_PACK_ARRAY;
+  if (!in->lists_from) {
+    take_currency(in, RL_FIELD_FROM, value, &in->out->from);
+    return;
+  }
+  if (!array_fits(in, RL_FIELD_FROM, value, RL_REQUEST_CURRENCIES_MAX))
+    return;
+  if (value.size == 0)
+    refuse_field(in, RL_REFUSAL_INVALID_FIELD, RL_FIELD_FROM, "names no currency");
+  for (unsigned i = 0; i < value.size; i++)
+    take_source_currency(in, i);
+  in->out->currency_count = value.size;
+}
+
 static void take_amount(decoding *in, rl_value value)
 {
   if (value.type != RL_PACK_UINT && value.type != RL_PACK_INT)
@@ -155,17 +223,11 @@ static void take_token(decoding *in, rl_value value)
 
 static void take_pair(decoding *in, unsigned index)
 {
-  rl_value value = rl_unpack_value(in->unpacker);
-  if (value.type == RL_PACK_TEXT) {
-    in->out->pairs[index].text = (const char *)value.bytes;
-    in->out->pairs[index].length = value.size;
+  rl_value value;
+  if (!take_element(in, RL_FIELD_PAIRS, index, &value))
     return;
-  }
-  char path[24];
-  snprintf(path, sizeof path, "pairs[%u]", index);
-  if (value.type != RL_PACK_END)
-    refuse(in, RL_REFUSAL_INVALID_FIELD, path, "expected text");
-  (void)rl_unpack_skip_contents(in->unpacker, value, VALUE_DEPTH - 1);
+  in->out->pairs[index].text = (const char *)value.bytes;
+  in->out->pairs[index].length = value.size;
 }
 
 static void take_pairs(decoding *in, rl_value value)
@@ -174,11 +236,8 @@ static void take_pairs(decoding *in, rl_value value)
     refuse_type(in, RL_FIELD_PAIRS, value, "expected an array of names");
     return;
   }
-  if (value.size > RL_REQUEST_PAIRS_MAX) {
-    refuse_field(in, RL_REFUSAL_TOO_LARGE, RL_FIELD_PAIRS, "more names than one request may hold");
-    (void)rl_unpack_skip_contents(in->unpacker, value, VALUE_DEPTH);
+  if (!array_fits(in, RL_FIELD_PAIRS, value, RL_REQUEST_PAIRS_MAX))
     return;
-  }
   for (unsigned i = 0; i < value.size; i++)
     take_pair(in, i);
   in->out->pair_count = value.size;
@@ -189,7 +248,7 @@ static void take_field(decoding *in, rl_field field, rl_value value)
   rl_request *out = in->out;
   switch (field) {
   case RL_FIELD_OP: take_operation(in, value); break;
-  case RL_FIELD_FROM: take_currency(in, field, value, &out->from); break;
+  case RL_FIELD_FROM: take_from(in, value); break;
   case RL_FIELD_TO: take_currency(in, field, value, &out->to); break;
   case RL_FIELD_AMOUNT: take_amount(in, value); break;
   case RL_FIELD_FIX: take_fix(in, value); break;
@@ -273,10 +332,27 @@ static void check_required(decoding *in)
     refuse_field(in, RL_REFUSAL_MISSING_FIELD, RL_FIELD_QUOTE, "give quote, token, or both");
 }
 
+/* A matrix has many source currencies and a fixed target, whether it says so or not. */
+static void check_matrix(decoding *in)
+{
+  rl_price_request *price = &in->out->price;
+  if ((in->given & 1u << RL_FIELD_FROM) && !in->lists_from)
+    refuse_field(in, RL_REFUSAL_INVALID_FIELD, RL_FIELD_FROM, "expected an array of currencies");
+  if ((in->given & 1u << RL_FIELD_FIX) && price->fixed == RL_FIXED_SOURCE)
+    refuse_field(in, RL_REFUSAL_INVALID_FIELD, RL_FIELD_FIX, "a matrix fixes its target");
+  price->fixed = RL_FIXED_TARGET;
+}
+
 static void check_together(decoding *in)
 {
   const rl_request *request = in->out;
-  bool prices = request->kind == RL_REQUEST_QUOTE || request->kind == RL_REQUEST_TWO_WAY;
+  if (request->kind == RL_REQUEST_MATRIX) {
+    check_matrix(in);
+    return;
+  }
+  bool prices = rl_kind_is_priced(request->kind);
+  if (prices && in->lists_from)
+    refuse_field(in, RL_REFUSAL_INVALID_FIELD, RL_FIELD_FROM, "expected text");
   /* Where both are none, a refusal of each stands already, and before this one in precedence. */
   if (prices && rl_currency_equal(request->from, request->to))
     refuse_field(in, RL_REFUSAL_SAME_CURRENCY, RL_FIELD_TO, "the same as from");
@@ -284,7 +360,8 @@ static void check_together(decoding *in)
     refuse_field(in, RL_REFUSAL_INVALID_FIELD, RL_FIELD_FIX, "a two-way quote fixes its source");
 }
 
-/* All but the names of pairs, which pair_count guards: a thousand bytes that need no clearing. */
+/* All but the names of pairs and the currencies, which their counts guard: a thousand bytes that
+ * need no clearing. */
 static void clear_request(rl_request *out)
 {
   out->kind = (rl_request_kind)0;
@@ -297,6 +374,7 @@ static void clear_request(rl_request *out)
   out->token = NULL;
   out->token_size = 0;
   out->pair_count = 0;
+  out->currency_count = 0;
 }
 
 bool rl_request_next(rl_unpacker *unpacker, rl_request *out, rl_fault *fault)

@@ -23,18 +23,25 @@ typedef enum rl_request_kind {
   RL_REQUEST_TARIFF = 9,  /* "tariff": name, hash and text in force */
   RL_REQUEST_PING = 10,   /* "ping": identity, version, readiness */
   RL_REQUEST_RELOAD = 11, /* "reload": reads the tariff file anew; for operators */
+  RL_REQUEST_INDICATIVE = 12, /* "indicative": a price, one way, nothing locked */
+  RL_REQUEST_MATRIX = 13, /* "matrix": what one target amount costs in many currencies, likewise */
 } rl_request_kind;
 
 /* At most this many pairs may be named in one spreads or sources request. */
 #define RL_REQUEST_PAIRS_MAX 64
+/* At most this many source currencies in one matrix: a checkout shows fewer. */
+#define RL_REQUEST_CURRENCIES_MAX 64
 
 typedef struct rl_request {
   rl_request_kind kind;
-  /* quote, two_way. Of a two_way `from` is the base, `to` the quote currency, the amount is of
-   * the base and `fixed` is source. */
+  /* quote, two_way, indicative, matrix. Of a two_way `from` is the base, `to` the quote currency,
+   * the amount is of the base and `fixed` is source; a matrix fixes its target, and has
+   * `currencies` instead of `from`. */
   rl_currency from;
   rl_currency to;
   rl_price_request price;
+  unsigned currency_count; /* of a matrix 1 … RL_REQUEST_CURRENCIES_MAX, all different */
+  rl_currency currencies[RL_REQUEST_CURRENCIES_MAX];
   /* quote, two_way, accept, cancel: 1 … RL_KEY_MAX bytes of printable ASCII */
   char key[RL_KEY_MAX + 1];
   /* accept, cancel, show: an id, a token, or both (then they must agree: the engine looks) */

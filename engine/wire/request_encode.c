@@ -13,11 +13,6 @@ static void put_text(rl_writer *writer, rl_field field, const char *text)
   rl_pack_text(writer, text);
 }
 
-static bool is_priced(const rl_request *request)
-{
-  return request->kind == RL_REQUEST_QUOTE || request->kind == RL_REQUEST_TWO_WAY;
-}
-
 static bool is_keyed(const rl_request *request)
 {
   return rl_operation_words[request->kind].required & 1u << RL_FIELD_KEY;
@@ -29,30 +24,49 @@ static bool is_list(const rl_request *request)
          request->pair_count > 0;
 }
 
-static unsigned priced_entries(const rl_price_request *price)
+/* A matrix fixes its target without saying so. */
+static bool says_fix(const rl_request *request)
 {
-  return 3 + (price->fixed == RL_FIXED_TARGET) + (price->ttl_ms != 0) + (price->tier[0] != '\0') +
+  return request->price.fixed == RL_FIXED_TARGET && request->kind != RL_REQUEST_MATRIX;
+}
+
+static unsigned priced_entries(const rl_request *request)
+{
+  const rl_price_request *price = &request->price;
+  return 3 + says_fix(request) + (price->ttl_ms != 0) + (price->tier[0] != '\0') +
          (price->method[0] != '\0');
 }
 
 static uint32_t entries_of(const rl_request *request)
 {
   uint32_t entries = 1;
-  if (is_priced(request))
-    entries += priced_entries(&request->price);
+  if (rl_kind_is_priced(request->kind))
+    entries += priced_entries(request);
   if (rl_operation_words[request->kind].names_quote)
     entries += (request->has_id ? 1u : 0u) + (request->token ? 1u : 0u);
   return entries + (is_keyed(request) ? 1u : 0u) + (is_list(request) ? 1u : 0u);
 }
 
+static void put_from(rl_writer *writer, const rl_request *request)
+{
+  if (request->kind != RL_REQUEST_MATRIX) {
+    put_text(writer, RL_FIELD_FROM, rl_currency_code(request->from));
+    return;
+  }
+  put_key(writer, RL_FIELD_FROM);
+  rl_pack_array(writer, request->currency_count);
+  for (unsigned i = 0; i < request->currency_count; i++)
+    rl_pack_text(writer, rl_currency_code(request->currencies[i]));
+}
+
 static void put_priced(rl_writer *writer, const rl_request *request)
 {
   const rl_price_request *price = &request->price;
-  put_text(writer, RL_FIELD_FROM, rl_currency_code(request->from));
+  put_from(writer, request);
   put_text(writer, RL_FIELD_TO, rl_currency_code(request->to));
   put_key(writer, RL_FIELD_AMOUNT);
   rl_pack_i64(writer, price->amount_minor);
-  if (price->fixed == RL_FIXED_TARGET)
+  if (says_fix(request))
     put_text(writer, RL_FIELD_FIX, "target");
   if (price->ttl_ms != 0) {
     put_key(writer, RL_FIELD_TTL_MS);
@@ -89,7 +103,7 @@ void rl_request_encode(rl_writer *writer, const rl_request *request)
 {
   rl_pack_map(writer, entries_of(request));
   put_text(writer, RL_FIELD_OP, rl_operation_words[request->kind].name);
-  if (is_priced(request))
+  if (rl_kind_is_priced(request->kind))
     put_priced(writer, request);
   if (rl_operation_words[request->kind].names_quote)
     put_named_quote(writer, request);

@@ -100,14 +100,17 @@ static void pack_reference(rl_writer *writer, const rl_terms *terms)
   RL_ENTRY(writer, "margin_percent", rl_pack_bps, terms->reference_margin_e6);
 }
 
-static void pack_lock(rl_writer *writer, const rl_quote *quote)
+static void pack_price(rl_writer *writer, const rl_terms *terms)
 {
-  RL_ENTRY(writer, "tier", rl_pack_text, quote->terms.tier);
-  RL_ENTRY(writer, "method", rl_pack_name, quote->terms.method);
-  RL_ENTRY(writer, "tariff", rl_pack_digest, quote->terms.tariff);
-  RL_ENTRY(writer, "ttl_ms", rl_pack_u64, quote->terms.ttl_ms);
-  RL_ENTRY(writer, "issued_at", rl_pack_i64, quote->issued_utc_ms);
-  RL_ENTRY(writer, "expires_at", rl_pack_i64, quote->expires_utc_ms);
+  pack_parties(writer, terms);
+  pack_amounts(writer, terms);
+  pack_fees(writer, terms);
+  pack_ladder(writer, terms);
+  pack_reference(writer, terms);
+  RL_ENTRY(writer, "tier", rl_pack_text, terms->tier);
+  RL_ENTRY(writer, "method", rl_pack_name, terms->method);
+  RL_ENTRY(writer, "tariff", rl_pack_digest, terms->tariff);
+  RL_ENTRY(writer, "ttl_ms", rl_pack_u64, terms->ttl_ms);
 }
 
 static void pack_value_date(rl_writer *writer, const rl_value_date *value_date)
@@ -159,19 +162,30 @@ static void pack_leg(rl_writer *writer, const rl_leg *leg, bool has_evidence)
     rl_pack_nil(writer);
 }
 
-void rl_pack_terms(rl_writer *writer, const rl_quote *quote)
+/* When it would be due, and what it was made of. */
+static void pack_circumstances(rl_writer *writer, const rl_quote *quote)
 {
-  RL_ENTRY(writer, "firm", rl_pack_bool, true);
-  RL_ENTRY(writer, "quote", rl_pack_quote_id, quote->id);
-  pack_parties(writer, &quote->terms);
-  pack_amounts(writer, &quote->terms);
-  pack_fees(writer, &quote->terms);
-  pack_ladder(writer, &quote->terms);
-  pack_reference(writer, &quote->terms);
-  pack_lock(writer, quote);
   pack_value_date(writer, &quote->value_date);
   pack_conditions(writer, &quote->snapshot.conditions);
   RL_ENTRY(writer, "legs", rl_pack_array, quote->snapshot.leg_count);
   for (unsigned i = 0; i < quote->snapshot.leg_count; i++)
     pack_leg(writer, &quote->snapshot.legs[i], quote->has_evidence);
+}
+
+void rl_pack_terms(rl_writer *writer, const rl_quote *quote)
+{
+  RL_ENTRY(writer, "firm", rl_pack_bool, true);
+  RL_ENTRY(writer, "quote", rl_pack_quote_id, quote->id);
+  pack_price(writer, &quote->terms);
+  RL_ENTRY(writer, "issued_at", rl_pack_i64, quote->issued_utc_ms);
+  RL_ENTRY(writer, "expires_at", rl_pack_i64, quote->expires_utc_ms);
+  pack_circumstances(writer, quote);
+}
+
+void rl_pack_indication(rl_writer *writer, const rl_quote *quote)
+{
+  RL_ENTRY(writer, "firm", rl_pack_bool, false);
+  pack_price(writer, &quote->terms);
+  RL_ENTRY(writer, "at", rl_pack_i64, quote->issued_utc_ms);
+  pack_circumstances(writer, quote);
 }

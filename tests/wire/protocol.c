@@ -137,7 +137,8 @@ Test(protocol, examples_of_requests_are_taken_and_written_as_shown)
 {
   static const char *const names[] = {"request ping",   "request quote", "request target",
                                       "request accept", "request token", "request batch",
-                                      "request reload"};
+                                      "request reload", "request indicative",
+                                      "request matrix"};
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
     replay_requests(names[i]);
   cr_expect_eq(count_of("```hex request "), sizeof names / sizeof names[0], "one is not replayed");
@@ -288,6 +289,7 @@ Test(protocol, table_of_limits_has_the_limits)
     {"bytes of a tier's", RL_NAME_MAX},
     {"bytes of a token", RL_TOKEN_MAX},
     {"names in `pairs`", RL_REQUEST_PAIRS_MAX},
+    {"currencies in a matrix", RL_REQUEST_CURRENCIES_MAX},
     {"updates in a feed message", RL_TICKS_PER_MESSAGE_MAX},
     {"bytes of a source's name", RL_SOURCE_NAME_MAX},
     {"minor units of an amount", RL_AMOUNT_MAX},
@@ -341,11 +343,18 @@ Test(protocol, every_key_of_a_reply_is_explained)
   rl_typical_quote(&random, &quote);
   rl_reply_quote(WRITER(), &quote, (const uint8_t *)"t", 1);
   expect_reply_explained(&out, &writer);
+  rl_reply_indicative(WRITER(), &quote);
+  expect_reply_explained(&out, &writer);
+  rl_reply_open_matrix(WRITER(), quote.terms.target_currency, 1, 0);
+  expect_reply_explained(&out, &writer);
   rl_reply_show(WRITER(), &quote, &end, true);
   expect_reply_explained(&out, &writer);
   rl_reply_end(WRITER(), &quote, &end);
   expect_reply_explained(&out, &writer);
   rl_reply_refusal(WRITER(), RL_REFUSAL_INVALID_FIELD, "p", "d");
+  expect_reply_explained(&out, &writer);
+  rl_reply_price_refusal(WRITER(), RL_REFUSAL_AMOUNT_UNREACHABLE, quote.terms.source_currency,
+                         quote.terms.target_currency, &(rl_nearest){{1, 1}, {0, 0}});
   expect_reply_explained(&out, &writer);
   rl_reply_ended(WRITER(), RL_REFUSAL_QUOTE_CONSUMED, &end);
   expect_reply_explained(&out, &writer);

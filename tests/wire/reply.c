@@ -179,13 +179,11 @@ static void expect_legs(const msgpack_object *map, const rl_quote *quote)
   }
 }
 
-static void expect_terms(const msgpack_object *map, const rl_quote *quote)
+static void expect_price(const msgpack_object *map, const rl_quote *quote)
 {
   const rl_terms *terms = &quote->terms;
   char hash[RL_DIGEST_TEXT_SIZE];
   rl_digest_format(terms->tariff, hash);
-  expect_bool(map, "firm", true);
-  expect_id(map, quote->id);
   expect_currency(map, "from", terms->source_currency);
   expect_currency(map, "to", terms->target_currency);
   expect_pair(map, terms->base, terms->quote);
@@ -205,14 +203,23 @@ static void expect_terms(const msgpack_object *map, const rl_quote *quote)
   expect_name(map, "method", terms->method);
   expect_text(map, "tariff", hash);
   expect_number(map, "ttl_ms", terms->ttl_ms);
-  expect_number(map, "issued_at", quote->issued_utc_ms);
-  expect_number(map, "expires_at", quote->expires_utc_ms);
   expect_value_date(map, &quote->value_date);
   expect_conditions(map, &quote->snapshot.conditions);
   expect_legs(map, quote);
 }
 
-#define TERMS_KEYS 35 /* those that expect_terms looks at */
+#define PRICE_KEYS 31 /* those that expect_price looks at */
+
+static void expect_terms(const msgpack_object *map, const rl_quote *quote)
+{
+  expect_price(map, quote);
+  expect_bool(map, "firm", true);
+  expect_id(map, quote->id);
+  expect_number(map, "issued_at", quote->issued_utc_ms);
+  expect_number(map, "expires_at", quote->expires_utc_ms);
+}
+
+#define TERMS_KEYS (PRICE_KEYS + 4)
 
 static size_t write_quote(reply *out, const rl_quote *quote, const void *token, size_t size)
 {
@@ -289,6 +296,25 @@ Test(wire, an_encoder_without_room_fails_and_writes_nothing_beyond)
     rl_reply_quote(&writer, &quote, (const uint8_t *)"t", 1);
     cr_assert(writer.failed && writer.used <= room);
     free(exact);
+  }
+}
+
+Test(wire, indicative_reply_shows_the_price_and_nothing_that_holds_it)
+{
+  rl_random random = rl_random_from(rl_test_seed("indicative"));
+  for (int i = 0; i < QUOTES; i++) {
+    static rl_quote quote;
+    static reply out;
+    rl_random_quote(&random, &quote);
+    rl_writer writer = rl_writer_over(out.bytes, RL_REPLY_MAX);
+    rl_reply_indicative(&writer, &quote);
+    const msgpack_object *map = read_reply(&out, &writer);
+    cr_assert_eq(map->via.map.size, PRICE_KEYS + 3);
+    expect_bool(map, "ok", true);
+    expect_bool(map, "firm", false);
+    expect_number(map, "at", quote.issued_utc_ms);
+    expect_price(map, &quote);
+    msgpack_unpacked_destroy(&out.unpacked);
   }
 }
 

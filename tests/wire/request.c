@@ -87,6 +87,33 @@ Test(wire, the_other_operations_are_decoded)
   cr_expect_eq(expect_taken("{'op':'reload'}").kind, RL_REQUEST_RELOAD);
 }
 
+Test(wire, indicative_request_is_a_quotes_without_a_key)
+{
+  rl_request request = expect_taken("{'op':'indicative','from':'USD','to':'EUR','amount':100,"
+                                    "'fix':'target','ttl_ms':60000,'method':'card'}");
+  cr_expect_eq(request.kind, RL_REQUEST_INDICATIVE);
+  cr_expect_eq(request.price.fixed, RL_FIXED_TARGET);
+  cr_expect_eq(request.price.ttl_ms, 60000);
+  cr_expect_str_eq(request.price.method, "card");
+  cr_expect(rl_fingerprint_equal(request.body, (rl_fingerprint){0}));
+}
+
+Test(wire, matrix_request_names_its_currencies_and_fixes_its_target)
+{
+  rl_request request = expect_taken("{'op':'matrix','to':'EUR','from':['USD','JPY','EUR'],"
+                                    "'amount':5000,'tier':'gold'}");
+  cr_expect_eq(request.kind, RL_REQUEST_MATRIX);
+  cr_assert_eq(request.currency_count, 3);
+  expect_currency(request.currencies[0], "USD");
+  expect_currency(request.currencies[1], "JPY");
+  expect_currency(request.currencies[2], "EUR");
+  expect_currency(request.to, "EUR");
+  cr_expect_eq(request.price.fixed, RL_FIXED_TARGET);
+  cr_expect_eq(request.price.amount_minor, 5000);
+  expect_taken("{'op':'matrix','to':'EUR','from':['USD'],'amount':1,'fix':'target'}");
+  expect_taken("{'op':'matrix','to':'EUR','from':['USD'],'amount':1,'fix':nil}");
+}
+
 Test(wire, spreads_names_its_pairs_as_written)
 {
   packed message = pack_text("{'op':'spreads','pairs':['EURUSD','GBP/USD','']}");
@@ -126,6 +153,22 @@ static const struct {
   {"{'op':'ping','to':b'455552'}", RL_REFUSAL_INVALID_FIELD, "to"},
   {"{'op':'quote','from':'EUR','to':'EUR','amount':1,'key':'k'}", RL_REFUSAL_SAME_CURRENCY,
    "to"},
+  {"{'op':'quote','from':['USD'],'to':'EUR','amount':1,'key':'k'}", RL_REFUSAL_INVALID_FIELD,
+   "from"},
+  {"{'op':'indicative','from':'EUR','to':'EUR','amount':1}", RL_REFUSAL_SAME_CURRENCY, "to"},
+  {"{'op':'indicative','from':['USD'],'to':'EUR','amount':1}", RL_REFUSAL_INVALID_FIELD, "from"},
+  {"{'op':'indicative','from':'USD','to':'EUR'}", RL_REFUSAL_MISSING_FIELD, "amount"},
+  {"{'op':'matrix','to':'EUR','amount':1}", RL_REFUSAL_MISSING_FIELD, "from"},
+  {"{'op':'matrix','to':'EUR','from':['USD']}", RL_REFUSAL_MISSING_FIELD, "amount"},
+  {"{'op':'matrix','to':'EUR','from':'USD','amount':1}", RL_REFUSAL_INVALID_FIELD, "from"},
+  {"{'op':'matrix','to':'EUR','from':[],'amount':1}", RL_REFUSAL_INVALID_FIELD, "from"},
+  {"{'op':'matrix','to':'EUR','from':['USD','GBP','USD'],'amount':1}", RL_REFUSAL_INVALID_FIELD,
+   "from[2]"},
+  {"{'op':'matrix','to':'EUR','from':['USD'],'fix':'source','amount':1}",
+   RL_REFUSAL_INVALID_FIELD, "fix"},
+  {"{'op':'ping','from':['USD','XAU']}", RL_REFUSAL_UNKNOWN_CURRENCY, "from[1]"},
+  {"{'op':'ping','from':['USD',7]}", RL_REFUSAL_INVALID_FIELD, "from[1]"},
+  {"{'op':'ping','from':[['USD']]}", RL_REFUSAL_INVALID_FIELD, "from[0]"},
   {"{'op':'ping','amount':0}", RL_REFUSAL_AMOUNT_OUT_OF_RANGE, "amount"},
   {"{'op':'ping','amount':-5}", RL_REFUSAL_AMOUNT_OUT_OF_RANGE, "amount"},
   {"{'op':'ping','amount':18446744073709551615}", RL_REFUSAL_AMOUNT_OUT_OF_RANGE, "amount"},
@@ -207,6 +250,8 @@ Test(wire, values_may_nest_seven_levels_and_no_more)
   expect_refused("{'op':'ping','amount':[[[[[[[[]]]]]]]]}", RL_REFUSAL_MALFORMED_REQUEST, "");
   expect_refused("{'op':'ping','pairs':[[[[[[[]]]]]]]}", RL_REFUSAL_INVALID_FIELD, "pairs[0]");
   expect_refused("{'op':'ping','pairs':[[[[[[[[]]]]]]]]}", RL_REFUSAL_MALFORMED_REQUEST, "");
+  expect_refused("{'op':'ping','from':[[[[[[[]]]]]]]}", RL_REFUSAL_INVALID_FIELD, "from[0]");
+  expect_refused("{'op':'ping','from':[[[[[[[[]]]]]]]]}", RL_REFUSAL_MALFORMED_REQUEST, "");
 }
 
 /* Whoever looks a message over before taking its requests relies on this. */
@@ -340,5 +385,39 @@ Test(wire, pairs_are_taken_up_to_their_limit)
       cr_expect_eq(request.pair_count, count);
     else
       cr_expect(fault.refusal == RL_REFUSAL_TOO_LARGE && strcmp(fault.path, "pairs") == 0);
+  }
+}
+
+/* The first `count` currencies with a minor unit. */
+static void put_currencies(rl_writer *writer, uint32_t count)
+{
+  rl_pack_array(writer, count);
+  for (unsigned i = 0; i < count; i++)
+    rl_pack_text(writer, rl_currency_code((rl_currency){(uint8_t)(1 + i)}));
+}
+
+Test(wire, currencies_of_a_matrix_are_taken_up_to_their_limit)
+{
+  uint8_t bytes[1024];
+  for (uint32_t count = RL_REQUEST_CURRENCIES_MAX; count <= RL_REQUEST_CURRENCIES_MAX + 1;
+       count++) {
+    rl_writer writer = rl_writer_over(bytes, sizeof bytes);
+    rl_pack_map(&writer, 4);
+    rl_pack_text(&writer, "from");
+    put_currencies(&writer, count);
+    rl_pack_text(&writer, "op");
+    rl_pack_text(&writer, "matrix");
+    rl_pack_text(&writer, "to");
+    rl_pack_text(&writer, "EUR");
+    rl_pack_text(&writer, "amount");
+    rl_pack_u64(&writer, 1);
+    rl_request request;
+    rl_fault fault;
+    bool taken = decode_request(bytes, writer.used, &request, &fault);
+    cr_expect_eq(taken, count == RL_REQUEST_CURRENCIES_MAX);
+    if (taken)
+      cr_expect_eq(request.currency_count, count);
+    else
+      cr_expect(fault.refusal == RL_REFUSAL_TOO_LARGE && strcmp(fault.path, "from") == 0);
   }
 }

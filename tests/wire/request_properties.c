@@ -9,7 +9,8 @@
 static const rl_request_kind kinds[] = {
   RL_REQUEST_QUOTE,   RL_REQUEST_TWO_WAY, RL_REQUEST_ACCEPT, RL_REQUEST_CANCEL,
   RL_REQUEST_SHOW,    RL_REQUEST_SPREADS, RL_REQUEST_SOURCES, RL_REQUEST_STATS,
-  RL_REQUEST_TARIFF,  RL_REQUEST_PING,    RL_REQUEST_RELOAD,
+  RL_REQUEST_TARIFF,  RL_REQUEST_PING,    RL_REQUEST_RELOAD, RL_REQUEST_INDICATIVE,
+  RL_REQUEST_MATRIX,
 };
 #define KINDS (sizeof kinds / sizeof kinds[0])
 
@@ -19,8 +20,12 @@ static bool same_request(const rl_request *left, const rl_request *right)
   for (unsigned i = 0; pairs && i < left->pair_count; i++)
     pairs = left->pairs[i].length == right->pairs[i].length &&
             memcmp(left->pairs[i].text, right->pairs[i].text, left->pairs[i].length) == 0;
-  return pairs && left->kind == right->kind && rl_currency_equal(left->from, right->from) &&
-         rl_currency_equal(left->to, right->to) && left->price.fixed == right->price.fixed &&
+  bool currencies = left->currency_count == right->currency_count;
+  for (unsigned i = 0; currencies && i < left->currency_count; i++)
+    currencies = rl_currency_equal(left->currencies[i], right->currencies[i]);
+  return pairs && currencies && left->kind == right->kind &&
+         rl_currency_equal(left->from, right->from) && rl_currency_equal(left->to, right->to) &&
+         left->price.fixed == right->price.fixed &&
          left->price.amount_minor == right->price.amount_minor &&
          left->price.ttl_ms == right->price.ttl_ms &&
          strcmp(left->price.tier, right->price.tier) == 0 &&
@@ -58,8 +63,20 @@ static void random_price(rl_random *random, rl_request *out)
     random_text(random, out->price.tier, RL_NAME_MAX);
   if (rl_random_below(random, 2))
     random_text(random, out->price.method, RL_NAME_MAX);
-  if (out->kind == RL_REQUEST_QUOTE && rl_random_below(random, 2))
+  if (out->kind != RL_REQUEST_TWO_WAY && rl_random_below(random, 2))
     out->price.fixed = RL_FIXED_TARGET;
+}
+
+/* A run of the list of currencies, so that none comes twice. */
+static void random_matrix(rl_random *random, rl_request *out)
+{
+  out->from = RL_CURRENCY_NONE;
+  out->price.fixed = RL_FIXED_TARGET;
+  out->currency_count = (unsigned)rl_random_between(random, 1, RL_REQUEST_CURRENCIES_MAX);
+  unsigned first = 1 + (unsigned)rl_random_below(random,
+                                                 rl_currency_count() - out->currency_count + 1);
+  for (unsigned i = 0; i < out->currency_count; i++)
+    out->currencies[i].index = (uint8_t)(first + i);
 }
 
 static uint8_t token_bytes[RL_TOKEN_MAX];
@@ -80,13 +97,16 @@ static void random_named(rl_random *random, rl_request *out)
 static rl_request random_request(rl_random *random)
 {
   rl_request out = {.kind = kinds[rl_random_below(random, KINDS)]};
-  bool priced = out.kind == RL_REQUEST_QUOTE || out.kind == RL_REQUEST_TWO_WAY;
+  bool locked = out.kind == RL_REQUEST_QUOTE || out.kind == RL_REQUEST_TWO_WAY;
+  bool matrix = out.kind == RL_REQUEST_MATRIX;
   bool ends = out.kind == RL_REQUEST_ACCEPT || out.kind == RL_REQUEST_CANCEL;
-  if (priced)
+  if (locked || matrix || out.kind == RL_REQUEST_INDICATIVE)
     random_price(random, &out);
+  if (matrix)
+    random_matrix(random, &out);
   if (ends || out.kind == RL_REQUEST_SHOW)
     random_named(random, &out);
-  if (priced || ends)
+  if (locked || ends)
     random_text(random, out.key, RL_KEY_MAX);
   if (out.kind == RL_REQUEST_SPREADS || out.kind == RL_REQUEST_SOURCES) {
     out.pair_count = (unsigned)rl_random_below(random, RL_REQUEST_PAIRS_MAX + 1);
