@@ -80,6 +80,8 @@ void rl_cli_close(rl_cli *cli);
 void rl_cli_print_refusal(rl_view answer);
 /* Prints one msgpack value as indented JSON. */
 void rl_cli_print_json(rl_view value);
+/* Prints what was written as one line of a JSON array that is printed item by item. */
+void rl_cli_print_item(const rl_writer *writer, bool first);
 
 /* "ratelock: " and the message on stderr; returns `code`. */
 rl_exit rl_cli_fail(rl_exit code, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -97,6 +99,9 @@ rl_exit rl_cli_find_quote(const rl_cli *cli, rl_store *store, const rl_request *
  * failure, and where there is no key a token is anybody's word. */
 rl_exit rl_cli_read_token(const rl_cli *cli, const rl_request *request, rl_quote *out,
                           bool *verified);
+
+/* The file of the pairs that an engine runs with. The caller destroys *out. */
+rl_exit rl_cli_load_universe(const char *path, rl_universe **out);
 
 /* --- what people type --- */
 

@@ -1,9 +1,10 @@
-/* What is read from the data directory, whether an engine runs there or not. */
+/* What is read from the disk, whether an engine runs there or not. */
 #include "cli.h"
 
 #include "paths/paths.h"
 #include "seal/seal.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -120,4 +121,17 @@ rl_exit rl_cli_find_quote(const rl_cli *cli, rl_store *store, const rl_request *
 {
   return request->token ? find_by_token(cli, store, request, out)
                         : find_by_id(store, request->id, out);
+}
+
+rl_exit rl_cli_load_universe(const char *path, rl_universe **out)
+{
+  rl_error error = {0};
+  char *text = NULL, said[1024];
+  size_t length;
+  rl_status status = rl_file_read(path, RL_TARIFF_TEXT_MAX, &text, &length, &error);
+  if (status == RL_OK)
+    status = rl_universe_parse(text, length, path, out, &error);
+  free(text);
+  rl_error_format(&error, said, sizeof said);
+  return status == RL_OK ? RL_EXIT_DONE : rl_cli_fail(RL_EXIT_USAGE, "%s", said);
 }

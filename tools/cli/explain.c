@@ -55,18 +55,6 @@ static rl_exit fail_error(const rl_error *error)
   return rl_cli_fail(RL_EXIT_USAGE, "%s", text);
 }
 
-static rl_exit load_universe(const char *path, rl_universe **out)
-{
-  rl_error error = {0};
-  char *text = NULL;
-  size_t length;
-  rl_status status = rl_file_read(path, RL_TARIFF_TEXT_MAX, &text, &length, &error);
-  if (status == RL_OK)
-    status = rl_universe_parse(text, length, path, out, &error);
-  free(text);
-  return status == RL_OK ? RL_EXIT_DONE : fail_error(&error);
-}
-
 static rl_exit load_calendars(const char *path, rl_calendars **out)
 {
   rl_error error = {0};
@@ -145,7 +133,7 @@ static rl_exit gather(const explain_arguments *arguments, const rl_request *requ
   if (store)
     rl_store_close(store);
   if (code == RL_EXIT_DONE && arguments->universe_file)
-    code = load_universe(arguments->universe_file, &it->universe);
+    code = rl_cli_load_universe(arguments->universe_file, &it->universe);
   if (code == RL_EXIT_DONE)
     code = load_calendars(arguments->calendar_file, &it->calendars);
   it->calendar_file = arguments->calendar_file;

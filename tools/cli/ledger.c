@@ -4,14 +4,13 @@
 
 #include "balances.h"
 #include "table.h"
-#include "wire/json.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A transaction of fourteen postings as JSON on one line. */
-#define TRANSACTION_JSON_MAX 8192
+/* A transaction of fourteen postings. */
+#define TRANSACTION_MAX 8192
 
 typedef struct ledger_arguments {
   rl_cli *cli;
@@ -129,21 +128,10 @@ static void put_posting(rl_writer *writer, const rl_posting *posting)
   rl_pack_i64(writer, posting->amount.minor);
 }
 
-static void print_line(const rl_writer *writer, bool first)
-{
-  char text[TRANSACTION_JSON_MAX];
-  size_t length;
-  RL_ASSERT(!writer->failed);
-  rl_status status = rl_json_from_msgpack(writer->bytes, writer->used, 0, text, sizeof text,
-                                          &length);
-  RL_ASSERT(status == RL_OK);
-  printf("%s\n  %s", first ? "" : ",", text);
-}
-
 static void print_transaction_json(uint64_t number, const rl_transaction *transaction,
                                    const rl_posting *const *postings, unsigned count, bool first)
 {
-  uint8_t bytes[TRANSACTION_JSON_MAX];
+  uint8_t bytes[TRANSACTION_MAX];
   char quote[RL_QUOTE_ID_TEXT_SIZE];
   rl_writer writer = rl_writer_over(bytes, sizeof bytes);
   rl_quote_id_format(transaction->quote, quote);
@@ -158,7 +146,7 @@ static void print_transaction_json(uint64_t number, const rl_transaction *transa
   rl_pack_array(&writer, count);
   for (unsigned i = 0; i < count; i++)
     put_posting(&writer, postings[i]);
-  print_line(&writer, first);
+  rl_cli_print_item(&writer, first);
 }
 
 /* --- the walk --- */
@@ -209,7 +197,7 @@ static void balance_line(const rl_balance *balance, void *context)
   put_amount(&writer, balance->account, sum, balance->currency);
   rl_pack_text(&writer, "postings");
   rl_pack_u64(&writer, balance->postings);
-  print_line(&writer, *first);
+  rl_cli_print_item(&writer, *first);
   *first = false;
 }
 

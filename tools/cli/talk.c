@@ -34,6 +34,20 @@ void rl_cli_print_json(rl_view value)
   free(text);
 }
 
+/* Some 1,500 bytes at most: a transaction of fourteen postings, a row of a grid. */
+#define ITEM_JSON_MAX 8192
+
+void rl_cli_print_item(const rl_writer *writer, bool first)
+{
+  char text[ITEM_JSON_MAX];
+  size_t length;
+  RL_ASSERT(!writer->failed);
+  rl_status status = rl_json_from_msgpack(writer->bytes, writer->used, 0, text, sizeof text,
+                                          &length);
+  RL_ASSERT(status == RL_OK);
+  printf("%s\n  %s", first ? "" : ",", text);
+}
+
 static const char *remedy_of(const char *retry)
 {
   if (strcmp(retry, "same_key") == 0)

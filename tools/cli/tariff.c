@@ -3,14 +3,39 @@
 
 #include <string.h>
 
+typedef struct tariff_arguments {
+  rl_cli *cli;
+  rl_tariff_options options;
+} tariff_arguments;
+
+static error_t parse(int option, char *value, struct argp_state *state)
+{
+  tariff_arguments *arguments = state->input;
+  rl_tariff_options *options = &arguments->options;
+  switch (option) {
+  case ARGP_KEY_INIT: state->child_inputs[0] = arguments->cli; return 0;
+  case 'o': options->offline = true; return 0;
+  case 'U': options->universe_file = value; return 0;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
+static const struct argp_option options[] = {
+  {"offline", 'o', NULL, 0, "diff: price at a table of typical rates, and ask no engine", 1},
+  {"universe", 'U', "FILE", 0, "diff: the pairs that the engine runs with (default: built in)", 1},
+  {0},
+};
+
 static const struct argp argp = {
-  NULL, NULL, "show [trial]\ncheck FILE\nreload",
+  options, parse, "show [trial]\ncheck FILE\ndiff OLD NEW\nreload",
   "Shows the tariff that the engine prices by, or the one tried beside it; checks a file: what the "
-  "engine would refuse is named with its line and field; or has the engine read its file anew and "
-  "price by it, which only an operator of the engine may."
+  "engine would refuse is named with its line and field; tells what a file changes of another, in "
+  "words and in the prices of typical requests; or has the engine read its file anew and price by "
+  "it, which only an operator of the engine may."
   "\vExamples:\n"
   "  ratelock tariff show > mine.yaml\n"
   "  ratelock tariff check mine.yaml && ratelockd --tariff mine.yaml\n"
+  "  ratelock tariff diff mine.yaml new.yaml --offline\n"
   "  ratelock tariff check mine.yaml && ratelock tariff reload\n",
   rl_cli_children, NULL, NULL,
 };
@@ -44,19 +69,26 @@ static rl_exit show_tariff(rl_cli *cli, bool trial)
   return code;
 }
 
+static bool is_command(const rl_cli *cli, const char *name, unsigned words)
+{
+  return cli->word_count == words && strcmp(cli->words[0], name) == 0;
+}
+
 rl_exit rl_command_tariff(rl_cli *cli, int argc, char **argv)
 {
-  cli->word_max = 2;
-  argp_parse(&argp, argc, argv, 0, NULL, cli);
-  const char *what = cli->word_count > 0 ? cli->words[0] : "show";
-  if (strcmp(what, "show") == 0 && cli->word_count < 2)
+  tariff_arguments arguments = {.cli = cli};
+  cli->word_max = 3;
+  argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+  if (cli->word_count == 0 || is_command(cli, "show", 1))
     return show_tariff(cli, false);
-  if (strcmp(what, "check") == 0 && cli->word_count == 2)
-    return rl_tariff_check(cli, cli->words[1]);
-  if (strcmp(what, "show") == 0 && strcmp(cli->words[1], "trial") == 0)
+  if (is_command(cli, "show", 2) && strcmp(cli->words[1], "trial") == 0)
     return show_tariff(cli, true);
-  if (strcmp(what, "reload") == 0 && cli->word_count == 1)
+  if (is_command(cli, "check", 2))
+    return rl_tariff_check(cli, cli->words[1]);
+  if (is_command(cli, "diff", 3))
+    return rl_tariff_diff(cli, &arguments.options);
+  if (is_command(cli, "reload", 1))
     return rl_tariff_reload(cli);
-  return rl_cli_fail(RL_EXIT_USAGE, "`ratelock tariff show`, `ratelock tariff check FILE` or "
-                     "`ratelock tariff reload`");
+  return rl_cli_fail(RL_EXIT_USAGE, "`ratelock tariff show`, `ratelock tariff check FILE`, "
+                     "`ratelock tariff diff OLD NEW` or `ratelock tariff reload`");
 }

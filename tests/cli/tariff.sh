@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# What a new tariff would change: told from two files, without an engine and with one.
+source "$(dirname "$0")/lib.sh"
+
+old=$work/tariff.yaml
+new=$work/new.yaml
+sed 's/markup_bps: 40/markup_bps: 38/; s/bps: 35, mode/bps: 30, mode/' "$old" >"$new"
+is_json() {
+  python3 -c 'import json, sys; json.load(sys.stdin)' <<<"$said" || same "JSON" "$said" good
+}
+# has TEXT…: $said has all of them, in this order.
+has() {
+  local text rest=$said
+  for text in "$@"; do
+    [[ $rest == *"$text"* ]] || same "what is said" "${said:0:2000}" "$text"
+    rest=${rest#*"$text"}
+  done
+}
+
+# The same text, and the same tariff in other words.
+expect 0 "no difference: the two are the same text" ratelock tariff diff "$old" "$old"
+expect 0 '"differing": 0' ratelock tariff diff "$old" "$old" --json
+is_json
+sed 's/^tariff: test/# said anew\n&/' "$old" >"$work/anew.yaml"
+expect 0 "no difference in words" ratelock tariff diff "$old" "$work/anew.yaml" --offline
+has " 0 of " " requests "
+
+# In words and in figures: 1.1501 x 1.004 = 1.1547004, 1.1501 x 1.0038 = 1.15447038.
+expect 0 "markup 40 -> 38 bps" ratelock tariff diff "$old" "$new"
+has "fee transfer: 35 -> 30 bps" "typical rates as of 2026-11-20" "1.1547004" "1.15447038"
+expect 0 '"change":"markup 40 -> 38 bps"' ratelock tariff diff "$old" "$new" --json
+is_json
+has '"market": "table"' '"old":{"client_rate":"1.1547004"' '"differing": 20'
+
+# A lock that is gone is a refusal.
+sed '/ttl: 1h/d' "$old" >"$work/shorter.yaml"
+expect 0 "TTL_NOT_OFFERED" ratelock tariff diff "$old" "$work/shorter.yaml" --offline
+expect 0 '"refused":"TTL_NOT_OFFERED"' ratelock tariff diff "$old" "$work/shorter.yaml" --json
+is_json
+
+# At the engine's rates where one answers: 1.1252 x 1.004 = 1.1297008.
+start_engine
+push_ticks alpha EURUSD 1.1250 1.1252 USDJPY 150.10 150.14
+expect 0 "the engine's rates now" ratelock tariff diff "$old" "$new" --universe "$work/universe"
+has "1.1297008" "1.12947576" "have no rate"
+expect 0 '"market": "engine"' ratelock tariff diff "$old" "$new" --json
+expect 0 "typical rates" ratelock tariff diff "$old" "$new" --offline
+
+# Misused, or a file that is refused: with its place.
+sed 's/markup_bps: 40/markup_bsp: 40/' "$old" >"$work/bad.yaml"
+expect 1 "bad.yaml:11: " ratelock tariff diff "$old" "$work/bad.yaml"
+expect 1 "bad.yaml:11: " ratelock tariff diff "$work/bad.yaml" "$old"
+expect 1 '"line": 11' ratelock tariff diff "$old" "$work/bad.yaml" --json
+expect 1 "No such file" ratelock tariff diff "$old" "$work/none.yaml"
+expect 2 "tariff diff OLD NEW" ratelock tariff diff "$old"
+expect 2 "No such file" ratelock tariff diff "$old" "$new" --universe "$work/none"
+finish
