@@ -45,6 +45,6 @@ void snapshot_reverse(const rl_snapshot *snapshot, rl_snapshot *out);
 /* Who asks, for which lock, fixed which way: all but the amount. */
 void draw_request(rl_random *random, const drawn_tariff *drawn, unsigned corridor,
                   rl_price_request *out);
-/* A source amount at a tier, band, minimum or maximum of the rule or at a waiver's band, or one unit
- * beside it. */
+/* A source amount at a tier, band, minimum or maximum of the rule or at a waiver's band, or one
+ * unit beside it. */
 int64_t draw_threshold(rl_random *random, const drawn_tariff *drawn, const rl_rule *rule);

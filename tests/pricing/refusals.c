@@ -261,7 +261,8 @@ Test(refusals, a_target_that_the_jump_of_a_slab_pays_all_the_same_is_reached)
  * amount is worth at the core. */
 Test(refusals, a_position_beyond_what_a_ledger_counts_is_out_of_range)
 {
-  EXPECT(NONE, "EUR", "USD", "EUR", "100000.001", "markup_points: 100000", RL_FIXED_SOURCE, 92233719446210);
+  EXPECT(NONE, "EUR", "USD", "EUR", "100000.001", "markup_points: 100000",
+         RL_FIXED_SOURCE, 92233719446210);
   EXPECT(AMOUNT_OUT_OF_RANGE, "EUR", "USD", "EUR", "100000.001", "markup_points: 100000",
          RL_FIXED_SOURCE, 92233719446211);
 }
