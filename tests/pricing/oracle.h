@@ -9,7 +9,8 @@
  *   exact_rates.c    mid, core, client rate, lock premium
  *   exact_fees.c     fees, and the fixed-target search: the definition itself, a scan for the first
  *                    amount that leaves enough, over windows that are proved to hold the answer
- *   oracle.c         the amounts and what follows from them */
+ *   oracle.c         the ladder, and all of it
+ *   oracle_amounts.c the amounts and what follows from them */
 #pragma once
 
 #include "pricing/pricing.h"
