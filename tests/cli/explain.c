@@ -70,6 +70,8 @@ static void setup(void)
   page = NULL;
 }
 
+static const char *asking = "shop";
+
 static void forget(void)
 {
   rl_tariff_destroy(it->tariff);
@@ -113,11 +115,11 @@ static void quote(const rl_request *request)
   char id[256];
   size_t size, length;
   char *text;
-  const uint8_t *reply = rl_test_ask(&engine, "shop", request, &size);
+  const uint8_t *reply = rl_test_ask(&engine, asking, request, &size);
   cr_assert(rl_reply_bool(reply, size, "ok"));
   rl_reply_text(reply, size, "quote", id);
   rl_request show = rl_test_end_request(RL_REQUEST_SHOW, id, "");
-  rl_test_ask(&engine, "shop", &show, &size);
+  rl_test_ask(&engine, asking, &show, &size);
   forget();
   rl_quote_id parsed;
   cr_assert_eq(rl_quote_id_parse(id, strlen(id), &parsed), RL_OK);
@@ -261,6 +263,59 @@ Test(explain, points_and_premium_move_the_core)
   expect_says("exact        (core - 1.5 points of 10^-4) x (1 - 65 bps) = ");
 }
 
+static void restart_with(const char *text)
+{
+  rl_test_engine_write_tariff(&engine, text);
+  rl_test_engine_restart(&engine, false);
+  rl_test_engine_tick(&engine);
+}
+
+Test(explain, last_digit_back_is_said)
+{
+  restart_with("tariff: short\nrate_digits: 4\nlocks: [ { ttl: 30s } ]\n"
+               "rules: [ { name: standard, markup_bps: 0.01 } ]\n");
+  reproduce("USD", "EUR", RL_FIXED_SOURCE, 100000);
+  expect_says("exact        core x (1 + 0.01 bps) = 1.12522112522\n");
+  expect_says("client       1.126, half-even to 4 digits; the nearest was better for the client "
+              "than the core: one last digit back\n");
+  reproduce("EUR", "USD", RL_FIXED_SOURCE, 100000);
+  expect_says("client       1.125, half-even to 4 digits; no last digit back\n");
+}
+
+static void expect_reason(const char *from, const char *to, const char *method, const char *tier,
+                          const char *reason)
+{
+  rl_request request = request_for(from, to, RL_FIXED_SOURCE, 100000);
+  snprintf(request.price.method, sizeof request.price.method, "%s", method);
+  snprintf(request.price.tier, sizeof request.price.tier, "%s", tier);
+  quote(&request);
+  expect_reproduced();
+  expect_says(reason);
+}
+
+Test(explain, each_reason_for_a_rule_to_go_first_is_said)
+{
+  restart_with("tariff: keys\nlocks: [ { ttl: 30s } ]\nrules:\n"
+               "  - { name: all }\n"
+               "  - { name: who, client: shop }\n"
+               "  - { name: rank, tier: standard }\n"
+               "  - { name: how, method: card }\n"
+               "  - { name: way, from: USD, to: EUR }\n"
+               "  - { name: both, pair: EURUSD }\n"
+               "  - { name: out, from: USD }\n"
+               "  - { name: in, to: USD }\n");
+  expect_reason("USD", "EUR", "card", "", "goes before  rank at line 6 does not name the client\n");
+  asking = "desk";
+  expect_reason("USD", "EUR", "card", "", "goes before  how at line 7 does not name the tier\n");
+  expect_reason("USD", "EUR", "card", "gold", "way at line 8 does not name the payment method\n");
+  expect_reason("USD", "EUR", "", "gold",
+                "both at line 9 does not name both ends of the corridor\n");
+  expect_reason("USD", "JPY", "", "gold", "all at line 4 does not name the source currency\n");
+  expect_reason("EUR", "USD", "", "gold", "in at line 11 does not name the pair\n");
+  expect_reason("JPY", "USD", "", "gold", "all at line 4 does not name the target currency\n");
+  asking = "shop";
+}
+
 /* A mid that goes up and down by 4 units of 10^-6, once a second. */
 static void shake(void)
 {
@@ -328,7 +383,7 @@ Test(explain, record_that_would_be_refused_says_so)
   it->quote.snapshot.legs[0].composite.ticks[0].ask += 100000;
   expect_names("refusal");
   expect_says("it would be refused: SOURCES_DISAGREE");
-  expect_says("left out: |1.2252 - M| > 2H + d");
+  expect_says("left out: |1.2252 - 1.1752| = 0.05 > 0.0001575");
   it->quote.snapshot.legs[0].composite.ticks[0].ask = UINT32_MAX;
   it->quote.snapshot.legs[0].composite.ticks[1].ask = UINT32_MAX;
   expect_names("refusal");

@@ -75,7 +75,23 @@ if [ "$(date -u +%u%H%M)" != 70000 ]; then
   expect 1 "closed" ratelock explain "$quote" --universe "$work/never"
   expect 1 '"name": "closed"' ratelock explain "$quote" --universe "$work/never" --json
 fi
+grep -v "USD JPY" "$work/universe" >"$work/fewer"
+expect 2 "has no pair USDJPY" ratelock explain "$cross" --universe "$work/fewer"
 expect 0 "open by the universe's hours" ratelock explain "$quote" --universe "$work/universe"
+
+# Another file of holidays: none for these currencies.
+cat >"$work/calendars" <<'TEXT'
+weekend SAT SUN
+cutoff 17:00 America/New_York
+lag 2
+calendar X
+currency USD X
+through USD
+TEXT
+expect 1 '"name": "value_date"' ratelock explain "$quote" --calendars "$work/calendars" --json
+expect 1 "name the engine's file with --calendars" ratelock explain "$quote" --calendars \
+  "$work/calendars"
+expect 2 "No such file" ratelock explain "$quote" --calendars "$work/nothing"
 
 # The ledger, while the engine runs.
 expect 0 "customer:shop" ratelock ledger --quote "$quote"

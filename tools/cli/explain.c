@@ -55,6 +55,21 @@ static rl_exit fail_error(const rl_error *error)
   return rl_cli_fail(RL_EXIT_USAGE, "%s", text);
 }
 
+/* Hours of pairs that a universe does not have say nothing about the quote. */
+static rl_exit check_universe(const rl_universe *universe, const char *path,
+                              const rl_snapshot *snapshot)
+{
+  for (unsigned i = 0; i < snapshot->leg_count; i++) {
+    const rl_leg *leg = &snapshot->legs[i];
+    rl_pair pair;
+    bool inverted;
+    if (!rl_universe_find(universe, leg->base, leg->quote, &pair, &inverted))
+      return rl_cli_fail(RL_EXIT_USAGE, "%s has no pair %s%s", path, rl_currency_code(leg->base),
+                         rl_currency_code(leg->quote));
+  }
+  return RL_EXIT_DONE;
+}
+
 static rl_exit load_calendars(const char *path, rl_calendars **out)
 {
   rl_error error = {0};
@@ -134,6 +149,8 @@ static rl_exit gather(const explain_arguments *arguments, const rl_request *requ
     rl_store_close(store);
   if (code == RL_EXIT_DONE && arguments->universe_file)
     code = rl_cli_load_universe(arguments->universe_file, &it->universe);
+  if (code == RL_EXIT_DONE && it->universe)
+    code = check_universe(it->universe, arguments->universe_file, &it->quote.snapshot);
   if (code == RL_EXIT_DONE)
     code = load_calendars(arguments->calendar_file, &it->calendars);
   it->calendar_file = arguments->calendar_file;

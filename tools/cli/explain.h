@@ -28,7 +28,8 @@ typedef struct rl_explained {
   bool seal_verified;          /* of a token */
   rl_tariff *tariff;           /* of the hash on the quote */
   const char *tariff_file;     /* where it was read; NULL: the store */
-  rl_universe *universe;       /* whose hours judge `closed`; NULL: as recorded */
+  rl_universe *universe;       /* whose hours judge `closed`, with the pairs of all legs; NULL: as
+                                  recorded */
   rl_calendars *calendars;     /* of the value date */
   const char *calendar_file;   /* where they were read; NULL: built in */
   /* out */

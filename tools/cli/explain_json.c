@@ -291,6 +291,7 @@ static void put_terms(rl_writer *writer, const rl_explained *it)
   }
   again.terms = it->terms;
   again.snapshot = it->snapshot;
+  again.value_date = it->value_date;
   rl_pack_map(writer, RL_TERMS_ENTRIES);
   rl_pack_terms(writer, &again);
 }

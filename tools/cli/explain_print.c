@@ -48,18 +48,21 @@ static void print_request(FILE *out, const rl_explained *it)
 static void print_value_date(FILE *out, const rl_explained *it)
 {
   const rl_terms *terms = &it->quote.terms;
+  const char *by = it->calendar_file ? it->calendar_file : "the built-in calendars";
   char cutoff[RL_UTC_TEXT_SIZE], date[RL_DATE_TEXT_SIZE];
-  rl_words words = {0};
+  rl_words day = {0}, until = {0};
+  if (!it->value_date.known) {
+    rl_say(&day, "unknown to %s", by);
+    rl_page_line(out, "value date", &day);
+    return;
+  }
   rl_date_format(it->value_date.date, date);
   rl_utc_format((rl_utc){it->value_date.cutoff_utc_ms}, cutoff);
-  if (it->value_date.known)
-    rl_say(&words, "%s, spot for %s and %s struck at expiry, cut-off %s, by %s", date,
-           rl_currency_code(terms->base), rl_currency_code(terms->quote), cutoff,
-           it->calendar_file ? it->calendar_file : "the built-in calendars");
-  else
-    rl_say(&words, "unknown to %s",
-           it->calendar_file ? it->calendar_file : "the built-in calendars");
-  rl_page_line(out, "value date", &words);
+  rl_say(&day, "%s, spot for %s and %s struck when the lock ends, by %s", date,
+         rl_currency_code(terms->base), rl_currency_code(terms->quote), by);
+  rl_say(&until, "%s: from then on a deal has the next trade date", cutoff);
+  rl_page_line(out, "value date", &day);
+  rl_page_line(out, "cut-off", &until);
 }
 
 static void print_instants(FILE *out, const rl_explained *it)
@@ -101,20 +104,33 @@ static void print_head(FILE *out, const rl_explained *it)
 
 /* --- the legs --- */
 
+/* "left out: |1.19515 - 1.1252| = 0.06995 > 0.00031", with M and the reach of its leg. */
+static void say_outlier(rl_words *words, const rl_consensus_steps *steps,
+                        const rl_composite_tick *tick, unsigned scale)
+{
+  int64_t mid_half = (int64_t)tick->bid + tick->ask, off_half = mid_half - steps->mid;
+  rl_say(words, "left out: |");
+  rl_say_half(words, mid_half, scale);
+  rl_say(words, " - ");
+  rl_say_half(words, steps->mid, scale);
+  rl_say(words, "| = ");
+  rl_say_half(words, off_half < 0 ? -off_half : off_half, scale);
+  rl_say(words, " > ");
+  rl_say_half(words, steps->reach, scale);
+}
+
 static void say_use(rl_words *words, const rl_explained_leg *leg, const rl_composite *composite,
                     unsigned i)
 {
-  const rl_composite_tick *tick = &composite->ticks[i];
-  int64_t mid_half = (int64_t)tick->bid + tick->ask;
   switch (leg->uses[i]) {
-  case RL_TICK_VOTES: rl_say(words, "votes"); return;
-  case RL_TICK_STALE: rl_say(words, "left out: older than %" PRIu32 " ms", composite->max_age_ms);
-    return;
-  case RL_TICK_OUTLIER: break;
+  case RL_TICK_VOTES: rl_say(words, "votes"); break;
+  case RL_TICK_STALE:
+    rl_say(words, "left out: older than %" PRIu32 " ms", composite->max_age_ms);
+    break;
+  case RL_TICK_OUTLIER:
+    say_outlier(words, &leg->steps, &composite->ticks[i], composite->scale);
+    break;
   }
-  rl_say(words, "left out: |");
-  rl_say_half(words, mid_half, composite->scale);
-  rl_say(words, " - M| > 2H + d");
 }
 
 static void print_ticks(FILE *out, const rl_quote *quote, const rl_composite *composite,

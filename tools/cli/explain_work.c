@@ -62,7 +62,7 @@ static void remake_leg(const rl_quote *quote, rl_leg *leg, rl_explained_leg *out
   mark_outliers(out, recorded, out->uses);
 }
 
-/* By the hours of a universe, where one is given that knows the pairs; else as recorded. */
+/* By the hours of a universe, where one is given; else as recorded. */
 static bool is_closed(const rl_explained *it)
 {
   if (!it->universe)
