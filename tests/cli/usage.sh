@@ -68,6 +68,20 @@ expect 0 '"ok": true' ratelock tariff check "$work/tariff.yaml" --json
 sed 's/markup_bps: 40/markup_bsp: 40/' "$work/tariff.yaml" >"$work/bad.yaml"
 expect 1 "bad.yaml:11: " ratelock tariff check "$work/bad.yaml"
 expect 1 '"line": 11' ratelock tariff check "$work/bad.yaml" --json
+cat "$work/tariff.yaml" - >"$work/proved.yaml" <<'TEXT'
+examples:
+  - name: retail
+    market: [ { pair: EURUSD, bid: 1.1250, ask: 1.1252 } ]
+    from: USD
+    to: EUR
+    amount: 2.00
+    expect: { client_rate: 1.1297008, charge: 2.01, source: 2.00, net: 0.50, gross: 0.44,
+              target: 0.44, residue: 0,
+              fees: [ { name: service, amount: 1.50 }, { name: transfer, amount: 0.01 } ] }
+TEXT
+expect 0 "examples: 1, all proved" ratelock tariff check "$work/proved.yaml"
+sed 's/gross: 0.44/gross: 0.45/' "$work/proved.yaml" >"$work/bad.yaml"
+expect 1 "the tariff gives 0.44, the example says 0.45" ratelock tariff check "$work/bad.yaml"
 expect 1 "No such file" ratelock tariff check "$work/none.yaml"
 expect 2 "tariff check FILE" ratelock tariff check
 finish
