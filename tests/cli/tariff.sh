@@ -46,6 +46,28 @@ has "1.1297008" "1.12947576" "have no rate"
 expect 0 '"market": "engine"' ratelock tariff diff "$old" "$new" --json
 expect 0 "typical rates" ratelock tariff diff "$old" "$new" --offline
 
+# Recorded quotes again: 500.00 x 1.1297008 … of the engine's own tariff are the same.
+for amount in 100.00 500.00; do expect 0 '"ok": true' ratelock quote USD EUR "$amount" --json; done
+quote=$(field quote)
+expect 0 '"ok": true' ratelock quote EUR USD 100.00 --ttl 1h --json
+expect 0 "consumed at" ratelock accept "$quote"
+expect 0 "no difference: every quote would have been the same" \
+  ratelock tariff replay --tariff "$old"
+# 500.00 less 1.50 at 1.1297008 is 441.26, at 1.12947576 441.35; 100.00 less 1.50 is 87.19, 87.20.
+expect 0 "528.45" ratelock tariff replay --tariff "$new"
+has "quotes priced again" "3" "of these accepted" "1" "USD-EUR" "528.45" "528.55" "+0.10" "$quote"
+expect 0 '"quotes": 1, "accepted": 1' ratelock tariff replay --tariff "$new" --accepted --json
+is_json
+expect 0 "TTL_NOT_OFFERED" ratelock tariff replay --tariff "$work/shorter.yaml"
+expect 0 '"code":"TTL_NOT_OFFERED"' ratelock tariff replay --tariff "$work/shorter.yaml" --json
+is_json
+expect 0 '"quotes": 3' ratelock tariff replay --tariff "$new" --from -1h --json
+expect 0 '"quotes": 0' ratelock tariff replay --tariff "$new" --to -1h --json
+expect 0 '"quotes": 0' ratelock tariff replay --tariff "$new" --to 2026-01-01T00:00:00Z --json
+is_json
+stop
+expect 0 "528.55" ratelock tariff replay --tariff "$new" --from 2026-01-01
+
 # Misused, or a file that is refused: with its place.
 sed 's/markup_bps: 40/markup_bsp: 40/' "$old" >"$work/bad.yaml"
 expect 1 "bad.yaml:11: " ratelock tariff diff "$old" "$work/bad.yaml"
@@ -54,4 +76,13 @@ expect 1 '"line": 11' ratelock tariff diff "$old" "$work/bad.yaml" --json
 expect 1 "No such file" ratelock tariff diff "$old" "$work/none.yaml"
 expect 2 "tariff diff OLD NEW" ratelock tariff diff "$old"
 expect 2 "No such file" ratelock tariff diff "$old" "$new" --universe "$work/none"
+expect 2 "tariff replay --tariff FILE" ratelock tariff replay
+expect 2 "--from yesterday: expected an instant" \
+  ratelock tariff replay --tariff "$new" --from yesterday
+expect 2 "--to 2026-02-29: expected an instant" \
+  ratelock tariff replay --tariff "$new" --to 2026-02-29
+expect 2 "--from -1h is not before --to -2h" \
+  ratelock tariff replay --tariff "$new" --from -1h --to -2h
+expect 1 "bad.yaml:11: " ratelock tariff replay --tariff "$work/bad.yaml"
+expect 3 "$work/nowhere" ratelock tariff replay --tariff "$new" --data "$work/nowhere"
 finish

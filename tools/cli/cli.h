@@ -90,6 +90,8 @@ rl_exit rl_cli_fail(rl_exit code, const char *format, ...) __attribute__((format
 
 /* Opens the store of the data directory for reading; the caller closes it. */
 rl_exit rl_cli_open_store(const rl_cli *cli, rl_store **out);
+/* Says why a store could not be opened or read. */
+rl_exit rl_cli_fail_store(rl_status status, const rl_error *error);
 /* The record of the quote that the request names by id, or the terms of its token, for which the
  * data directory's sealing key is read. */
 rl_exit rl_cli_find_quote(const rl_cli *cli, rl_store *store, const rl_request *request,

@@ -19,7 +19,7 @@ static rl_exit data_directory(const rl_cli *cli, char out[RL_DIRECTORY_MAX + 1])
   return rl_cli_fail(RL_EXIT_USAGE, "a data directory's path has 1 to %d bytes", RL_DIRECTORY_MAX);
 }
 
-static rl_exit fail_error(rl_status status, const rl_error *error)
+rl_exit rl_cli_fail_store(rl_status status, const rl_error *error)
 {
   char text[1024];
   rl_error_format(error, text, sizeof text);
@@ -41,7 +41,7 @@ rl_exit rl_cli_open_store(const rl_cli *cli, rl_store **out)
   };
   rl_error error = {0};
   rl_status status = rl_store_open(&options, out, &error);
-  return status == RL_OK ? RL_EXIT_DONE : fail_error(status, &error);
+  return status == RL_OK ? RL_EXIT_DONE : rl_cli_fail_store(status, &error);
 }
 
 static rl_exit find_by_id(rl_store *store, rl_quote_id id, rl_quote *out)
@@ -69,7 +69,7 @@ static rl_exit open_seal(const char *path, rl_seal **out)
 {
   rl_error error = {0};
   rl_status status = rl_seal_open(path, out, &error);
-  return status == RL_OK ? RL_EXIT_DONE : fail_error(status, &error);
+  return status == RL_OK ? RL_EXIT_DONE : rl_cli_fail_store(status, &error);
 }
 
 static rl_exit open_token(const char *path, const rl_store_id *store, const rl_request *request,

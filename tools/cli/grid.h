@@ -8,16 +8,11 @@
  * those of a surcharge that differs. Pure but for memory; one thread. */
 #pragma once
 
-#include "pricing/pricing.h"
+#include "priced.h"
 #include "rates.h"
 
 /* No grid has more requests: a few seconds. What is beyond it is left out and said. */
 #define RL_GRID_MAX 2000000u
-
-typedef struct rl_priced {
-  rl_refusal refusal; /* the terms say nothing unless NONE */
-  rl_terms terms;
-} rl_priced;
 
 typedef struct rl_grid_row {
   rl_currency from;
@@ -40,6 +35,3 @@ typedef struct rl_grid {
 void rl_grid_walk(const rl_tariff *old, const rl_tariff *new, const rl_rates *rates,
                   void (*visit)(const rl_grid_row *row, void *context), void *context,
                   rl_grid *out);
-
-/* Whether both give the same rate and amounts, or the same refusal. */
-bool rl_priced_alike(const rl_priced *left, const rl_priced *right);

@@ -16,6 +16,10 @@ static error_t parse(int option, char *value, struct argp_state *state)
   case ARGP_KEY_INIT: state->child_inputs[0] = arguments->cli; return 0;
   case 'o': options->offline = true; return 0;
   case 'U': options->universe_file = value; return 0;
+  case 'T': options->tariff_file = value; return 0;
+  case 'f': options->from = value; return 0;
+  case 't': options->to = value; return 0;
+  case 'a': options->accepted = true; return 0;
   default: return ARGP_ERR_UNKNOWN;
   }
 }
@@ -23,19 +27,25 @@ static error_t parse(int option, char *value, struct argp_state *state)
 static const struct argp_option options[] = {
   {"offline", 'o', NULL, 0, "diff: price at a table of typical rates, and ask no engine", 1},
   {"universe", 'U', "FILE", 0, "diff: the pairs that the engine runs with (default: built in)", 1},
+  {"tariff", 'T', "FILE", 0, "replay: the tariff to price by", 2},
+  {"from", 'f', "TIME", 0, "replay: only quotes issued at or after, such as 2026-11-22, "
+   "2026-11-22T10:00:00Z (UTC) or -1h (ago)", 2},
+  {"to", 't', "TIME", 0, "replay: only quotes issued before", 2},
+  {"accepted", 'a', NULL, 0, "replay: only quotes that were accepted", 2},
   {0},
 };
 
 static const struct argp argp = {
-  options, parse, "show [trial]\ncheck FILE\ndiff OLD NEW\nreload",
+  options, parse, "show [trial]\ncheck FILE\ndiff OLD NEW\nreplay --tariff FILE\nreload",
   "Shows the tariff that the engine prices by, or the one tried beside it; checks a file: what the "
   "engine would refuse is named with its line and field; tells what a file changes of another, in "
-  "words and in the prices of typical requests; or has the engine read its file anew and price by "
-  "it, which only an operator of the engine may."
+  "words and in the prices of typical requests, or would have made of the quotes in the store; or "
+  "has the engine read its file anew and price by it, which only an operator of the engine may."
   "\vExamples:\n"
   "  ratelock tariff show > mine.yaml\n"
   "  ratelock tariff check mine.yaml && ratelockd --tariff mine.yaml\n"
   "  ratelock tariff diff mine.yaml new.yaml --offline\n"
+  "  ratelock tariff replay --tariff new.yaml --from -24h --accepted\n"
   "  ratelock tariff check mine.yaml && ratelock tariff reload\n",
   rl_cli_children, NULL, NULL,
 };
@@ -87,8 +97,11 @@ rl_exit rl_command_tariff(rl_cli *cli, int argc, char **argv)
     return rl_tariff_check(cli, cli->words[1]);
   if (is_command(cli, "diff", 3))
     return rl_tariff_diff(cli, &arguments.options);
+  if (is_command(cli, "replay", 1) && arguments.options.tariff_file)
+    return rl_tariff_replay(cli, &arguments.options);
   if (is_command(cli, "reload", 1))
     return rl_tariff_reload(cli);
   return rl_cli_fail(RL_EXIT_USAGE, "`ratelock tariff show`, `ratelock tariff check FILE`, "
-                     "`ratelock tariff diff OLD NEW` or `ratelock tariff reload`");
+                     "`ratelock tariff diff OLD NEW`, `ratelock tariff replay --tariff FILE` or "
+                     "`ratelock tariff reload`");
 }

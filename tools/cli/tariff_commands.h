@@ -7,8 +7,12 @@
 
 /* As given on the command line; NULL where not. */
 typedef struct rl_tariff_options {
-  bool offline;
-  const char *universe_file;
+  bool offline;              /* diff */
+  const char *universe_file; /* diff */
+  const char *tariff_file;   /* replay */
+  const char *from;          /* replay */
+  const char *to;            /* replay */
+  bool accepted;             /* replay */
 } rl_tariff_options;
 
 /* Reads and parses a tariff's file; the caller destroys *out. What is wrong is said, with its
@@ -17,4 +21,5 @@ rl_exit rl_tariff_load(const rl_cli *cli, const char *path, rl_tariff **out);
 
 rl_exit rl_tariff_check(const rl_cli *cli, const char *path);
 rl_exit rl_tariff_diff(rl_cli *cli, const rl_tariff_options *options);
+rl_exit rl_tariff_replay(const rl_cli *cli, const rl_tariff_options *options);
 rl_exit rl_tariff_reload(rl_cli *cli);

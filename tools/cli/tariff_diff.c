@@ -4,6 +4,7 @@
 #include "changes.h"
 #include "grid.h"
 #include "table.h"
+#include "wire/entry.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -179,36 +180,22 @@ static void print_diff(const rl_tariff *old, const rl_tariff *new, const rl_chan
 
 /* --- as JSON --- */
 
-static void put_text(rl_writer *writer, const char *key, const char *text)
-{
-  rl_pack_text(writer, key);
-  rl_pack_text(writer, text);
-}
-
-static void put_i64(rl_writer *writer, const char *key, int64_t number)
-{
-  rl_pack_text(writer, key);
-  rl_pack_i64(writer, number);
-}
-
 static void put_priced(rl_writer *writer, const char *key, const rl_priced *priced)
 {
   const rl_terms *terms = &priced->terms;
-  char rate[RL_RATE_TEXT_SIZE];
   rl_pack_text(writer, key);
   if (priced->refusal != RL_REFUSAL_NONE) {
     rl_pack_map(writer, 1);
-    put_text(writer, "refused", rl_refusal_name(priced->refusal));
+    RL_ENTRY(writer, "refused", rl_pack_text, rl_refusal_name(priced->refusal));
     return;
   }
-  rl_rate_format(terms->client_rate, rate);
   rl_pack_map(writer, 6);
-  put_text(writer, "client_rate", rate);
-  put_i64(writer, "charge", terms->charge_minor);
-  put_i64(writer, "source", terms->source_minor);
-  put_i64(writer, "target", terms->target_minor);
-  put_i64(writer, "total_cost", terms->total_cost_minor);
-  put_i64(writer, "ttl_ms", terms->ttl_ms);
+  RL_ENTRY(writer, "client_rate", rl_pack_rate, terms->client_rate);
+  RL_ENTRY(writer, "charge", rl_pack_i64, terms->charge_minor);
+  RL_ENTRY(writer, "source", rl_pack_i64, terms->source_minor);
+  RL_ENTRY(writer, "target", rl_pack_i64, terms->target_minor);
+  RL_ENTRY(writer, "total_cost", rl_pack_i64, terms->total_cost_minor);
+  RL_ENTRY(writer, "ttl_ms", rl_pack_i64, terms->ttl_ms);
 }
 
 static void print_row_json(const rl_grid_row *row, void *context)
@@ -218,15 +205,15 @@ static void print_row_json(const rl_grid_row *row, void *context)
   uint8_t bytes[1024];
   rl_writer writer = rl_writer_over(bytes, sizeof bytes);
   rl_pack_map(&writer, 11);
-  put_text(&writer, "from", rl_currency_code(row->from));
-  put_text(&writer, "to", rl_currency_code(row->to));
-  put_text(&writer, "client", request->client);
-  put_text(&writer, "tier", request->tier);
-  put_text(&writer, "method", request->method);
-  put_text(&writer, "when", row->when);
-  put_text(&writer, "fix", request->fixed == RL_FIXED_SOURCE ? "source" : "target");
-  put_i64(&writer, "amount", request->amount_minor);
-  put_i64(&writer, "ttl_ms", request->ttl_ms);
+  RL_ENTRY(&writer, "from", rl_pack_currency, row->from);
+  RL_ENTRY(&writer, "to", rl_pack_currency, row->to);
+  RL_ENTRY(&writer, "client", rl_pack_text, request->client);
+  RL_ENTRY(&writer, "tier", rl_pack_text, request->tier);
+  RL_ENTRY(&writer, "method", rl_pack_text, request->method);
+  RL_ENTRY(&writer, "when", rl_pack_text, row->when);
+  RL_ENTRY(&writer, "fix", rl_pack_text, request->fixed == RL_FIXED_SOURCE ? "source" : "target");
+  RL_ENTRY(&writer, "amount", rl_pack_i64, request->amount_minor);
+  RL_ENTRY(&writer, "ttl_ms", rl_pack_i64, request->ttl_ms);
   put_priced(&writer, "old", &row->old);
   put_priced(&writer, "new", &row->new);
   rl_cli_print_item(&writer, *first);
@@ -238,8 +225,8 @@ static void print_change_json(const rl_change *change, bool first)
   uint8_t bytes[2 * RL_PHRASE_SIZE + 256];
   rl_writer writer = rl_writer_over(bytes, sizeof bytes);
   rl_pack_map(&writer, 2);
-  put_text(&writer, "subject", change->subject);
-  put_text(&writer, "change", change->text);
+  RL_ENTRY(&writer, "subject", rl_pack_text, change->subject);
+  RL_ENTRY(&writer, "change", rl_pack_text, change->text);
   rl_cli_print_item(&writer, first);
 }
 
