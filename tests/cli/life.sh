@@ -2,6 +2,17 @@
 # A quote's life through the real programs: asked, repeated, accepted, refused, told and proved.
 source "$(dirname "$0")/lib.sh"
 
+cat >>"$work/tariff.yaml" <<'TEXT'
+  - name: falling
+    tier: falling
+    from: USD
+    to: EUR
+    disclosure_decimals: 2
+    fees:
+      - { name: size, kind: slab, tiers: [ { from: 0, bps: 100 }, { from: 1000.00, bps: 50 } ] }
+waivers:
+  - { name: welcome, fee: service, method: card }
+TEXT
 start_engine
 expect 0 "not ready" ratelock ping
 expect 1 "not ready" ratelock ping --ready 1ms
@@ -30,6 +41,24 @@ expect 1 "TTL_NOT_OFFERED (21)" ratelock quote USD EUR 1000.00 --ttl 2h
 expect 1 '"code": "TTL_NOT_OFFERED"' ratelock quote USD EUR 1000.00 --ttl 2h --json
 expect 0 "lock premium" ratelock quote USD EUR 1000.00 --ttl 31s
 [[ $said == *"12.5"*"bps"* ]] || same "the premium of an hour" "$said" "12.5 bps"
+
+# What a tariff may do, as people see it.
+expect 0 "waived by welcome" ratelock quote USD EUR 1000.00 --method card
+[[ $said == *"method card"*"total cost"*"% of the charge"*"value    20"* ]] ||
+  same "a quote" "$said" "method, total cost, value date"
+expect 0 "disclosed" ratelock quote USD EUR 1000.00 --tier falling
+expect 1 "AMOUNT_UNREACHABLE (42)" ratelock quote USD EUR 882.00 --fix target --tier falling
+[[ $said == *"the nearest: 999.99 USD gives 879.8"*" EUR, 1000.00 USD gives 884."*" EUR"* ]] ||
+  same "an amount in the gap" "$said" "the nearest two"
+
+# Prices that nothing holds.
+expect 0 "not locked, priced as for 1h" ratelock quote USD EUR 1000.00 --ttl 1h --indicative
+[[ $said != *"ratelock accept"* ]] || same "an indicative price" "$said" "nothing to accept"
+expect 2 "nothing is locked" ratelock quote USD EUR 1000.00 --indicative --key one
+expect 0 "NO_RATE" ratelock matrix EUR 50.00 USD JPY GBP
+[[ $said == *USD*EURUSD*JPY*EURJPY*GBP* ]] || same "a matrix" "$said" "its rows in order"
+expect 1 "NO_RATE" ratelock matrix EUR 50.00 GBP
+expect 1 "INVALID_FIELD (5)" ratelock matrix EUR 50.00 USD JPY USD
 
 # Accepted once; the same key again gives the same receipt, another is refused with who.
 expect 0 "consumed at" ratelock accept "$quote" --key two
@@ -103,7 +132,8 @@ expect 0 '"consumed": 1' ratelock ledger verify --json
 
 # All JSON is JSON.
 for command in spreads sources "sources EURUSD" stats ping "tariff show" "show $quote" \
-  "explain $quote" ledger "ledger --balances" "ledger verify" "two-way EUR USD 1000 --key w"; do
+  "explain $quote" ledger "ledger --balances" "ledger verify" "two-way EUR USD 1000 --key w" \
+  "quote USD EUR 1000 --indicative" "matrix EUR 50.00 USD GBP"; do
   read -ra words <<<"$command"
   said=$(ratelock "${words[@]}" --json)
   python3 -c 'import json, sys; json.load(sys.stdin)' <<<"$said" || same "JSON of $command" bad good

@@ -7,7 +7,7 @@ expect 2 "Usage: ratelock COMMAND" ratelock
 expect 0 "Usage: ratelock COMMAND" ratelock --help
 expect 0 "ratelock 0." ratelock --version
 expect 2 "no command qoute" ratelock qoute
-commands=(spreads sources quote two-way accept cancel show explain ledger tariff ping stats)
+commands=(spreads sources quote two-way matrix accept cancel show explain ledger tariff ping stats)
 for command in "${commands[@]}"; do
   expect 0 "Example" ratelock "$command" --help
   expect 0 "--json" ratelock "$command" --help
@@ -16,7 +16,8 @@ done
 
 # No engine: ends with 3 and says how to start one.
 for command in spreads sources stats "tariff show" "tariff reload" "quote USD EUR 1" \
-  "two-way EUR USD 1" "accept $id" "cancel $id" ping; do
+  "two-way EUR USD 1" "quote USD EUR 1 --indicative" "matrix EUR 1 USD" \
+  "accept $id" "cancel $id" ping; do
   read -ra words <<<"$command"
   expect 3 "start \`ratelockd\`" ratelock "${words[@]}"
 done
@@ -51,6 +52,9 @@ expect 2 "10 is not the length of a lock" ratelock quote USD EUR 1 --ttl 10
 expect 2 "25h is not the length of a lock" ratelock quote USD EUR 1 --ttl 25h
 expect 3 "" ratelock quote USD EUR 1 --ttl 24h
 expect 2 "--tier" ratelock quote USD EUR 1 --tier 0123456789abcdef
+expect 2 "--method" ratelock quote USD EUR 1 --method ""
+expect 2 "a word is missing" ratelock matrix EUR 50.00
+expect 2 "EURO is not an ISO 4217 currency" ratelock matrix EUR 50.00 USD EURO
 expect 2 "--key a b" ratelock quote USD EUR 1 --key "a b"
 expect 2 "what of?" ratelock quote
 expect 2 "a word is missing" ratelock quote USD EUR

@@ -19,8 +19,9 @@ typedef enum rl_exit {
   RL_EXIT_NO_ENGINE = 3, /* nobody listens, or there is no store to read */
 } rl_exit;
 
-/* Words beside the options: at most as many pairs as one request may name. */
-#define RL_CLI_WORDS_MAX RL_REQUEST_PAIRS_MAX
+/* Words beside the options: a matrix has the most, its target, amount and currencies. */
+#define RL_CLI_WORDS_MAX (2 + RL_REQUEST_CURRENCIES_MAX)
+_Static_assert(RL_CLI_WORDS_MAX >= RL_REQUEST_PAIRS_MAX, "or as many pairs as may be named");
 /* Bytes of one name of a pair on the wire: more is no pair. */
 #define RL_CLI_PAIR_MAX 15
 
@@ -40,8 +41,8 @@ typedef struct rl_cli {
  * children; one without options of its own has no parser, and its input is the rl_cli. */
 extern const struct argp_child rl_cli_children[];
 
-/* What quote and two-way share: --ttl, --tier, --method and --key as typed. Its children are the
- * above. */
+/* What quote, two-way and matrix share: --ttl, --tier, --method and --key as typed. Its children
+ * are the above. */
 typedef struct rl_price_options {
   rl_cli *cli;
   const char *ttl;
@@ -55,6 +56,7 @@ extern const struct argp_child rl_price_children[];
 typedef rl_exit (*rl_command)(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_quote(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_two_way(rl_cli *cli, int argc, char **argv);
+rl_exit rl_command_matrix(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_accept(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_cancel(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_show(rl_cli *cli, int argc, char **argv);
@@ -112,6 +114,8 @@ bool rl_cli_take_currency(const char *text, rl_currency *out);
 bool rl_cli_take_amount(const char *text, rl_currency currency, int64_t *out_minor);
 /* "30s", "5m", "1h", names of tier and payment method, and a key. */
 bool rl_cli_take_price(const rl_price_options *options, rl_request *out);
+/* The same for a price that is not locked: no key. */
+bool rl_cli_take_unlocked(const rl_price_options *options, rl_request *out);
 /* An idempotency key as given, or a fresh random one where text is NULL. */
 bool rl_cli_take_key(const char *text, char out[RL_KEY_MAX + 1]);
 /* A quote's id, or a token as base64 text; the token's bytes are put into `room`. */

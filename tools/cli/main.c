@@ -19,6 +19,7 @@ static const command_entry entries[] = {
   {"sources", rl_command_sources, "[PAIR]", "the feeds, and what they last said"},
   {"quote", rl_command_quote, "FROM TO AMOUNT", "lock a price"},
   {"two-way", rl_command_two_way, "BASE QUOTE AMOUNT", "lock both sides of a pair"},
+  {"matrix", rl_command_matrix, "TO AMOUNT FROM…", "what an amount costs in many currencies"},
   {"accept", rl_command_accept, "QUOTE|TOKEN", "accept a locked quote, once"},
   {"cancel", rl_command_cancel, "QUOTE|TOKEN", "give a locked quote back"},
   {"show", rl_command_show, "QUOTE|TOKEN", "a quote as it stands"},

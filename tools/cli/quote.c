@@ -9,6 +9,7 @@
 typedef struct quote_arguments {
   rl_price_options price;
   const char *fix;
+  bool indicative;
 } quote_arguments;
 
 static error_t parse(int option, char *value, struct argp_state *state)
@@ -17,12 +18,14 @@ static error_t parse(int option, char *value, struct argp_state *state)
   switch (option) {
   case ARGP_KEY_INIT: state->child_inputs[0] = &arguments->price; return 0;
   case 'f': arguments->fix = value; return 0;
+  case 'i': arguments->indicative = true; return 0;
   default: return ARGP_ERR_UNKNOWN;
   }
 }
 
 static const struct argp_option options[] = {
   {"fix", 'f', "SIDE", 0, "The side AMOUNT is of: source (default) or target", 1},
+  {"indicative", 'i', NULL, 0, "Only show the price: nothing is locked", 1},
   {0},
 };
 
@@ -32,7 +35,8 @@ static const struct argp argp = {
   "\vExamples:\n"
   "  ratelock quote USD EUR 1000.00\n"
   "  ratelock quote EUR JPY 150000 --fix target --ttl 5m\n"
-  "  ratelock quote USD EUR 1000.00 --tier gold --key order-4711 --json\n",
+  "  ratelock quote USD EUR 1000.00 --tier gold --method card --key order-4711 --json\n"
+  "  ratelock quote USD EUR 1000.00 --ttl 1h --indicative\n",
   rl_price_children, NULL, NULL,
 };
 
@@ -55,8 +59,10 @@ static bool take_request(const quote_arguments *arguments, rl_request *request)
       !take_fix(arguments->fix, &price->fixed))
     return false;
   rl_currency fixed = price->fixed == RL_FIXED_SOURCE ? request->from : request->to;
-  return rl_cli_take_amount(cli->words[2], fixed, &price->amount_minor) &&
-         rl_cli_take_price(&arguments->price, request);
+  if (!rl_cli_take_amount(cli->words[2], fixed, &price->amount_minor))
+    return false;
+  return arguments->indicative ? rl_cli_take_unlocked(&arguments->price, request)
+                               : rl_cli_take_price(&arguments->price, request);
 }
 
 rl_exit rl_command_quote(rl_cli *cli, int argc, char **argv)
@@ -64,7 +70,7 @@ rl_exit rl_command_quote(rl_cli *cli, int argc, char **argv)
   quote_arguments arguments = {.price.cli = cli};
   cli->word_min = cli->word_max = 3;
   argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-  rl_request request = {.kind = RL_REQUEST_QUOTE};
+  rl_request request = {.kind = arguments.indicative ? RL_REQUEST_INDICATIVE : RL_REQUEST_QUOTE};
   rl_view quote;
   if (!take_request(&arguments, &request))
     return RL_EXIT_USAGE;
@@ -73,6 +79,8 @@ rl_exit rl_command_quote(rl_cli *cli, int argc, char **argv)
     return code;
   rl_clock clock = rl_clock_system();
   rl_print_quote(quote, rl_clock_read(&clock).utc.ms);
+  if (arguments.indicative)
+    return RL_EXIT_DONE;
   printf("  key      %s\n", request.key);
   printf("  accept   ratelock accept %s\n", rl_view_text(rl_view_get(quote, "quote")).text);
   return RL_EXIT_DONE;

@@ -2,6 +2,7 @@
 
 #include "clock/clock.h"
 #include "money/currency.h"
+#include "money/wide.h"
 #include "table.h"
 
 #include <inttypes.h>
@@ -29,13 +30,21 @@ void rl_money_format(int64_t minor, const char *code, char out[RL_MONEY_TEXT_SIZ
   snprintf(out, RL_MONEY_TEXT_SIZE, "%s", text);
 }
 
-/* "USD to EUR, source fixed, tier standard, locked for 30s" */
+static bool is_firm(rl_view quote)
+{
+  return rl_view_true(rl_view_get(quote, "firm"));
+}
+
+/* "USD to EUR, source fixed, tier standard, method card, locked for 30s" */
 static void print_head(rl_view quote)
 {
   char ttl[RL_DURATION_TEXT_SIZE];
   rl_duration_format((uint64_t)rl_view_i64(rl_view_get(quote, "ttl_ms")), ttl);
-  printf("%s to %s, %s fixed, tier %s, locked for %s\n\n", text_of(quote, "from").text,
-         text_of(quote, "to").text, text_of(quote, "fix").text, text_of(quote, "tier").text, ttl);
+  rl_view_string method = text_of(quote, "method");
+  printf("%s to %s, %s fixed, tier %s%s%s, %s %s\n\n", text_of(quote, "from").text,
+         text_of(quote, "to").text, text_of(quote, "fix").text, text_of(quote, "tier").text,
+         method.text[0] ? ", method " : "", method.text,
+         is_firm(quote) ? "locked for" : "not locked, priced as for", ttl);
 }
 
 /* --- the ladder --- */
@@ -49,12 +58,29 @@ static void rung(rl_table *table, rl_style style, const char *label, rl_view rat
   rl_table_cell(table, RL_STYLE_FAINT, "%s", note);
 }
 
-static void bps_rung(rl_table *table, const char *label, const char *name, rl_view bps)
+static void part_rung(rl_table *table, const char *label, const char *name, const char *part,
+                      const char *unit)
 {
   rl_table_cell(table, RL_STYLE_PLAIN, "%s%s", label, name);
   rl_table_cell(table, RL_STYLE_PLAIN, "%s", "");
-  rl_table_cell(table, RL_STYLE_PLAIN, "%s", rl_view_text(bps).text);
-  rl_table_cell(table, RL_STYLE_FAINT, "bps");
+  rl_table_cell(table, RL_STYLE_PLAIN, "%s", part);
+  rl_table_cell(table, RL_STYLE_FAINT, "%s", unit);
+}
+
+/* The rule's own line is the first, with bps, points, or both; surcharges are in bps. */
+static void markup_rungs(rl_table *table, rl_view markups)
+{
+  const char *label = "markup ";
+  for (rl_view rest = markups, markup; rl_view_next(markups, &rest, &markup);) {
+    rl_view_string name = text_of(markup, "name");
+    rl_view_string bps = text_of(markup, "bps"), points = text_of(markup, "points");
+    bool has_points = strcmp(points.text, "0") != 0;
+    if (strcmp(bps.text, "0") != 0 || !has_points)
+      part_rung(table, label, name.text, bps.text, "bps");
+    if (has_points)
+      part_rung(table, label, name.text, points.text, "points");
+    label = "surcharge ";
+  }
 }
 
 static void reference_rung(rl_table *table, rl_view reference)
@@ -72,7 +98,8 @@ static void reference_rung(rl_table *table, rl_view reference)
   rung(table, RL_STYLE_PLAIN, "reference", rl_view_get(reference, "rate"), note);
 }
 
-void rl_print_ladder(rl_view quote)
+/* mid, core, each markup, lock premium, client, disclosed, effective, reference. */
+static void print_ladder(rl_view quote)
 {
   static const rl_column columns[] = {
     {"", RL_ALIGN_LEFT}, {"", RL_ALIGN_POINT}, {"", RL_ALIGN_POINT}, {"", RL_ALIGN_LEFT}};
@@ -84,11 +111,12 @@ void rl_print_ladder(rl_view quote)
   snprintf(note, sizeof note, "the %s: the client %s %s", sells ? "bid" : "ask",
            sells ? "sells" : "buys", text_of(quote, base).text);
   rung(&table, RL_STYLE_PLAIN, "core", rl_view_get(quote, "core_rate"), note);
-  rl_view markups = rl_view_get(quote, "markups");
-  for (rl_view rest = markups, markup; rl_view_next(markups, &rest, &markup);)
-    bps_rung(&table, "markup ", text_of(markup, "name").text, rl_view_get(markup, "bps"));
-  bps_rung(&table, "lock premium", "", rl_view_get(quote, "lock_premium_bps"));
+  markup_rungs(&table, rl_view_get(quote, "markups"));
+  part_rung(&table, "lock premium", "", text_of(quote, "lock_premium_bps").text, "bps");
   rung(&table, RL_STYLE_STRONG, "client", rl_view_get(quote, "client_rate"), "");
+  if (rl_view_given(rl_view_get(quote, "disclosure_rate")))
+    rung(&table, RL_STYLE_PLAIN, "disclosed", rl_view_get(quote, "disclosure_rate"),
+         "client, rounded for show");
   snprintf(note, sizeof note, "%s arriving for each %s charged", text_of(quote, "to").text,
            text_of(quote, "from").text);
   rung(&table, RL_STYLE_PLAIN, "effective", rl_view_get(quote, "effective_rate"), note);
@@ -132,9 +160,12 @@ static void fee_rows(rl_table *table, rl_view quote, const char *side, const cha
     char label[RL_VIEW_TEXT_SIZE + 8];
     snprintf(label, sizeof label, "  fee %s", text_of(fee, "name").text);
     int64_t minor = rl_view_i64(rl_view_get(fee, "amount"));
+    char note[RL_VIEW_TEXT_SIZE + 16];
+    rl_view_string waiver = text_of(fee, "waived_by");
+    snprintf(note, sizeof note, "%s%s",
+             waiver.text[0] ? "waived by " : deducted ? "deducted" : "on top", waiver.text);
     amount_row(table, RL_STYLE_PLAIN, label, deducted ? -minor : minor,
-               text_of(fee, "currency").text, strcmp(side, "source") == 0,
-               deducted ? "deducted" : "on top");
+               text_of(fee, "currency").text, strcmp(side, "source") == 0, note);
   }
 }
 
@@ -155,7 +186,21 @@ static const char *net_note(rl_view quote)
                                           : "gross x client, rounded up";
 }
 
-void rl_print_amounts(rl_view quote)
+/* "0.91% of the charge", half-up. */
+static void cost_row(rl_table *table, rl_view quote)
+{
+  char note[96];
+  int64_t cost = rl_view_i64(rl_view_get(quote, "total_cost"));
+  int64_t charge = rl_view_i64(rl_view_get(quote, "charge"));
+  rl_i128 size = cost < 0 ? -(rl_i128)cost : cost;
+  int64_t share_e2 = charge > 0 ? (int64_t)((size * 20000 + charge) / (2 * (rl_i128)charge)) : 0;
+  snprintf(note, sizeof note, "%s%" PRId64 ".%02d%% of the charge: rate and fees against mid",
+           cost < 0 ? "-" : "", share_e2 / 100, (int)(share_e2 % 100));
+  amount_row(table, RL_STYLE_PLAIN, "total cost", cost, text_of(quote, "from").text, true, note);
+}
+
+/* charge, fees itemised, net, gross, target, residue, cost; a column for each currency. */
+static void print_amounts(rl_view quote)
 {
   rl_view_string from = text_of(quote, "from"), to = text_of(quote, "to");
   const rl_column columns[] = {{"amounts", RL_ALIGN_LEFT}, {from.text, RL_ALIGN_POINT},
@@ -173,6 +218,7 @@ void rl_print_amounts(rl_view quote)
   term_row(&table, RL_STYLE_STRONG, quote, "target",
            fixed_source ? "what the payee gets" : "fixed: what the payee gets");
   term_row(&table, RL_STYLE_PLAIN, quote, "residue", "converted, too small to pay out");
+  cost_row(&table, quote);
   rl_table_print(&table, stdout, 0);
   printf("\n");
 }
@@ -207,11 +253,25 @@ static void print_expiry(rl_view quote, int64_t now_utc_ms)
     printf("  expired  at %s\n", at);
 }
 
+static void print_value_date(rl_view quote)
+{
+  char cutoff[RL_UTC_TEXT_SIZE];
+  if (!rl_view_given(rl_view_get(quote, "value_date"))) {
+    printf("  value    no calendar knows when it is due\n");
+    return;
+  }
+  rl_utc_format((rl_utc){rl_view_i64(rl_view_get(quote, "value_date_cutoff"))}, cutoff);
+  printf("  value    %s, for deals before %s\n", text_of(quote, "value_date").text, cutoff);
+}
+
 void rl_print_quote(rl_view quote, int64_t now_utc_ms)
 {
   print_head(quote);
-  rl_print_ladder(quote);
-  rl_print_amounts(quote);
+  print_ladder(quote);
+  print_amounts(quote);
+  print_value_date(quote);
+  if (!is_firm(quote))
+    return;
   printf("  quote    ");
   rl_print_styled(stdout, RL_STYLE_STRONG, text_of(quote, "quote").text);
   printf("\n");

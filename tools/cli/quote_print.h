@@ -4,11 +4,8 @@
 
 #include "view.h"
 
-/* mid, core, each markup, lock premium, client, effective, reference. */
-void rl_print_ladder(rl_view quote);
-/* charge, fees itemised, net, gross, target, residue; a column for each currency. */
-void rl_print_amounts(rl_view quote);
-/* All three, then id, state or time left, and instants. `now_utc_ms` tells the time left. */
+/* The ladder, the amounts, when it is due; and of a firm quote id, state or time left, and
+ * instants. `now_utc_ms` tells the time left. */
 void rl_print_quote(rl_view quote, int64_t now_utc_ms);
 
 /* An amount of minor units as people read it, in the currency that `code` names. */

@@ -105,7 +105,7 @@ static void print_pair_sources(rl_view rows)
 
 rl_exit rl_command_sources(rl_cli *cli, int argc, char **argv)
 {
-  cli->word_max = RL_CLI_WORDS_MAX;
+  cli->word_max = RL_REQUEST_PAIRS_MAX;
   argp_parse(&argp, argc, argv, 0, NULL, cli);
   rl_request request = {.kind = RL_REQUEST_SOURCES};
   if (!rl_cli_take_pairs(cli, &request))

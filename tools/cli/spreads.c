@@ -108,7 +108,7 @@ static rl_exit show_board(rl_cli *cli, const rl_request *request, bool clear)
 rl_exit rl_command_spreads(rl_cli *cli, int argc, char **argv)
 {
   spreads_arguments arguments = {.cli = cli};
-  cli->word_max = RL_CLI_WORDS_MAX;
+  cli->word_max = RL_REQUEST_PAIRS_MAX;
   argp_parse(&argp, argc, argv, 0, NULL, &arguments);
   rl_request request = {.kind = RL_REQUEST_SPREADS};
   if (!rl_cli_take_pairs(cli, &request))

@@ -98,12 +98,25 @@ bool rl_cli_take_key(const char *text, char out[RL_KEY_MAX + 1])
   return good;
 }
 
-bool rl_cli_take_price(const rl_price_options *options, rl_request *out)
+static bool take_classes(const rl_price_options *options, rl_request *out)
 {
   return (!options->ttl || take_ttl(options->ttl, &out->price.ttl_ms)) &&
          (!options->tier || take_name(options->tier, "tier", out->price.tier)) &&
-         (!options->method || take_name(options->method, "method", out->price.method)) &&
-         rl_cli_take_key(options->key, out->key);
+         (!options->method || take_name(options->method, "method", out->price.method));
+}
+
+bool rl_cli_take_price(const rl_price_options *options, rl_request *out)
+{
+  return take_classes(options, out) && rl_cli_take_key(options->key, out->key);
+}
+
+bool rl_cli_take_unlocked(const rl_price_options *options, rl_request *out)
+{
+  if (!options->key)
+    return take_classes(options, out);
+  rl_cli_fail(RL_EXIT_USAGE, "--key %s: it would name a quote, and nothing is locked here",
+              options->key);
+  return false;
 }
 
 bool rl_cli_take_quote(const char *text, rl_request *out, uint8_t room[RL_TOKEN_MAX])
