@@ -192,7 +192,7 @@ Test(explain, direct_quote_is_told_from_the_ticks_to_the_postings)
               "p75 = vote 5 = 1.12522\n");
   expect_says("composite    bid 1.12518, mid 1.1252, ask 1.12522\n");
   expect_says("core         ask 1.12522, shown as 1.12522\n");
-  expect_says("names        from USD, to EUR, amounts from 500.00 on\n");
+  expect_says("for          USD to EUR, at least 500.00 USD\n");
   expect_says("goes before  standard at line 14 does not name both ends of the corridor\n");
   expect_says("2 fresh sources, fewer than 3\n");
   expect_says("age 0% of its bound, not above 80%: not taken\n");
@@ -248,8 +248,8 @@ Test(explain, waived_fee_is_said_to_be)
   snprintf(request.price.tier, sizeof request.price.tier, "gold");
   quote(&request);
   expect_reproduced();
-  expect_says("service      0.00 USD deducted: waived by welcome, which names tier gold, from USD, "
-              "amounts from 1,000.00 on\n");
+  expect_says("service      0.00 USD deducted: waived by welcome, which is for tier gold, "
+              "from USD, at least 1000.00 USD\n");
 }
 
 Test(explain, points_and_premium_move_the_core)
@@ -258,7 +258,7 @@ Test(explain, points_and_premium_move_the_core)
   request.price.ttl_ms = 3600000;
   quote(&request);
   expect_reproduced();
-  expect_says("names        pair GBPUSD\n");
+  expect_says("for          GBP/USD both ways\n");
   expect_says("no volatility is known: the cap\n");
   expect_says("exact        (core - 1.5 points of 10^-4) x (1 - 65 bps) = ");
 }
@@ -489,13 +489,4 @@ Test(explain_words, half_units_and_lines_are_exact)
   EXPECT_WORDS("-12.5 bps", rl_say_bps(&words, -125000));
   EXPECT_WORDS("1.5 points", rl_say_points(&words, 15));
   EXPECT_WORDS("1 point", rl_say_points(&words, 10));
-}
-
-Test(explain_words, scope_without_keys_names_nothing)
-{
-  rl_scope scope = {.amount_below_minor = RL_AMOUNT_MAX + 1};
-  EXPECT_WORDS("nothing", rl_say_scope(&words, &scope));
-  scope.from = rl_test_currency("JPY");
-  scope.amount_below_minor = 1000;
-  EXPECT_WORDS("from JPY, amounts from 0 to below 1,000", rl_say_scope(&words, &scope));
 }

@@ -2,9 +2,8 @@
  * Beside the figures stands the arithmetic of the page. */
 #include "explain.h"
 
+#include "phrase.h"
 #include "wire/terms.h"
-
-#include <inttypes.h>
 
 static void put_words(rl_writer *writer, const rl_words *words)
 {
@@ -31,13 +30,6 @@ static void put_bps(rl_writer *writer, int64_t e8)
   rl_words words = {0};
   rl_say_bps(&words, e8);
   rl_pack_text_span(writer, words.text, words.used - sizeof " bps" + 1);
-}
-
-static void put_points(rl_writer *writer, int64_t points_e1)
-{
-  char text[32];
-  snprintf(text, sizeof text, "%" PRId64 ".%" PRId64, points_e1 / 10, points_e1 % 10);
-  rl_pack_text(writer, text);
 }
 
 /* --- the market --- */
@@ -129,14 +121,6 @@ static void put_market(rl_writer *writer, const rl_explained *it)
 
 /* --- the price --- */
 
-static void put_scope(rl_writer *writer, const rl_scope *scope)
-{
-  rl_words names = {0};
-  rl_say_scope(&names, scope);
-  RL_KEY(writer, "names");
-  put_words(writer, &names);
-}
-
 static void put_also_matching(rl_writer *writer, const rl_explained *it)
 {
   rl_also_matches also;
@@ -162,7 +146,7 @@ static void put_rule(rl_writer *writer, const rl_explained *it)
   rl_pack_map(writer, 5);
   RL_ENTRY(writer, "name", rl_pack_text, it->rule->name);
   RL_ENTRY(writer, "line", rl_pack_u64, it->rule->line);
-  put_scope(writer, &it->rule->scope);
+  RL_ENTRY(writer, "for", rl_pack_text, rl_phrase_of_scope(&it->rule->scope).text);
   RL_ENTRY(writer, "amount", rl_pack_i64, it->band_minor);
   put_also_matching(writer, it);
 }
@@ -212,8 +196,8 @@ static void put_rates(rl_writer *writer, const rl_explained *it)
   put_words(writer, &premium);
   RL_KEY(writer, "sum_bps");
   put_bps(writer, it->sum.e8);
-  RL_KEY(writer, "sum_points");
-  put_points(writer, it->sum.points_e1);
+  RL_ENTRY(writer, "sum_points", rl_pack_text,
+           rl_phrase_of_decimal(it->sum.points_e1, 1).text);
   RL_KEY(writer, "client");
   put_ratio(writer, it->client);
   RL_ENTRY(writer, "rate_digits", rl_pack_u64, rl_tariff_rate_digits(it->tariff));

@@ -2,6 +2,7 @@
  * arithmetic that a pencil can repeat. */
 #include "explain_page.h"
 
+#include "phrase.h"
 #include "table.h"
 
 #include <inttypes.h>
@@ -46,8 +47,8 @@ static void print_rule(FILE *out, const rl_explained *it)
   rl_words names = {0}, amount = {0};
   snprintf(title, sizeof title, "Rule %s, line %u of the tariff", it->rule->name, it->rule->line);
   rl_page_title(out, title);
-  rl_say_scope(&names, &it->rule->scope);
-  rl_page_line(out, "names", &names);
+  rl_say(&names, "%s", rl_phrase_of_scope(&it->rule->scope).text);
+  rl_page_line(out, "for", &names);
   if (terms->fixed == RL_FIXED_TARGET) {
     rl_say_amount(&amount, terms->target_minor, terms->target_currency);
     rl_say(&amount, " at mid, rounded down = ");
@@ -160,8 +161,8 @@ static void print_fees(FILE *out, const rl_explained *it, rl_fee_side side, rl_f
     rl_say_amount(&words, terms->fees[i].amount_minor, currency);
     rl_say(&words, " %s: ", mode == RL_FEE_ON_TOP ? "on top" : "deducted");
     if (it->waivers[i]) {
-      rl_say(&words, "waived by %s, which names ", it->waivers[i]->name);
-      rl_say_scope(&words, &it->waivers[i]->scope);
+      rl_say(&words, "waived by %s, which is for %s", it->waivers[i]->name,
+             rl_phrase_of_scope(&it->waivers[i]->scope).text);
     } else {
       rl_say_fee(&words, fee, source ? terms->source_minor : terms->gross_minor, currency);
     }

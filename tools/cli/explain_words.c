@@ -2,7 +2,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #define RATIO_DIGITS 20
 
@@ -224,50 +223,4 @@ void rl_say_fee(rl_words *words, const rl_fee *fee, int64_t base_minor, rl_curre
   case RL_FEE_GREATER_OF: say_greatest(words, fee, base_minor, currency); break;
   }
   say_bounds(words, fee, base_minor, currency);
-}
-
-/* --- scopes --- */
-
-static void say_key(rl_words *words, const char *key, const char *value)
-{
-  if (value[0])
-    rl_say(words, "%s%s %s", words->used ? ", " : "", key, value);
-}
-
-static void say_currency_key(rl_words *words, const char *key, rl_currency currency)
-{
-  if (currency.index)
-    say_key(words, key, rl_currency_code(currency));
-}
-
-static void say_band(rl_words *words, const rl_scope *scope)
-{
-  bool ends = scope->amount_below_minor <= RL_AMOUNT_MAX;
-  if (scope->amount_from_minor == 0 && !ends)
-    return;
-  rl_say(words, "%samounts from ", words->used ? ", " : "");
-  rl_say_money(words, scope->amount_from_minor, scope->from);
-  if (!ends) {
-    rl_say(words, " on");
-    return;
-  }
-  rl_say(words, " to below ");
-  rl_say_money(words, scope->amount_below_minor, scope->from);
-}
-
-void rl_say_scope(rl_words *words, const rl_scope *scope)
-{
-  rl_words keys = {0};
-  char pair[8] = "";
-  if (scope->pair_base.index)
-    snprintf(pair, sizeof pair, "%s%s", rl_currency_code(scope->pair_base),
-             rl_currency_code(scope->pair_quote));
-  say_key(&keys, "client", scope->client);
-  say_key(&keys, "tier", scope->tier);
-  say_key(&keys, "method", scope->method);
-  say_key(&keys, "pair", pair);
-  say_currency_key(&keys, "from", scope->from);
-  say_currency_key(&keys, "to", scope->to);
-  say_band(&keys, scope);
-  rl_say(words, "%s", keys.used ? keys.text : "nothing");
 }

@@ -28,6 +28,3 @@ void rl_say_points(rl_words *words, int64_t points_e1);
 
 /* How a fee comes to its amount on a base of the same currency. */
 void rl_say_fee(rl_words *words, const rl_fee *fee, int64_t base_minor, rl_currency currency);
-/* The keys that a rule or a waiver names, "client shop, from USD, amounts from 0.00 to below
- * 1,000.00"; "nothing" without any. */
-void rl_say_scope(rl_words *words, const rl_scope *scope);
