@@ -248,21 +248,32 @@ static unsigned band_of(const rl_match *match, const rl_match_slot *slot, int64_
   return bands[low].rule;
 }
 
+/* Of all masks, those with a name in them. */
+#define MASKS_OF_CLIENT 0xffffffff00000000u
+#define MASKS_OF_TIER 0xffff0000ffff0000u
+#define MASKS_OF_METHOD 0xff00ff00ff00ff00u
+
 /* The masks that need no name which is not there. */
 static uint64_t masks_for(const rl_match *match, unsigned client, unsigned tier, unsigned method)
 {
-  uint64_t masks = match->masks_used;
-  masks &= client ? ~(uint64_t)0 : 0x00000000ffffffffu;
-  masks &= tier ? ~(uint64_t)0 : 0x0000ffff0000ffffu;
-  masks &= method ? ~(uint64_t)0 : 0x00ff00ff00ff00ffu;
-  return masks;
+  uint64_t needless = (client ? 0 : MASKS_OF_CLIENT) | (tier ? 0 : MASKS_OF_TIER)
+                      | (method ? 0 : MASKS_OF_METHOD);
+  return match->masks_used & ~needless;
+}
+
+/* Hashing a name costs more than a look-up, and most tariffs name no clients. */
+static unsigned number_if_used(const rl_match *match, uint64_t masks, name_kind kind,
+                               const char *text)
+{
+  return match->masks_used & masks ? number_of(match, kind, text) : 0;
 }
 
 int rl_match_find(const rl_match *match, const rl_tariff_query *query)
 {
-  unsigned client = number_of(match, CLIENT, query->client);
-  unsigned tier = query->tier[0] ? number_of(match, TIER, query->tier) : match->default_tier;
-  unsigned method = number_of(match, METHOD, query->method);
+  unsigned client = number_if_used(match, MASKS_OF_CLIENT, CLIENT, query->client);
+  unsigned method = number_if_used(match, MASKS_OF_METHOD, METHOD, query->method);
+  unsigned tier = query->tier[0] ? number_if_used(match, MASKS_OF_TIER, TIER, query->tier)
+                                 : match->default_tier;
   uint64_t geographies[8] = {0};
   geography_keys(query->from, query->to, geographies);
   for (uint64_t masks = masks_for(match, client, tier, method); masks;) {

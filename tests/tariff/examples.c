@@ -43,7 +43,7 @@ static rl_example taken(const char *text)
 static void expect_example_refused(const char *text, rl_status status, const char *key,
                                    const char *says)
 {
-  char field[64];
+  char field[96];
   snprintf(field, sizeof field, "examples[0]%s%s", key[0] ? "." : "", key);
   expect_refused(text, status, 8, field, says);
 }
