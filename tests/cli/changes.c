@@ -177,6 +177,11 @@ Test(changes, of_tiers_and_alternatives_are_told)
          LARGE "fee size: slab tier from 0: 60 bps -> 2.00 EUR\n");
   expect("of: [ { amount: 2.50 }, { bps: 35 } ]", "of: [ { amount: 2.75 }, { bps: 35 } ]",
          POUNDS "fee least: 2.50 -> 2.75 GBP\n", POUNDS "fee least: 2.75 -> 2.50 GBP\n");
+  expect("{ bps: 35 } ] }", "{ bps: 35 }, { amount: 2.75 } ] }",
+         POUNDS "fee least: the greater of 2.50 GBP or 35 bps -> the greater of 2.50 GBP or 35 bps "
+                "or 2.75 GBP\n",
+         POUNDS "fee least: the greater of 2.50 GBP or 35 bps or 2.75 GBP -> the greater of "
+                "2.50 GBP or 35 bps\n");
   expect("kind: greater_of, of: [ { amount: 2.50 }, { bps: 35 } ]", "kind: bps, bps: 35",
          POUNDS "fee least: the greater of 2.50 GBP or 35 bps -> 35 bps\n",
          POUNDS "fee least: 35 bps -> the greater of 2.50 GBP or 35 bps\n");
@@ -191,6 +196,21 @@ Test(changes, of_a_rules_name_and_scope_are_told)
          "rule pounds (client shop, from GBP): for client shop, method card, from GBP -> "
          "client shop, from GBP\n",
          POUNDS "for client shop, from GBP -> client shop, method card, from GBP\n");
+}
+
+Test(changes, of_bands_are_told)
+{
+  char *below = rl_text_with(rl_rich_tariff_text, "amount_below: 1000.00", "amount_below: 2000.00");
+  char *text = rl_text_with(below, "    amount_from: 1000.00", "    amount_from: 2000.00");
+  char *found = told(rl_rich_tariff_text, text);
+  cr_expect_str_eq(found, "rule small (tier gold, from EUR, below 2000.00 EUR): for tier gold, "
+                          "from EUR, below 1000.00 EUR -> tier gold, from EUR, below 2000.00 EUR\n"
+                          "rule large (tier gold, from EUR, at least 2000.00 EUR): for tier gold, "
+                          "from EUR, at least 1000.00 EUR -> tier gold, from EUR, at least "
+                          "2000.00 EUR\n");
+  free(found);
+  free(text);
+  free(below);
 }
 
 Test(changes, rule_that_comes_or_goes_is_told)

@@ -161,6 +161,51 @@ Test(grid, edges_of_tiers_are_asked_for)
   rl_tariff_destroy(tariff);
 }
 
+Test(grid, parties_are_those_that_rules_name)
+{
+  rl_tariff *rich = rl_tariff_of(rl_rich_tariff_text);
+  rl_tariff *named = rl_tariff_of(HEAD "rules:\n  - { name: s, tier: standard }\n"
+                                  "  - { name: p, tier: plus, method: card }\n");
+  rl_grid_axes axes;
+  rl_grid_axes_init(rich, named, &axes);
+  cr_assert_eq(axes.party_count, 4, "standard is what nobody in particular gets");
+  cr_expect_str_eq(axes.parties[0].tier, "");
+  cr_expect_str_eq(axes.parties[1].tier, "gold");
+  cr_expect_str_eq(axes.parties[2].client, "shop");
+  cr_expect_str_eq(axes.parties[2].method, "card");
+  cr_expect_str_eq(axes.parties[3].tier, "plus");
+  cr_expect_str_eq(axes.parties[3].method, "card");
+  rl_grid_axes_fini(&axes);
+  rl_tariff_destroy(named);
+  rl_tariff_destroy(rich);
+}
+
+#define EXPECT_OTHER(member)                                   \
+  do {                                                         \
+    rl_priced other = sound;                                   \
+    other.member++;                                            \
+    cr_expect_not(rl_priced_alike(&sound, &other), #member);   \
+  } while (0)
+
+Test(grid, any_figure_makes_a_difference)
+{
+  rl_priced sound = {.terms.client_rate = {11252, 4}, .terms.fee_count = 1};
+  cr_expect(rl_priced_alike(&sound, &sound));
+  EXPECT_OTHER(terms.client_rate.mantissa);
+  EXPECT_OTHER(terms.charge_minor);
+  EXPECT_OTHER(terms.source_minor);
+  EXPECT_OTHER(terms.net_minor);
+  EXPECT_OTHER(terms.gross_minor);
+  EXPECT_OTHER(terms.target_minor);
+  EXPECT_OTHER(terms.residue_minor);
+  EXPECT_OTHER(terms.ttl_ms);
+  EXPECT_OTHER(terms.fee_count);
+  EXPECT_OTHER(terms.fees[0].amount_minor);
+  EXPECT_OTHER(terms.fees[0].side);
+  EXPECT_OTHER(terms.fees[0].mode);
+  EXPECT_OTHER(refusal);
+}
+
 Test(grid, lock_that_differs_is_asked_for_and_a_refusal_shown)
 {
   rl_rates *rates = rates_of(euro_dollar, euro_dollar_rate);
@@ -174,6 +219,21 @@ Test(grid, lock_that_differs_is_asked_for_and_a_refusal_shown)
   cr_expect_eq(row->old.refusal, RL_REFUSAL_TTL_NOT_OFFERED);
   cr_expect_eq(row->new.refusal, RL_REFUSAL_NONE);
   cr_expect_eq(row->new.terms.lock_premium_e8, 30000);
+  free(it);
+  rl_rates_destroy(rates);
+}
+
+Test(grid, lock_between_default_and_longest_is_asked_for_when_it_differs)
+{
+  rl_rates *rates = rates_of(euro_dollar, euro_dollar_rate);
+  found *it = calloc(1, sizeof *it);
+  rl_grid grid =
+    walk(HEAD "  - { ttl: 5m, premium_bps: 3 }\n  - { ttl: 1h, premium_bps: 9 }\n" RULE "40\n",
+         HEAD "  - { ttl: 5m, premium_bps: 4 }\n  - { ttl: 1h, premium_bps: 9 }\n" RULE "40\n",
+         rates, it);
+  cr_expect_eq(grid.requests, 30);
+  cr_expect_eq(grid.differing, 10);
+  cr_expect(row_of(it, RL_FIXED_SOURCE, 50000, 300000));
   free(it);
   rl_rates_destroy(rates);
 }

@@ -181,6 +181,61 @@ Test(replay, sums_of_a_dearer_tariff_are_exact)
   close_scene(it);
 }
 
+/* A fixed target in yen: what is asked for more than is paid out is the residue. */
+Test(replay, residue_of_fixed_targets_is_summed)
+{
+  scene *it = open_scene();
+  char id[256];
+  static const int64_t targets[] = {1001, 1002, 1003, 5007, 99999, 1234567};
+  static const int64_t clients_e4[] = {1449096, 1447644}; /* 145.20 less 20 and 30 bps */
+  int64_t charge[2] = {0}, spread[2] = {0}, residue[2] = {0}, revenue[2] = {0};
+  for (unsigned i = 0; i < 6; i++) {
+    ask(it, "USD", "JPY", RL_FIXED_TARGET, targets[i], 0, id);
+    for (unsigned k = 0; k < 2; k++) {
+      int64_t net = (targets[i] * 1000000 + clients_e4[k] - 1) / clients_e4[k];
+      int64_t paid = net * clients_e4[k] / 1000000, core = net * 1452 / 1000;
+      charge[k] += net;
+      spread[k] += core - paid;
+      residue[k] += paid - targets[i];
+      revenue[k] += (core - targets[i]) * 100000 / 145205;
+    }
+  }
+  accept(it, id);
+  char *text = rl_text_with(old_text, "markup_bps: 20", "markup_bps: 30");
+  rl_tariff *tariff = rl_tariff_of(text);
+  rl_replay *found = replay(it, tariff);
+  rl_currency usd = rl_test_currency("USD"), jpy = rl_test_currency("JPY");
+  const rl_old_new *sums[] = {
+    &found->corridors[usd.index][jpy.index].charge, &found->currencies[jpy.index].spread,
+    &found->currencies[jpy.index].residue, &found->currencies[usd.index].revenue};
+  const int64_t *expected[] = {charge, spread, residue, revenue};
+  cr_expect(residue[0] > 0 && residue[1] > 0);
+  for (unsigned i = 0; i < 4; i++)
+    cr_expect(sums[i]->old == expected[i][0] && sums[i]->new == expected[i][1], "sum %u", i);
+  free(found);
+  rl_tariff_destroy(tariff);
+  free(text);
+  close_scene(it);
+}
+
+/* Fees of 5.00 USD; a discount of 1.00 EUR is worth 1.1251 USD at mid. */
+Test(replay, discount_is_taken_off_the_revenue)
+{
+  rl_random random = rl_random_from(1);
+  rl_quote quote;
+  rl_typical_quote(&random, &quote);
+  quote.terms.position_minor = quote.terms.target_minor - 100;
+  rl_complete_quote(&quote);
+  cr_assert_eq(quote.terms.spread_minor, -100);
+  rl_tariff *tariff = rl_tariff_of("tariff: t\nlocks: [ { ttl: 30s } ]\nrules:\n"
+                                   "  - { name: r, from: GBP }\n");
+  rl_replay *found = rl_replay_create(tariff);
+  rl_replay_add(found, &quote, true);
+  cr_expect(found->currencies[rl_test_currency("USD").index].lost == 500 - 112);
+  free(found);
+  rl_tariff_destroy(tariff);
+}
+
 Test(replay, refusals_are_counted_apart_with_what_they_brought)
 {
   scene *it = open_scene();
@@ -236,7 +291,7 @@ Test(replay, largest_changes_are_named_first)
     cr_expect_eq(found->largest[i].old.charge_minor, 100000 + 10000 * i);
     cr_expect(i == 0 || found->largest[i].change_e8 <= found->largest[i - 1].change_e8);
   }
-  cr_expect(found->largest[9].accepted == false);
+  cr_expect(found->currencies[0].fees.old == 0, "nothing is written behind the last of them");
   free(found);
   rl_tariff_destroy(tariff);
   free(text);

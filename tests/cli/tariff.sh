@@ -65,6 +65,15 @@ expect 0 '"quotes": 3' ratelock tariff replay --tariff "$new" --from -1h --json
 expect 0 '"quotes": 0' ratelock tariff replay --tariff "$new" --to -1h --json
 expect 0 '"quotes": 0' ratelock tariff replay --tariff "$new" --to 2026-01-01T00:00:00Z --json
 is_json
+# From an instant on, and until before one: to the millisecond of an issue.
+expect 0 "issued" ratelock show "$quote" --json
+issued=$(sed -n 's/.*"issued_at": *\([0-9]*\).*/\1/p' <<<"$said" | head -n 1)
+at() { date -u -d "@$(($1 / 1000)).$(printf '%03d' $(($1 % 1000)))" +%Y-%m-%dT%H:%M:%S.%3NZ; }
+expect 0 '"accepted": 1' ratelock tariff replay --tariff "$new" --json \
+  --from "$(at "$issued")" --to "$(at $((issued + 1)))"
+expect 0 '"accepted": 0' ratelock tariff replay --tariff "$new" --json --to "$(at "$issued")"
+expect 0 '"accepted": 0' ratelock tariff replay --tariff "$new" --json \
+  --from "$(at $((issued + 1)))"
 stop
 expect 0 "528.55" ratelock tariff replay --tariff "$new" --from 2026-01-01
 

@@ -30,10 +30,14 @@ static bool revenue_of(const rl_snapshot *snapshot, const rl_terms *terms, rl_i1
   rl_ratio mid = rl_snapshot_mid(snapshot);
   bool sells = rl_snapshot_side(snapshot) == RL_SELL_BASE;
   int shift = (int)rl_currency_exponent(snapshot->from) - (int)rl_currency_exponent(snapshot->to);
-  int64_t kept = fees_of(terms, RL_FEE_TARGET) + terms->spread_minor + terms->residue_minor;
-  int64_t size = kept < 0 ? -kept : kept, worth;
+  rl_i128 kept = fees_of(terms, RL_FEE_TARGET);
+  kept += terms->spread_minor;
+  kept += terms->residue_minor;
+  rl_i128 size = kept < 0 ? -kept : kept;
+  int64_t worth;
   if (size > RL_AMOUNT_MAX
-      || rl_ratio_amount_floor(sells ? rl_ratio_inverse(mid) : mid, size, shift, &worth) != RL_OK)
+      || rl_ratio_amount_floor(sells ? rl_ratio_inverse(mid) : mid, (int64_t)size, shift, &worth)
+           != RL_OK)
     return false;
   *out = (rl_i128)fees_of(terms, RL_FEE_SOURCE) + (kept < 0 ? -worth : worth);
   return true;
