@@ -43,6 +43,9 @@ static rl_status check_bytes(const rl_document *document, rl_error *error)
     return fail_at(document, error, RL_INVALID,
                    line_of_offset(document, (size_t)(tab - document->text)),
                    "a tab; indent and separate with spaces");
+  if (document->length >= 3 && memcmp(document->text, "\xef\xbb\xbf", 3) == 0)
+    return fail_at(document, error, RL_INVALID, 1,
+                   "a byte order mark; save the file as UTF-8 without one");
   return RL_OK;
 }
 

@@ -57,6 +57,7 @@ Test(tariff_yaml, bytes_that_are_no_text_are_refused)
   expect_refused("tariff: test\nlocks: \x01\n", RL_INVALID, 2, "", "control characters");
   /* UTF-16 with a byte order mark, which other readers of YAML take. */
   expect_refused("\xff\xfet\n", RL_INVALID, 1, "", "UTF-8");
+  expect_refused("\xef\xbb\xbf" RULE, RL_INVALID, 1, "", "byte order mark");
 }
 
 Test(tariff_yaml, a_zero_byte_cannot_hide_the_rest_of_a_value)
