@@ -61,12 +61,22 @@ static rl_status load_trial_file(const char *path, const rl_universe *universe, 
   if (status != RL_OK)
     return status;
   if (rl_tariff_trial_file(trial)) {
+    unsigned line = rl_tariff_trial_line(trial);
     rl_tariff_destroy(trial);
-    return rl_fail(error, RL_INVALID, path, 0, "trial",
+    return rl_fail(error, RL_INVALID, path, line, "trial",
                    "this is a trial itself: only the tariff beside it may name one");
   }
   *out = trial;
   return RL_OK;
+}
+
+/* A trial that cannot be read is the trouble of the line that names it. */
+static rl_status fail_unreadable(const char *path, const rl_tariff *main, rl_error *error)
+{
+  rl_error reading = error ? *error : (rl_error){0};
+  return rl_fail(error, RL_IO, path, rl_tariff_trial_line(main), "trial.file",
+                 "cannot read %s beside this file: %.100s; put it there, or name another",
+                 rl_tariff_trial_file(main), reading.text);
 }
 
 /* NULL in *out where the tariff names no trial. */
@@ -82,7 +92,7 @@ static rl_status load_trial(const char *path, const rl_tariff *main, const rl_un
     return rl_fail(error, RL_NO_MEMORY, name, 0, "", "no memory for the trial's path");
   rl_status status = load_trial_file(trial_path, universe, out, error);
   free(trial_path);
-  return status;
+  return status == RL_IO ? fail_unreadable(path, main, error) : status;
 }
 
 rl_status rl_tariffs_load(const char *path, const rl_universe *universe, rl_tariffs **out,

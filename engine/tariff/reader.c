@@ -56,6 +56,7 @@ static rl_status read_trial(rl_tariff *tariff, const rl_place *top, const rl_raw
   if (!raw->trial)
     return RL_OK;
   rl_place place = rl_place_inside(top, "trial");
+  tariff->trial_line = rl_document_line(place.document, place.path);
   rl_status status = rl_read_path(&place, "file", raw->trial->file, tariff->trial_file);
   if (status == RL_OK)
     status = rl_read_count(&place, "percent", raw->trial->percent, 1, 100,

@@ -22,6 +22,7 @@ struct rl_tariff {
   int64_t payout_increments[RL_CURRENCY_COUNT]; /* by the currency's index, minor units; 0: 1 */
   char trial_file[RL_TARIFF_FILE_MAX + 1];     /* "": none */
   unsigned trial_percent;
+  unsigned trial_line;
   unsigned rule_count;
   rl_rule *rules; /* owned */
   rl_match match; /* of rules */

@@ -104,6 +104,7 @@ const rl_surcharge *rl_tariff_surcharge(const rl_tariff *tariff, rl_surcharge_wh
 unsigned rl_tariff_waiver_count(const rl_tariff *tariff) { return tariff->waiver_count; }
 unsigned rl_tariff_example_count(const rl_tariff *tariff) { return tariff->example_count; }
 unsigned rl_tariff_trial_percent(const rl_tariff *tariff) { return tariff->trial_percent; }
+unsigned rl_tariff_trial_line(const rl_tariff *tariff) { return tariff->trial_line; }
 
 const rl_waiver *rl_tariff_waiver(const rl_tariff *tariff, unsigned index)
 {

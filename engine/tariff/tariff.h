@@ -251,6 +251,7 @@ int64_t rl_tariff_payout_increment(const rl_tariff *tariff, rl_currency currency
 /* The tariff on trial beside this one, relative to this one's directory; NULL if none. */
 const char *rl_tariff_trial_file(const rl_tariff *tariff);
 unsigned rl_tariff_trial_percent(const rl_tariff *tariff); /* of the clients, 0 … 100 */
+unsigned rl_tariff_trial_line(const rl_tariff *tariff); /* in the file, for messages; 0 if none */
 /* The tier's name that a request without one gets. */
 const char *rl_tariff_default_tier(const rl_tariff *tariff);
 

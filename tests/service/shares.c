@@ -148,6 +148,7 @@ static void expect_refused(const char *file, const char *field, const char *says
   cr_assert_eq(rl_service_reload(engine.service, &in_force, &error), RL_REFUSAL_TARIFF_REFUSED);
   const char *slash = strrchr(error.file, '/');
   cr_expect_str_eq(slash ? slash + 1 : error.file, file);
+  cr_expect_gt(error.line, 0u);
   cr_expect_str_eq(error.field, field);
   cr_expect(strstr(error.text, says), "\"%s\" does not say \"%s\"", error.text, says);
 }
@@ -169,6 +170,6 @@ Test(shares, bad_trial_is_refused_with_the_main_tariff)
   char path[128];
   snprintf(path, sizeof path, "%s/trial.yaml", engine.directory);
   cr_assert_eq(remove(path), 0);
-  expect_refused("trial.yaml", "", "No such file");
+  expect_refused("tariff.yaml", "trial.file", "trial.yaml beside this file: No such file");
   cr_expect(tries("shop"), "the old two stay in force");
 }
