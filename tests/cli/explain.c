@@ -198,7 +198,10 @@ Test(explain, direct_quote_is_told_from_the_ticks_to_the_postings)
   expect_says("age 0% of its bound, not above 80%: not taken\n");
   expect_says("volume       42.00 USD deducted: graduated: 60 bps of 1,000.00 = 6.00, "
               "40 bps of 9,000.00 = 36.00, sum 42.00\n");
+  expect_says("votes sorted 1.12518  1.12518  1.1252  1.1252  1.12522  1.12522\n");
+  expect_says("total cost   C - (T at mid, rounded down) = 10,020.00 - 9,852.85 = 167.15 USD\n");
   expect_says("  customer:shop   -10,020.00  USD\n");
+  cr_expect_null(strstr(page, "small"), "a band that the amount is not in");
 }
 
 Test(explain, cross_is_the_product_or_quotient_of_its_legs)
@@ -240,6 +243,8 @@ Test(explain, slab_and_greater_of_show_what_was_chosen)
   expect_says(", half-even to 4 decimals\n");
   reproduce("USD", "EUR", RL_FIXED_TARGET, 4000);
   expect_says("slab from 0.00 to below 100.00: flat 2.00\n");
+  reproduce("USD", "EUR", RL_FIXED_SOURCE, 10000);
+  expect_says("slab from 100.00: 75 bps of 100.00 = 0.75\n");
 }
 
 Test(explain, waived_fee_is_said_to_be)
@@ -427,6 +432,31 @@ Test(explain, any_record_is_told_without_harm)
     explain();
     cr_assert_neq(it->difference_count, 0);
   }
+}
+
+Test(explain, token_keeps_its_tier_and_its_waiver)
+{
+  rl_request request = request_for("USD", "EUR", RL_FIXED_SOURCE, 100000);
+  snprintf(request.price.tier, sizeof request.price.tier, "gold");
+  quote(&request);
+  rl_strip_evidence(&it->quote);
+  expect_reproduced();
+  expect_says("waived by welcome");
+}
+
+/* The cut-off, 22:00 UTC in winter, lies within the lock. */
+Test(explain, value_date_is_that_of_the_end_of_the_lock)
+{
+  rl_manual_clock_advance_ns(&engine.manual, (21 * 60 + 30) * 60000 * RL_NS_PER_MS);
+  rl_test_engine_tick(&engine);
+  reproduce("USD", "EUR", RL_FIXED_SOURCE, 100000);
+  expect_says("value date   2026-01-05, spot for EUR and USD struck when the lock ends");
+  expect_says("cut-off      2026-01-01T22:00:00.000Z: ");
+  rl_request request = request_for("USD", "EUR", RL_FIXED_SOURCE, 100000);
+  request.price.ttl_ms = 3600000;
+  quote(&request);
+  expect_reproduced();
+  expect_says("value date   2026-01-06, spot for EUR and USD struck when the lock ends");
 }
 
 Test(explain, hours_of_a_universe_are_held_against_the_record)
