@@ -17,6 +17,20 @@ has() {
   done
 }
 
+# Judged as the engine would: its pairs, the trial beside it, its examples.
+expect 0 "good: tariff test" ratelock tariff check "$old"
+sed 's/^locks:/trial: { file: new.yaml, percent: 5 }\nlocks:/' "$old" >"$work/trying.yaml"
+expect 0 "Tried by 5 percent of the clients:" ratelock tariff check "$work/trying.yaml"
+sed 's/new.yaml/gone.yaml/' "$work/trying.yaml" >"$work/lost.yaml"
+expect 1 "lost.yaml:" ratelock tariff check "$work/lost.yaml"
+{ cat "$old"; echo "  - { name: points, pair: SGDMYR, markup_points: 2 }"; } >"$work/pair.yaml"
+expect 1 ".pair: " ratelock tariff check "$work/pair.yaml"
+{ cat "$old"; printf '%s\n' "examples:" "  - name: wrong" \
+  "    market: [ { pair: EURUSD, bid: 1.1250, ask: 1.1252 } ]" "    from: EUR" "    to: USD" \
+  "    amount: 0.01" "    expect: { refused: NO_TARIFF }"; } >"$work/wrong.yaml"
+expect 1 "examples[0].expect.refused: example wrong: the tariff gives" \
+  ratelock tariff check "$work/wrong.yaml"
+
 # The same text, and the same tariff in other words.
 expect 0 "no difference: the two are the same text" ratelock tariff diff "$old" "$old"
 expect 0 '"differing": 0' ratelock tariff diff "$old" "$old" --json

@@ -26,7 +26,8 @@ static error_t parse(int option, char *value, struct argp_state *state)
 
 static const struct argp_option options[] = {
   {"offline", 'o', NULL, 0, "diff: price at a table of typical rates, and ask no engine", 1},
-  {"universe", 'U', "FILE", 0, "diff: the pairs that the engine runs with (default: built in)", 1},
+  {"universe", 'U', "FILE", 0, "check, diff: the pairs that the engine runs with "
+   "(default: built in)", 1},
   {"tariff", 'T', "FILE", 0, "replay: the tariff to price by", 2},
   {"from", 'f', "TIME", 0, "replay: only quotes issued at or after, such as 2026-11-22, "
    "2026-11-22T10:00:00Z (UTC) or -1h (ago)", 2},
@@ -94,7 +95,7 @@ rl_exit rl_command_tariff(rl_cli *cli, int argc, char **argv)
   if (is_command(cli, "show", 2) && strcmp(cli->words[1], "trial") == 0)
     return show_tariff(cli, true);
   if (is_command(cli, "check", 2))
-    return rl_tariff_check(cli, cli->words[1]);
+    return rl_tariff_check(cli, &arguments.options);
   if (is_command(cli, "diff", 3))
     return rl_tariff_diff(cli, &arguments.options);
   if (is_command(cli, "replay", 1) && arguments.options.tariff_file)

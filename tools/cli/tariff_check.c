@@ -1,12 +1,12 @@
-/* `ratelock tariff check`: a file judged as the engine would, but for the pairs, which depend on
- * the universe of the engine that is to price by it. */
+/* `ratelock tariff check`: a file judged as the engine would. */
 #include "tariff_commands.h"
 
 #include "paths/paths.h"
-#include "pricing/examples.h"
+#include "pricing/loading.h"
 #include "table.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void print_json_error(const rl_error *error)
 {
@@ -202,17 +202,40 @@ rl_exit rl_tariff_load(const rl_cli *cli, const char *path, rl_tariff **out)
   return status == RL_OK ? RL_EXIT_DONE : fail_check(cli, &error);
 }
 
-rl_exit rl_tariff_check(const rl_cli *cli, const char *path)
+static rl_exit find_universe(const char *path, rl_universe **out)
 {
-  rl_tariff *tariff;
-  rl_error error = {0};
-  rl_exit code = rl_tariff_load(cli, path, &tariff);
+  if (path)
+    return rl_cli_load_universe(path, out);
+  const char *text = rl_universe_builtin_text();
+  rl_status status = rl_universe_parse(text, strlen(text), "built-in universe", out, NULL);
+  RL_ASSERT(status == RL_OK);
+  return RL_EXIT_DONE;
+}
+
+static void print_tariffs(const rl_cli *cli, const rl_tariffs *tariffs)
+{
+  const rl_tariff *trial = rl_tariffs_trial(tariffs);
+  print_tariff(cli, rl_tariffs_main(tariffs));
+  if (!trial || cli->json)
+    return;
+  printf("\nTried by %u percent of the clients:\n", rl_tariffs_percent(tariffs));
+  print_tariff(cli, trial);
+}
+
+rl_exit rl_tariff_check(const rl_cli *cli, const rl_tariff_options *options)
+{
+  rl_universe *universe;
+  rl_exit code = find_universe(options->universe_file, &universe);
   if (code != RL_EXIT_DONE)
     return code;
-  if (rl_tariff_prove(tariff, path, &error) == RL_OK)
-    print_tariff(cli, tariff);
-  else
+  rl_tariffs *tariffs;
+  rl_error error = {0};
+  if (rl_tariffs_load(cli->words[1], universe, &tariffs, &error) == RL_OK) {
+    print_tariffs(cli, tariffs);
+    rl_tariffs_destroy(tariffs);
+  } else {
     code = fail_check(cli, &error);
-  rl_tariff_destroy(tariff);
+  }
+  rl_universe_destroy(universe);
   return code;
 }
