@@ -2,7 +2,7 @@
  * S4 that need no oracle. Prints its seed and what it met: a run that prices nothing proves
  * nothing.
  *
- *   pricing_property [--cases N] [--seed S]   default 300,000 and a seed of the moment */
+ *   pricing_property [--cases N] [--seed S]   default 100,000 and a seed of the moment */
 #include "pricing/promises.h"
 
 #include "pricing/exact_rates.h"
@@ -300,7 +300,7 @@ static void report(uint64_t cases)
 
 int main(int argument_count, char **arguments)
 {
-  uint64_t cases = 300000;
+  uint64_t cases = 100000;
   bool understood = argument_count % 2 == 1;
   for (int i = 1; understood && i < argument_count; i += 2) {
     if (strcmp(arguments[i], "--cases") == 0)
