@@ -1,183 +1,10 @@
-/* Quotes of every kind are made again from the record that a whole engine wrote, figure by figure;
- * a record with a changed figure is not. */
-#include "explain.h"
+/* Quotes of every kind are made again from the record that a whole engine wrote, figure by figure,
+ * and told in words. */
+#include "explain_fixture.h"
 
-#include "support/engine.h"
-#include "support/quotes.h"
-#include "wire/msgpack.h"
-
-#include <criterion/criterion.h>
-#include <stdlib.h>
 #include <string.h>
 
-static const char tariff_text[] =
-  "tariff: full\n"
-  "rate_digits: 8\n"
-  "locks:\n"
-  "  - { ttl: 30s }\n"
-  "  - { ttl: 1h }\n"
-  "lock_premium: { volatility_multiple: 1.5, floor_bps: 0.5, cap_bps: 60 }\n"
-  "surcharges:\n"
-  "  - { name: weekend, when: closed, markup_bps: 25 }\n"
-  "  - { name: thin, when: sources_below, bound: 3, markup_bps: 5 }\n"
-  "  - { name: ageing, when: age_above, bound: 80, markup_bps: 3 }\n"
-  "payout_increments:\n"
-  "  - { currency: JPY, increment: 10 }\n"
-  "rules:\n"
-  "  - { name: standard, markup_bps: 50 }\n"
-  "  - { name: cable, pair: GBPUSD, markup_points: 1.5 }\n"
-  "  - name: small\n"
-  "    from: USD\n"
-  "    to: EUR\n"
-  "    amount_below: 500.00\n"
-  "    markup_bps: 60\n"
-  "    disclosure_decimals: 4\n"
-  "    fees:\n"
-  "      - { name: size, kind: slab, tiers: [ { from: 0, amount: 2.00 },"
-  " { from: 100.00, bps: 75 } ] }\n"
-  "      - { name: least, kind: greater_of, of: [ { amount: 2.50 }, { bps: 35 } ] }\n"
-  "  - name: large\n"
-  "    from: USD\n"
-  "    to: EUR\n"
-  "    amount_from: 500.00\n"
-  "    markup_bps: 40\n"
-  "    fees:\n"
-  "      - { name: service, kind: flat, amount: 1.50 }\n"
-  "      - { name: transfer, kind: bps, bps: 35, max: 20.00, mode: on_top }\n"
-  "      - { name: volume, kind: graduated, tiers: [ { from: 0, bps: 60 },"
-  " { from: 1000.00, bps: 40 } ] }\n"
-  "  - name: yen\n"
-  "    from: EUR\n"
-  "    to: JPY\n"
-  "    markup_bps: 30\n"
-  "    fees:\n"
-  "      - { name: service, kind: bps, bps: 45, min: 0.50 }\n"
-  "      - { name: payout, kind: flat, side: target, amount: 100 }\n"
-  "waivers:\n"
-  "  - { name: welcome, fee: service, tier: gold, from: USD, amount_from: 1000.00 }\n";
-
-static rl_test_engine engine;
-static rl_explained *it;
-static char *page;
-
-static void setup(void)
-{
-  rl_test_engine_start(&engine);
-  rl_test_engine_write_tariff(&engine, tariff_text);
-  rl_test_engine_restart(&engine, false);
-  rl_test_engine_tick(&engine);
-  it = calloc(1, sizeof *it);
-  page = NULL;
-}
-
-static const char *asking = "shop";
-
-static void forget(void)
-{
-  rl_tariff_destroy(it->tariff);
-  free(page);
-  page = NULL;
-  *it = (rl_explained){0};
-}
-
-static void teardown(void)
-{
-  forget();
-  free(it);
-  rl_test_engine_stop(&engine);
-}
-
-TestSuite(explain, .init = setup, .fini = teardown);
-
-static rl_request request_for(const char *from, const char *to, rl_fixed fixed, int64_t amount)
-{
-  static unsigned number;
-  char key[16];
-  snprintf(key, sizeof key, "k%u", ++number);
-  return rl_test_quote_request(from, to, fixed, amount, key);
-}
-
-/* Both sources say so now. */
-static void tick(const char *pair, uint32_t bid, uint32_t ask, uint8_t scale)
-{
-  rl_now now = rl_clock_read(&engine.clock);
-  rl_tick said = {.sequence = ++engine.sequence, .source_utc_ms = now.utc.ms, .bid = bid,
-                  .ask = ask, .scale = scale};
-  cr_assert_eq(rl_universe_find_name(engine.universe, pair, 6, &said.pair), RL_OK);
-  for (unsigned i = 0; i < 2; i++)
-    cr_assert_eq(rl_market_apply(engine.market, engine.sources[i], &said, now), RL_TICK_GOOD);
-}
-
-/* Quotes and reads the record back, which the store's thread has written when a look at the quote
- * is answered. */
-static void quote(const rl_request *request)
-{
-  char id[256];
-  size_t size, length;
-  char *text;
-  const uint8_t *reply = rl_test_ask(&engine, asking, request, &size);
-  cr_assert(rl_reply_bool(reply, size, "ok"));
-  rl_reply_text(reply, size, "quote", id);
-  rl_request show = rl_test_end_request(RL_REQUEST_SHOW, id, "");
-  rl_test_ask(&engine, asking, &show, &size);
-  forget();
-  rl_quote_id parsed;
-  cr_assert_eq(rl_quote_id_parse(id, strlen(id), &parsed), RL_OK);
-  cr_assert_eq(rl_store_find_quote(engine.store, parsed, &it->quote), RL_OK);
-  cr_assert_eq(rl_store_find_tariff(engine.store, it->quote.terms.tariff, &text, &length), RL_OK);
-  rl_error error = {0};
-  cr_assert_eq(rl_tariff_parse(text, length, NULL, &it->tariff, &error), RL_OK, "%s", error.text);
-  free(text);
-  it->calendars = engine.calendars;
-}
-
-/* Explains, prints and encodes. */
-static void explain(void)
-{
-  size_t size;
-  it->from_token = !it->quote.has_evidence;
-  rl_explain_work(it);
-  free(page);
-  FILE *file = open_memstream(&page, &size);
-  rl_explain_print(file, it);
-  fclose(file);
-  uint8_t *bytes = malloc(RL_EXPLAIN_MAX);
-  rl_writer writer = rl_writer_over(bytes, RL_EXPLAIN_MAX);
-  cr_assert_eq(rl_explain_encode(it, &writer), RL_OK);
-  rl_unpacker unpacker = rl_unpacker_over(bytes, writer.used);
-  cr_assert(rl_unpack_skip(&unpacker, RL_DEPTH_MAX) && rl_unpack_done(&unpacker));
-  cr_assert_eq(rl_reply_bool(bytes, writer.used, "ok"), it->difference_count == 0);
-  free(bytes);
-}
-
-static void expect_reproduced(void)
-{
-  explain();
-  cr_assert_eq(it->difference_count, 0, "%s", page);
-  cr_assert(strstr(page, "reproduces: all "), "%s", page);
-}
-
-static void expect_says(const char *words)
-{
-  cr_expect(strstr(page, words), "no \"%s\" in:\n%s", words, page);
-}
-
-static void reproduce(const char *from, const char *to, rl_fixed fixed, int64_t amount)
-{
-  rl_request request = request_for(from, to, fixed, amount);
-  quote(&request);
-  expect_reproduced();
-}
-
-static void expect_names(const char *field)
-{
-  explain();
-  bool named = false;
-  for (unsigned i = 0; i < it->difference_count; i++)
-    named = named || strcmp(it->differences[i].name, field) == 0;
-  cr_expect(named, "%s is not named in:\n%s", field, page);
-  expect_says("does not reproduce: ");
-}
+TestSuite(explain, .init = start_explaining, .fini = stop_explaining);
 
 Test(explain, direct_quote_is_told_from_the_ticks_to_the_postings)
 {
@@ -268,13 +95,6 @@ Test(explain, points_and_premium_move_the_core)
   expect_says("exact        (core - 1.5 points of 10^-4) x (1 - 65 bps) = ");
 }
 
-static void restart_with(const char *text)
-{
-  rl_test_engine_write_tariff(&engine, text);
-  rl_test_engine_restart(&engine, false);
-  rl_test_engine_tick(&engine);
-}
-
 Test(explain, last_digit_back_is_said)
 {
   restart_with("tariff: short\nrate_digits: 4\nlocks: [ { ttl: 30s } ]\n"
@@ -342,106 +162,30 @@ Test(explain, premium_by_volatility_shows_its_root)
   cr_assert_neq(it->snapshot.conditions.volatility_ppm, RL_VOLATILITY_UNKNOWN);
 }
 
-Test(explain, old_rate_is_charged_for_and_an_older_one_is_left_out)
+/* From Friday 17:00 in New York on. */
+Test(explain, closed_market_is_charged_for_as_recorded)
 {
-  rl_manual_clock_advance_ns(&engine.manual, 4500 * RL_NS_PER_MS);
+  rl_manual_clock_advance_ns(&engine.manual, 48 * 3600000ll * RL_NS_PER_MS);
+  rl_test_engine_tick(&engine);
   reproduce("USD", "EUR", RL_FIXED_SOURCE, 100000);
-  expect_says("4500000 us since the newest tick, of at most 5000 ms\n");
-  expect_says("age 90% of its bound, above 80%\n");
-  it->quote.snapshot.legs[0].composite.ticks[1].arrival_mono_ns -= 500 * RL_NS_PER_MS;
-  expect_names("legs[0].ticks");
-  expect_says("left out: older than 5000 ms\n");
-  expect_names("fewest_sources");
+  expect_says("  market       closed (as recorded: hours are of the engine)");
+  expect_says("  weekend        25 bps    the market is closed, as recorded\n");
 }
 
-Test(explain, changed_figure_is_named_and_nothing_else)
+Test(explain, structured_form_has_the_figures_of_the_page)
 {
-  rl_request request = request_for("USD", "EUR", RL_FIXED_SOURCE, 100000);
-  uint8_t record[RL_RECORD_MAX];
-  quote(&request);
-  rl_quote sound = it->quote;
-  it->quote.terms.total_cost_minor += 1;
-  size_t size = rl_quote_encode(&it->quote, record);
-  cr_assert_eq(rl_quote_decode(record, size, &it->quote), RL_OK);
-  expect_names("total_cost");
-  cr_expect_eq(it->difference_count, 1);
-  expect_says("does not reproduce: 1 of ");
-  it->quote = sound;
-  it->quote.terms.client_rate.mantissa += 1;
-  expect_names("client_rate");
-  it->quote = sound;
-  it->quote.snapshot.conditions.age_percent = 99;
-  expect_names("age_percent");
-  it->quote = sound;
-  it->quote.value_date.date.day += 1;
-  expect_names("value_date");
-  it->quote = sound;
-  it->quote.snapshot.legs[0].composite.ticks[0].bid -= 2;
-  expect_names("legs[0].mid");
-}
-
-Test(explain, record_that_would_be_refused_says_so)
-{
-  rl_request request = request_for("USD", "EUR", RL_FIXED_SOURCE, 100000);
-  quote(&request);
-  it->quote.snapshot.legs[0].composite.ticks[0].bid += 100000;
-  it->quote.snapshot.legs[0].composite.ticks[0].ask += 100000;
-  expect_names("refusal");
-  expect_says("it would be refused: SOURCES_DISAGREE");
-  expect_says("left out: |1.2252 - 1.1752| = 0.05 > 0.0001575");
-  it->quote.snapshot.legs[0].composite.ticks[0].ask = UINT32_MAX;
-  it->quote.snapshot.legs[0].composite.ticks[1].ask = UINT32_MAX;
-  expect_names("refusal");
-  it->quote.snapshot.legs[0].composite.tick_count = 0;
-  expect_names("refusal");
-  expect_says("it would be refused: NO_RATE");
-}
-
-Test(explain, token_alone_is_priced_again_from_its_composites)
-{
-  rl_request request = request_for("GBP", "JPY", RL_FIXED_TARGET, 100000);
-  request.price.ttl_ms = 45000;
-  uint8_t token[RL_TOKEN_MAX];
-  quote(&request);
-  size_t size = rl_seal_token(engine.seal, &it->quote, token);
-  cr_assert_eq(rl_token_read_unverified(token, size, &it->quote), RL_OK);
-  expect_reproduced();
-  expect_says(", from its token\n  seal not verified: there is no sealing key here\n");
-  expect_says("ticks        a token does not carry them: its composite is taken as it is\n");
-  expect_says(", for 1h, until ");
-  it->seal_verified = true;
-  it->quote.terms.position_minor += 1;
-  it->quote.terms.spread_minor += 1;
-  expect_names("position");
-  cr_expect_null(strstr(page, "seal not verified"));
-}
-
-/* Nothing in a record is trusted: what never was priced is told, encoded and named as different. */
-Test(explain, any_record_is_told_without_harm)
-{
-  rl_random random = rl_random_from(rl_test_seed("explain"));
-  rl_request request = request_for("USD", "EUR", RL_FIXED_SOURCE, 100000);
-  quote(&request);
-  for (unsigned i = 0; i < 300; i++) {
-    if (i == 0)
-      rl_largest_quote(&it->quote);
-    else
-      rl_random_quote(&random, &it->quote);
-    if (i % 3 == 2)
-      rl_strip_evidence(&it->quote);
-    explain();
-    cr_assert_neq(it->difference_count, 0);
-  }
-}
-
-Test(explain, token_keeps_its_tier_and_its_waiver)
-{
-  rl_request request = request_for("USD", "EUR", RL_FIXED_SOURCE, 100000);
-  snprintf(request.price.tier, sizeof request.price.tier, "gold");
-  quote(&request);
-  rl_strip_evidence(&it->quote);
-  expect_reproduced();
-  expect_says("waived by welcome");
+  reproduce("USD", "EUR", RL_FIXED_SOURCE, 1000000);
+  expect_field("tariff", "full");
+  expect_field("refusal", "NONE");
+  expect_field("rule.name", "large");
+  expect_field("rule.for", "USD to EUR, at least 500.00 USD");
+  expect_field("price.rates.core_arithmetic", "ask 1.12522");
+  expect_field("price.rates.sum_bps", "105");
+  expect_field("price.rates.client", "1.13703481");
+  expect_field("terms.client_rate", "1.1370348");
+  expect_field("terms.value_date", "2026-01-05");
+  expect_field("recorded.total_cost", "16715");
+  expect_field("recomputed.total_cost", "16715");
 }
 
 /* The cut-off, 22:00 UTC in winter, lies within the lock. */
@@ -457,66 +201,4 @@ Test(explain, value_date_is_that_of_the_end_of_the_lock)
   quote(&request);
   expect_reproduced();
   expect_says("value date   2026-01-06, spot for EUR and USD struck when the lock ends");
-}
-
-Test(explain, hours_of_a_universe_are_held_against_the_record)
-{
-  static const char text[] = "session never UTC Sunday 00:00 - Sunday 00:01\n"
-                             "order EUR USD\npivot USD\npair EUR USD scale=6 session=never\n";
-  rl_error error = {0};
-  rl_request request = request_for("USD", "EUR", RL_FIXED_SOURCE, 100000);
-  quote(&request);
-  cr_assert_eq(rl_universe_parse(text, strlen(text), NULL, &it->universe, &error), RL_OK, "%s",
-               error.text);
-  bool recorded = it->quote.snapshot.conditions.closed;
-  explain();
-  cr_expect(it->snapshot.conditions.closed);
-  if (!recorded)
-    expect_names("closed");
-  expect_says("closed by the universe's hours");
-  rl_universe_destroy(it->universe);
-  it->universe = NULL;
-}
-
-static rl_words words;
-
-#define EXPECT_WORDS(expected, ...)               \
-  do {                                            \
-    words = (rl_words){0};                        \
-    __VA_ARGS__;                                  \
-    cr_expect_str_eq(words.text, expected);       \
-  } while (0)
-
-Test(explain_words, amounts_are_grouped_and_have_their_currencys_decimals)
-{
-  rl_currency eur = rl_test_currency("EUR"), jpy = rl_test_currency("JPY");
-  rl_currency kwd = rl_test_currency("KWD");
-  EXPECT_WORDS("0.00 EUR", rl_say_amount(&words, 0, eur));
-  EXPECT_WORDS("-0.05", rl_say_money(&words, -5, eur));
-  EXPECT_WORDS("999.99", rl_say_money(&words, 99999, eur));
-  EXPECT_WORDS("1,000.00", rl_say_money(&words, 100000, eur));
-  EXPECT_WORDS("1,000,000,000,000,000", rl_say_money(&words, RL_AMOUNT_MAX, jpy));
-  EXPECT_WORDS("-9,223,372,036,854,775.808", rl_say_money(&words, INT64_MIN, kwd));
-}
-
-Test(explain_words, ratio_is_exact_or_cut_off_with_a_mark)
-{
-  EXPECT_WORDS("1", rl_say_ratio(&words, (rl_ratio){1, 1, 0}));
-  EXPECT_WORDS("0.5", rl_say_ratio(&words, (rl_ratio){1, 2, 0}));
-  EXPECT_WORDS("1200000", rl_say_ratio(&words, (rl_ratio){12, 1, 5}));
-  EXPECT_WORDS("0.00012", rl_say_ratio(&words, (rl_ratio){12, 1, -5}));
-  EXPECT_WORDS("0.33333333333333333333…", rl_say_ratio(&words, (rl_ratio){1, 3, 0}));
-  EXPECT_WORDS("66.666666666666666666…", rl_say_ratio(&words, (rl_ratio){2, 3, 2}));
-  EXPECT_WORDS("9.9999999999999999999…",
-               rl_say_ratio(&words, (rl_ratio){rl_pow10(36) - 1, rl_pow10(35), 0}));
-}
-
-Test(explain_words, half_units_and_lines_are_exact)
-{
-  EXPECT_WORDS("1.1251005", rl_say_half(&words, 2250201, 6));
-  EXPECT_WORDS("-0.5", rl_say_half(&words, -1, 0));
-  EXPECT_WORDS("0.0001 bps", rl_say_bps(&words, 1));
-  EXPECT_WORDS("-12.5 bps", rl_say_bps(&words, -125000));
-  EXPECT_WORDS("1.5 points", rl_say_points(&words, 15));
-  EXPECT_WORDS("1 point", rl_say_points(&words, 10));
 }
