@@ -100,6 +100,8 @@ expect 1 "No such file" ratelock tariff diff "$old" "$work/none.yaml"
 expect 2 "tariff diff OLD NEW" ratelock tariff diff "$old"
 expect 2 "No such file" ratelock tariff diff "$old" "$new" --universe "$work/none"
 expect 2 "tariff replay --tariff FILE" ratelock tariff replay
+expect 2 "are for \`ratelock tariff diff\`" ratelock tariff replay --tariff "$new" --offline
+expect 2 "are for \`ratelock tariff replay\`" ratelock tariff diff "$old" "$new" --from -1h
 expect 2 "--from yesterday: expected an instant" \
   ratelock tariff replay --tariff "$new" --from yesterday
 expect 2 "--to 2026-02-29: expected an instant" \

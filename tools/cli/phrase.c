@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+__attribute__((format(printf, 2, 0)))
 static void append(rl_phrase *phrase, const char *format, va_list arguments)
 {
   size_t used = strlen(phrase->text);

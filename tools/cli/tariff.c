@@ -85,11 +85,30 @@ static bool is_command(const rl_cli *cli, const char *name, unsigned words)
   return cli->word_count == words && strcmp(cli->words[0], name) == 0;
 }
 
+/* An option of another sub-command would be taken for obeyed. */
+static bool options_fit(const rl_cli *cli, const rl_tariff_options *given)
+{
+  const char *name = cli->word_count > 0 ? cli->words[0] : "show";
+  if ((given->offline || given->universe_file) && strcmp(name, "diff") != 0) {
+    rl_cli_fail(RL_EXIT_USAGE, "--offline and --universe are for `ratelock tariff diff`");
+    return false;
+  }
+  bool replay = given->tariff_file || given->from || given->to || given->accepted;
+  if (replay && strcmp(name, "replay") != 0) {
+    rl_cli_fail(RL_EXIT_USAGE, "--tariff, --from, --to and --accepted are for "
+                "`ratelock tariff replay`");
+    return false;
+  }
+  return true;
+}
+
 rl_exit rl_command_tariff(rl_cli *cli, int argc, char **argv)
 {
   tariff_arguments arguments = {.cli = cli};
   cli->word_max = 3;
   argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+  if (!options_fit(cli, &arguments.options))
+    return RL_EXIT_USAGE;
   if (cli->word_count == 0 || is_command(cli, "show", 1))
     return show_tariff(cli, false);
   if (is_command(cli, "show", 2) && strcmp(cli->words[1], "trial") == 0)
