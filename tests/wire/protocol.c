@@ -167,6 +167,19 @@ Test(protocol, example_of_an_unreachable_amount_is_what_the_engine_writes)
   expect_json(shown.bytes, shown.size, shown.json);
 }
 
+Test(protocol, example_of_a_matrix_is_what_the_engine_writes)
+{
+  example shown = find_example("reply matrix");
+  uint8_t bytes[EXAMPLE_MAX];
+  rl_writer writer = rl_writer_over(bytes, sizeof bytes);
+  rl_currency euro = rl_test_currency("EUR");
+  rl_reply_open_matrix(&writer, euro, 5000, 2);
+  rl_reply_price_refusal(&writer, RL_REFUSAL_NO_RATE, rl_test_currency("GBP"), euro, NULL);
+  rl_reply_price_refusal(&writer, RL_REFUSAL_SAME_CURRENCY, euro, euro, NULL);
+  expect_bytes(&shown, &writer, "matrix");
+  expect_json(shown.bytes, shown.size, shown.json);
+}
+
 Test(protocol, example_of_a_reload_is_what_the_engine_writes)
 {
   example shown = find_example("reply reload");
