@@ -1,4 +1,5 @@
 /* Indicative prices and matrices: the price of a quote, and nothing else of it. */
+#include "status/words.h"
 #include "store/private.h"
 #include "support/engine.h"
 
@@ -55,19 +56,41 @@ static rl_request matrix_request(const char *to, const char *const *codes, unsig
   return request;
 }
 
-static bool has_key(const uint8_t *reply, const char *key)
+/* The value of a key in a map of `whole` bytes; an empty span where it has none. */
+static rl_span value_of(const uint8_t *map, size_t whole, const char *key)
 {
-  rl_unpacker unpacker = rl_unpacker_over(reply, size);
+  rl_unpacker unpacker = rl_unpacker_over(map, whole);
   uint32_t pairs;
   const char *text;
   size_t length;
-  bool found = false;
   cr_assert(rl_unpack_map(&unpacker, &pairs));
   for (uint32_t i = 0; i < pairs && rl_unpack_text(&unpacker, &text, &length); i++) {
-    found = found || (length == strlen(key) && memcmp(text, key, length) == 0);
+    size_t start = unpacker.reader.used;
     cr_assert(rl_unpack_skip(&unpacker, RL_DEPTH_MAX));
+    if (length == strlen(key) && memcmp(text, key, length) == 0)
+      return (rl_span){(const char *)map + start, unpacker.reader.used - start};
   }
-  return found;
+  return (rl_span){0};
+}
+
+static bool has_key(const uint8_t *reply, const char *key)
+{
+  return value_of(reply, size, key).length > 0;
+}
+
+Test(indicative, legs_are_shown_as_on_a_quote)
+{
+  static uint8_t told[RL_REPLY_MAX];
+  rl_request request = indicative_request(100000);
+  rl_request firm = rl_test_quote_request("USD", "EUR", RL_FIXED_SOURCE, 100000, "k");
+  const uint8_t *reply = ask(&request);
+  rl_span legs = value_of(reply, size, "legs");
+  cr_assert_gt(legs.length, 0);
+  memcpy(told, legs.text, legs.length);
+  reply = ask(&firm);
+  rl_span same = value_of(reply, size, "legs");
+  cr_assert_eq(same.length, legs.length);
+  cr_assert_arr_eq(same.text, told, same.length);
 }
 
 Test(indicative, price_is_that_of_a_quote_and_nothing_is_held)
@@ -155,18 +178,8 @@ Test(indicative, price_is_given_when_the_store_has_failed)
 /* The item's own bytes; their size becomes that of the last reply. */
 static const uint8_t *item_of(const uint8_t *reply, size_t whole, unsigned index)
 {
-  rl_unpacker unpacker = rl_unpacker_over(reply, whole);
-  uint32_t pairs;
-  const char *text;
-  size_t length;
-  cr_assert(rl_unpack_map(&unpacker, &pairs));
-  for (uint32_t i = 0; i < pairs && rl_unpack_text(&unpacker, &text, &length); i++) {
-    if (length == 5 && memcmp(text, "items", 5) == 0)
-      break;
-    cr_assert(rl_unpack_skip(&unpacker, RL_DEPTH_MAX));
-  }
-  size_t start = unpacker.reader.used;
-  return rl_reply_item(reply + start, whole - start, index, &size);
+  rl_span items = value_of(reply, whole, "items");
+  return rl_reply_item((const uint8_t *)items.text, items.length, index, &size);
 }
 
 Test(indicative, matrix_gives_each_currency_its_own_outcome_in_order)
