@@ -7,7 +7,7 @@
 
 typedef enum field_kind {
   FIELD_TEXT,       /* must fit */
-  FIELD_NIL_TEXT,   /* the same, or nil: "" then */
+  FIELD_NIL_TEXT,   /* the same, or nil, which leaves it "" */
   FIELD_PROSE,      /* for people: cut to fit */
   FIELD_AMOUNT,     /* int64_t */
   FIELD_NUMBER,     /* int32_t, not negative */
@@ -95,10 +95,8 @@ static bool take_text(rl_unpacker *unpacker, const answer_field *field, char *ou
 
 static bool take_nil_text(rl_unpacker *unpacker, const answer_field *field, char *out)
 {
-  if (rl_unpack_peek(unpacker) != RL_PACK_NIL)
-    return take_text(unpacker, field, out);
-  out[0] = '\0';
-  return rl_unpack_nil(unpacker);
+  return rl_unpack_peek(unpacker) == RL_PACK_NIL ? rl_unpack_nil(unpacker)
+                                                 : take_text(unpacker, field, out);
 }
 
 static bool take_token(rl_unpacker *unpacker, const answer_field *field, uint8_t *out,
