@@ -81,8 +81,7 @@ static rl_status read_amounts(const rl_place *place, const rl_raw_expect *raw,
   return RL_OK;
 }
 
-/* The rule that prices the example; NULL if none. */
-static const rl_rule *rule_of(const rl_tariff *tariff, const rl_example *example)
+const rl_rule *rl_example_rule(const rl_tariff *tariff, const rl_example *example)
 {
   const rl_snapshot *snapshot = &example->snapshot;
   rl_tariff_query query = {.client = example->client, .tier = example->tier,
@@ -111,7 +110,7 @@ static rl_status read_fee(const rl_place *place, const rl_raw_item *raw, const r
 static rl_status read_fees(const rl_place *place, const rl_raw_expect *raw,
                            const rl_tariff *tariff, rl_example *example)
 {
-  const rl_rule *rule = rule_of(tariff, example);
+  const rl_rule *rule = rl_example_rule(tariff, example);
   if (!rule)
     return rl_place_fail(place, RL_NOT_FOUND, "",
                          "no rule is for this request; add one, or expect "

@@ -1,10 +1,15 @@
 /* The pairs that a tariff names against the universe of the engine that is to price by it. */
 #include "tariff/reader.h"
 
+#include <stdio.h>
+
+#define WRONG_WAY_ROUND \
+  "is written the wrong way round; write the base first, as the universe does"
+
 /* What is checked: where it stands, for messages. */
 typedef struct pair_place {
   const char *file;
-  const char *list; /* "rules" or "waivers" */
+  const char *list; /* "rules", "waivers" or "examples" */
   unsigned index;
   unsigned line;
   rl_error *error;
@@ -32,7 +37,7 @@ static rl_status check_pair(const pair_place *place, const rl_universe *universe
                      "to");
   if (inverted)
     return fail_pair(place, scope->pair_base, scope->pair_quote, "pair",
-                     "is written the wrong way round; write the base first, as the universe does");
+                     WRONG_WAY_ROUND);
   return RL_OK;
 }
 
@@ -48,6 +53,30 @@ static rl_status check_points(const pair_place *place, const rl_universe *univer
     return RL_OK;
   return fail_pair(place, scope->from, scope->to, "markup_points",
                    "has no market of its own in the universe, and points are pips of one; use bps");
+}
+
+/* An example that proves what no engine with this universe would ever price proves nothing. */
+static rl_status check_example(const pair_place *place, const rl_universe *universe,
+                               const rl_tariff *tariff, const rl_example *example)
+{
+  rl_pair pair;
+  bool inverted;
+  const rl_leg *leg = &example->snapshot.legs[0];
+  const rl_rule *rule = rl_example_rule(tariff, example);
+  bool has_points =
+    rule && rule->markups[rl_snapshot_side(&example->snapshot)].points_e1 > 0;
+  if (!has_points || example->snapshot.leg_count > 1
+      || !rl_universe_find(universe, leg->base, leg->quote, &pair, &inverted))
+    return RL_OK;
+  if (inverted)
+    return fail_pair(place, leg->base, leg->quote, "market[0].pair", WRONG_WAY_ROUND);
+  unsigned pip_scale = rl_universe_pair_spec(universe, pair)->pip_scale;
+  if (leg->composite.pip_scale == pip_scale)
+    return RL_OK;
+  char remedy[96];
+  snprintf(remedy, sizeof remedy, "has pips of %u decimals in the universe; write pip: %u",
+           pip_scale, pip_scale);
+  return fail_pair(place, leg->base, leg->quote, "pip", remedy);
 }
 
 rl_status rl_tariff_check_pairs(const rl_tariff *tariff, const rl_universe *universe,
@@ -68,6 +97,12 @@ rl_status rl_tariff_check_pairs(const rl_tariff *tariff, const rl_universe *univ
     place.index = i;
     place.line = tariff->waivers[i].line;
     status = check_pair(&place, universe, &tariff->waivers[i].scope);
+  }
+  place.list = "examples";
+  for (unsigned i = 0; status == RL_OK && i < tariff->example_count; i++) {
+    place.index = i;
+    place.line = tariff->examples[i].line;
+    status = check_example(&place, universe, tariff, &tariff->examples[i]);
   }
   return status;
 }

@@ -55,6 +55,8 @@ RL_MUST_USE rl_status rl_tariff_read_examples(rl_tariff *tariff, const rl_place 
 RL_MUST_USE rl_status rl_read_scope(const rl_place *place, const rl_raw_scope *raw, rl_scope *out);
 /* The fees of one rule, whose scope is read. */
 RL_MUST_USE rl_status rl_read_fees(const rl_place *place, const rl_raw_rule *raw, rl_rule *rule);
+/* The rule that prices the example; NULL if none. */
+const rl_rule *rl_example_rule(const rl_tariff *tariff, const rl_example *example);
 /* The market of one example, whose from and to are read, as its legs are stated. */
 RL_MUST_USE rl_status rl_read_example_market(const rl_place *place, const rl_raw_example *raw,
                                              rl_snapshot *out);

@@ -222,8 +222,9 @@ typedef struct rl_tariff rl_tariff; /* immutable; shared by all threads */
 RL_MUST_USE rl_status rl_tariff_parse(const char *text, size_t length, const char *file,
                                       rl_tariff **out, rl_error *error);
 /* Whether each pair that the tariff names is one of `universe`, in its convention, with a market
- * of its own where points are taken on it. RL_NOT_FOUND with the line. Apart from parsing, since
- * an old tariff must be read long after its universe is gone. */
+ * of its own where points are taken on it, and an example of such points with the pair and the pip
+ * of that market. RL_NOT_FOUND with the line. Apart from parsing, since an old tariff must be read
+ * long after its universe is gone. */
 RL_MUST_USE rl_status rl_tariff_check_pairs(const rl_tariff *tariff, const rl_universe *universe,
                                             const char *file, rl_error *error);
 /* The tariff compiled into the program. */

@@ -266,7 +266,8 @@ Test(tariff_scopes, there_are_at_most_64_waivers)
 static void expect_pairs(const char *rules, rl_status status, unsigned line, const char *field,
                          const char *says)
 {
-  static const char text[] = "order EUR GBP USD JPY\npair EUR USD\npair GBP USD\n";
+  static const char text[] = "order EUR GBP USD JPY\npair EUR USD\npair GBP USD\n"
+                             "pair USD JPY pip=2\n";
   rl_universe *universe;
   rl_error error = {.text = ""};
   cr_assert_eq(rl_universe_parse(text, sizeof text - 1, "u", &universe, &error), RL_OK);
@@ -299,6 +300,31 @@ Test(tariff_scopes, points_are_of_a_pair_with_a_market_of_its_own)
   expect_pairs("  - name: a\n    from: EUR\n    to: GBP\n    markup_bid_points: 0\n"
                "    markup_ask_points: 0.1\n", RL_NOT_FOUND, 5, "rules[0].markup_points",
                "EURGBP has no market of its own");
+}
+
+/* An example of a rule with points or without, on line 7, over a market as stated. */
+static void expect_example(const char *markup, const char *market, rl_status status,
+                           const char *field, const char *says)
+{
+  char text[512];
+  snprintf(text, sizeof text,
+           "  - { name: a, pair: USDJPY, %s: 1 }\nexamples:\n"
+           "  - { name: e, from: USD, to: JPY, amount: 1.00, %s,\n"
+           "      expect: { refused: NO_RATE } }\n", markup, market);
+  expect_pairs(text, status, 7, field, says);
+}
+
+Test(tariff_scopes, an_example_of_points_has_the_pair_and_pip_of_the_universe)
+{
+  static const char four[] = "market: [ { pair: USDJPY, bid: 145, ask: 146 } ]";
+  static const char two[] = "market: [ { pair: USDJPY, bid: 145, ask: 146 } ], pip: 2";
+  static const char inverse[] = "market: [ { pair: JPYUSD, bid: 0.007, ask: 0.008 } ], pip: 2";
+  expect_example("markup_points", two, RL_OK, "", "");
+  expect_example("markup_points", four, RL_NOT_FOUND, "examples[0].pip",
+                 "USDJPY has pips of 2 decimals in the universe; write pip: 2");
+  expect_example("markup_points", inverse, RL_NOT_FOUND, "examples[0].market[0].pair",
+                 "JPYUSD is written the wrong way round");
+  expect_example("markup_bps", four, RL_OK, "", "");
 }
 
 Test(tariff_scopes, a_waiver_s_pair_is_looked_up_too)
