@@ -67,7 +67,7 @@ static uint64_t return_e9(const rl_volatility *state, uint32_t mid_half, uint64_
 }
 
 /* The return that ends with this price. */
-static void add_return(rl_volatility *state, uint32_t mid_half, uint64_t lasted_us)
+static void add_return(rl_volatility *state, uint32_t mid_half, uint64_t lasted_us, rl_mono now)
 {
   uint64_t size = return_e9(state, mid_half, lasted_us);
   state->products_e18 = fade(state->products_e18, lasted_us);
@@ -76,6 +76,7 @@ static void add_return(rl_volatility *state, uint32_t mid_half, uint64_t lasted_
     state->products_e18 += size * state->return_e9;
     state->time_us += root(lasted_us * state->lasted_us);
     state->count += state->count < ENOUGH;
+    state->summed_ns = now.ns;
   }
   state->return_e9 = size;
   state->lasted_us = lasted_us;
@@ -86,10 +87,10 @@ void rl_volatility_note(rl_volatility *state, uint32_t mid_half, rl_mono now)
   int64_t elapsed_us = (now.ns - state->sampled_ns) / NS_PER_US;
   if (state->mid_half > 0 && elapsed_us < SPACING_US)
     return;
-  if (elapsed_us >= FORGET_US)
-    *state = (rl_volatility){.mid_half = 0};
+  if (now.ns - state->summed_ns >= FORGET_US * NS_PER_US)
+    *state = (rl_volatility){.summed_ns = now.ns};
   if (state->mid_half > 0 && elapsed_us <= GAP_US)
-    add_return(state, mid_half, (uint64_t)elapsed_us);
+    add_return(state, mid_half, (uint64_t)elapsed_us, now);
   else
     state->lasted_us = 0;
   state->mid_half = mid_half;
@@ -98,7 +99,7 @@ void rl_volatility_note(rl_volatility *state, uint32_t mid_half, rl_mono now)
 
 uint32_t rl_volatility_ppm(const rl_volatility *state, int64_t *until_ns)
 {
-  *until_ns = state->sampled_ns + FORGET_US * NS_PER_US;
+  *until_ns = state->summed_ns + FORGET_US * NS_PER_US;
   if (state->count < ENOUGH)
     return RL_VOLATILITY_UNKNOWN;
   rl_u128 squared = (rl_u128)state->products_e18 * DAY_TIMES_HALF_PI / state->time_us;

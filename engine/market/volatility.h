@@ -22,8 +22,8 @@
  * passes: at the cap the variance doubles every quarter of a minute.
  *
  * Unknown until 60 products are in the sums. Two samples further apart than 60 s have no return
- * between them: what happens over a gap is no second's move. After 10 minutes without a sample
- * all is forgotten.
+ * between them: what happens over a gap is no second's move. After 10 minutes without a product
+ * all is forgotten, so that prices too rare for an estimate do not keep an old one alive.
  *
  * Limits: a pair that has a price less than once a minute never has a volatility. Where a venue's
  * quotes are rounded, returns are zero or one unit while true ones are small. On a real day of
@@ -39,6 +39,7 @@ typedef struct rl_volatility {
   uint32_t mid_half;     /* last sample, half units; 0 if none */
   unsigned count;        /* products in the sums, up to what is enough */
   int64_t sampled_ns;    /* arrival of the last sample */
+  int64_t summed_ns;     /* of that which added the last product; else of the first sample */
   uint64_t return_e9;    /* size of the return that ended with it, 10^-9, capped */
   uint64_t lasted_us;    /* time of that return; 0 if there is none */
   uint64_t products_e18; /* faded sum of products of adjacent returns */

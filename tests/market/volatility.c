@@ -288,6 +288,23 @@ Test(market_volatility, ten_minutes_of_silence_forget_all)
   cr_expect_neq(ppm_of(&it), RL_VOLATILITY_UNKNOWN);
 }
 
+/* Returns a second long, but each behind a gap, so that none is adjacent to another. */
+Test(market_volatility, prices_too_rare_for_it_do_not_keep_an_old_one_alive)
+{
+  walk it = walk_of(13, 3000);
+  run(&it, 3600);
+  uint32_t before = ppm_of(&it);
+  for (unsigned i = 0; i < 9; i++) {
+    step(&it, 65 * SECOND);
+    step(&it, SECOND);
+  }
+  int64_t until_ns;
+  cr_expect_eq(rl_volatility_ppm(&it.state, &until_ns), before);
+  cr_expect_eq(until_ns, it.now_ns + 6 * SECOND);
+  move(&it, 6 * SECOND, 0);
+  cr_expect_eq(ppm_of(&it), RL_VOLATILITY_UNKNOWN);
+}
+
 /* --- on the board --- */
 
 static rl_world world;
