@@ -36,7 +36,7 @@ typedef struct rl_pair_spec {
   rl_currency base;
   rl_currency quote;
   uint8_t scale;             /* decimals of its rates in the engine, 0 … 12; default 6 */
-  uint8_t pip_scale;         /* decimals of one pip: 4, or 2 for yen; default 4 */
+  uint8_t pip_scale;         /* decimals of one pip: 2 for yen or forints; default 4 */
   uint8_t min_sources;       /* fresh live sources a composite needs, 1 … 16; default 1 */
   uint32_t max_age_ms;       /* a live rate older than this is stale, 1 … 86400000; default 5000 */
   uint32_t crossed_hold_ms;  /* a crossed book votes with its last good rate for this long, 0 …

@@ -42,10 +42,10 @@ typedef enum rl_retry {
   X(TOO_FEW_SOURCES, 33, LATER, "fewer fresh sources than the pair asks for")                    \
   X(SOURCES_DISAGREE, 34, LATER, "no majority of the sources agrees on a price")                 \
   X(MARKET_BUSY, 35, LATER, "the rates changed faster than they could be read together")         \
-  X(RATE_OUT_OF_RANGE, 36, NEVER, "the client rate is beyond 10^-9 to 10^9")                     \
+  X(RATE_OUT_OF_RANGE, 36, NEVER, "a rate of the quote is beyond 10^-9 to 10^9")                 \
   X(MARKET_CLOSED, 37, LATER, "a leg's market is closed and the tariff has no price for it")      \
   X(FEES_EXCEED_AMOUNT, 40, NEVER, "the fees leave nothing of the amount")                       \
-  X(AMOUNT_TOO_SMALL, 41, NEVER, "the amount is worth less than one minor unit")                 \
+  X(AMOUNT_TOO_SMALL, 41, NEVER, "the amount is worth less than the least that is paid out")     \
   X(AMOUNT_UNREACHABLE, 42, NEVER, "no source amount gives just this target amount")             \
   X(KEY_REUSED, 50, NEVER, "the idempotency key was used with another request")                  \
   X(QUOTE_UNKNOWN, 51, NEVER, "no such quote for this client")                                   \
