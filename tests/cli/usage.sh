@@ -66,6 +66,11 @@ expect 2 "expected \`verify\`" ratelock ledger prove
 expect 2 "--watch=0" ratelock spreads --watch=0
 expect 2 "is not a pair" ratelock spreads EURUSDEURUSDEURUSD
 
+# An engine does not start on calendars that it cannot read.
+expect 1 "$work/none: " "$bin/ratelockd" --calendars "$work/none"
+printf 'weekend SAT SUN\nholiday 01-01\n' >"$work/calendars"
+expect 1 "calendars:2: " "$bin/ratelockd" --calendars "$work/calendars"
+
 # A tariff file is judged without an engine.
 expect 0 "good: tariff test" ratelock tariff check "$work/tariff.yaml"
 expect 0 '"ok": true' ratelock tariff check "$work/tariff.yaml" --json
