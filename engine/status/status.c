@@ -16,7 +16,7 @@ const char *rl_status_text(rl_status status)
   case RL_IO: return "input/output error";
   case RL_NO_SPACE: return "no space left";
   case RL_CORRUPT: return "corrupt";
-  case RL_FOREIGN: return "of another store or a newer version";
+  case RL_FOREIGN: return "of another store or another version";
   case RL_BUSY: return "held by another process";
   case RL_DENIED: return "permission denied";
   case RL_TIMEOUT: return "timed out";

@@ -21,7 +21,7 @@ typedef enum rl_status {
   RL_IO,           /* the operating system said no; errno or the error text tells */
   RL_NO_SPACE,     /* the disk or the map is full */
   RL_CORRUPT,      /* a checksum or an invariant of stored data does not hold */
-  RL_FOREIGN,      /* belongs to another store, or to a newer version of this program */
+  RL_FOREIGN,      /* belongs to another store, or to another version of this program */
   RL_BUSY,         /* held by another process */
   RL_DENIED,       /* permission is missing */
   RL_TIMEOUT,      /* no answer in the time given */

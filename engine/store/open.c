@@ -31,7 +31,7 @@ static const char *remedy_of(rl_status status)
   case RL_DENIED: return "check its owner and mode";
   case RL_NO_SPACE: return "free space on its file system and start again";
   case RL_NO_MEMORY: return "allow the process more memory or address space";
-  case RL_FOREIGN: return "it is of a newer version or another program: name another directory";
+  case RL_FOREIGN: return "it is of another version or another program: name another directory";
   case RL_CORRUPT: return "restore it from a backup";
   case RL_NOT_FOUND: return "start an engine there first, or name another directory";
   default: return "look at the file system";
