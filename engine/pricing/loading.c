@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static rl_status parse_and_prove(const char *text, size_t length, const char *file,
                                  const rl_universe *universe, rl_tariff **out, rl_error *error)
@@ -31,12 +32,24 @@ static rl_status load_builtin(const rl_universe *universe, rl_tariff **out, rl_e
   return parse_and_prove(text, strlen(text), "built-in tariff", universe, out, error);
 }
 
+/* A pipe would hold the reader, and whoever waits for it, until somebody writes. */
+static rl_status check_kind(const char *path, rl_error *error)
+{
+  struct stat about;
+  if (stat(path, &about) != 0 || S_ISREG(about.st_mode) || S_ISDIR(about.st_mode))
+    return RL_OK; /* what is wrong with it, reading tells */
+  return rl_fail(error, RL_IO, path, 0, "",
+                 "not a regular file; a tariff is read anew at each reload, so write it into one");
+}
+
 static rl_status load_file(const char *path, const rl_universe *universe, rl_tariff **out,
                            rl_error *error)
 {
   char *text;
   size_t length;
-  rl_status status = rl_file_read(path, RL_TARIFF_TEXT_MAX, &text, &length, error);
+  rl_status status = check_kind(path, error);
+  if (status == RL_OK)
+    status = rl_file_read(path, RL_TARIFF_TEXT_MAX, &text, &length, error);
   if (status != RL_OK)
     return status;
   status = parse_and_prove(text, length, path, universe, out, error);

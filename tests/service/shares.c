@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static rl_test_engine engine;
 static size_t size; /* of the last reply */
@@ -153,7 +154,8 @@ static void expect_refused(const char *file, const char *field, const char *says
   cr_expect(strstr(error.text, says), "\"%s\" does not say \"%s\"", error.text, says);
 }
 
-Test(shares, bad_trial_is_refused_with_the_main_tariff)
+/* A pipe that is waited for would hang it. */
+Test(shares, bad_trial_is_refused_with_the_main_tariff, .timeout = 10)
 {
   write_tariffs(100);
   put_in_force();
@@ -171,5 +173,8 @@ Test(shares, bad_trial_is_refused_with_the_main_tariff)
   snprintf(path, sizeof path, "%s/trial.yaml", engine.directory);
   cr_assert_eq(remove(path), 0);
   expect_refused("tariff.yaml", "trial.file", "trial.yaml beside this file: No such file");
+  cr_assert_eq(mkfifo(path, 0600), 0);
+  expect_refused("tariff.yaml", "trial.file", "not a regular file");
+  cr_assert_eq(remove(path), 0);
   cr_expect(tries("shop"), "the old two stay in force");
 }
