@@ -118,7 +118,7 @@ typedef struct rl_markup_sum {
 } rl_markup_sum;
 
 /* The client rate before it is rounded: core moved by the points, times one minus or plus the sum.
- * RATE_OUT_OF_RANGE when the points leave nothing. */
+ * RATE_OUT_OF_RANGE when the points are more than a half of the core. */
 rl_refusal rl_client_rate_exact(rl_ratio core, rl_side side, rl_markup_sum sum, rl_ratio *out);
 
 /* The client rate of M3: the exact one, rounded once; with a sum of zero or more it is never better

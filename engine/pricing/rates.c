@@ -111,8 +111,9 @@ static rl_markup_sum sum_of(const rl_pricing *it)
 
 /* --- rates --- */
 
-/* core -+ points on a common power of ten. A single leg has at most 10^9 half units and 12
- * decimals, a pip at most 12: below 10^25. */
+/* core -+ points on a common power of ten; false beyond a half of it, which is what all ratios
+ * together may be, too: only the market can tell whether points are. A single leg has at most 10^9
+ * half units and 12 decimals, a pip at most 12: below 10^25. */
 static bool move_by_points(rl_ratio core, rl_side side, rl_markup_sum sum, rl_ratio *out)
 {
   int scale = sum.pip_scale + 1;
@@ -120,7 +121,7 @@ static bool move_by_points(rl_ratio core, rl_side side, rl_markup_sum sum, rl_ra
   rl_u128 price = rl_wide_mul(core.numerator, rl_pow10((unsigned)(common + core.exponent)));
   rl_u128 points = rl_wide_mul(rl_wide_mul(core.denominator, (uint64_t)sum.points_e1),
                                rl_pow10((unsigned)(common - scale)));
-  if (side == RL_SELL_BASE && points >= price)
+  if (2 * points > price)
     return false;
   *out = (rl_ratio){
     .numerator = side == RL_SELL_BASE ? price - points : price + points,

@@ -234,6 +234,18 @@ static const char *ratio_key(const rl_fee *fee)
   return fee->kind == RL_FEE_GREATER_OF ? "of" : "tiers";
 }
 
+/* A quote, the ledger and a waiver know an item by its name. */
+static rl_status check_name(const rl_place *place, const rl_rule *rule)
+{
+  const char *newest = rule->fees[rule->fee_count - 1].name;
+  for (unsigned i = 0; i + 1 < rule->fee_count; i++)
+    if (strcmp(rule->fees[i].name, newest) == 0)
+      return rl_place_fail(place, RL_EXISTS, "name",
+                           "the same name as fees[%u] of this rule; give each a name of its "
+                           "own", i);
+  return RL_OK;
+}
+
 /* M5: sums over a rule's items up to and with the newest. */
 static rl_status check_sums(const rl_place *place, const rl_rule *rule)
 {
@@ -266,6 +278,8 @@ rl_status rl_read_fees(const rl_place *place, const rl_raw_rule *raw, rl_rule *r
                     .fee = &rule->fees[i]};
     status = read_fee(&at);
     rule->fee_count = i + 1;
+    if (status == RL_OK)
+      status = check_name(&at.place, rule);
     if (status == RL_OK)
       status = check_sums(&at.place, rule);
   }

@@ -77,10 +77,11 @@
  *
  * Also refused at load, with file, line and field: unknown keys, keys given twice, wrong types,
  * unknown currencies and pairs, amounts with more decimals than the currency, keys that the fee's
- * kind does not have, target fees on top, a slab or a second rounding item on the target side
- * (M5), source bps that sum to more than a half, min above max, tiers or locks not ascending, tiers
- * that do not start at 0, a lock cheaper than a shorter one or beyond RL_TTL_MAX_MS, a price that
- * with all surcharges and the dearest lock exceeds a half, or with the cheapest is below zero; a
+ * kind does not have, two fees of one name in a rule, target fees on top, a slab or a second
+ * rounding item on the target side (M5), source bps that sum to more than a half, min above max,
+ * tiers or locks not ascending, tiers that do not start at 0, a lock cheaper than a shorter one or
+ * beyond RL_TTL_MAX_MS, a price that with all surcharges and the dearest lock exceeds a half, or
+ * with the cheapest is below zero; a
  * rule that nobody can reach (from a currency to itself; one before which, whatever the two
  * currencies, another with the same client, tier and method goes, such as a pair whose two
  * directions both have rules of their own); a waiver of a fee that no rule has; points on a rule

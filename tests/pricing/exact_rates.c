@@ -41,13 +41,20 @@ void exact_convention(mpq_t out, const mpq_t rate, rl_side side)
 
 /* --- the client rate --- */
 
-/* The core moved against the client by the points, then by the ratios. */
+/* The core moved against the client by the points, then by the ratios; 0 where the points are more
+ * than a half of it. */
 static void marked_up(mpq_t out, const mpq_t core, rl_side side, rl_markup_sum sum)
 {
   mpq_t step;
   mpq_init(step);
   int sign = side == RL_SELL_BASE ? -1 : 1;
   exact_decimal(step, (rl_u128)sum.points_e1, sum.pip_scale + 1, 1);
+  mpq_div_2exp(out, core, 1);
+  if (mpq_cmp(step, out) > 0) {
+    mpq_set_ui(out, 0, 1);
+    mpq_clear(step);
+    return;
+  }
   if (sign < 0)
     mpq_neg(step, step);
   mpq_add(out, core, step);

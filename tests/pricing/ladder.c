@@ -66,11 +66,11 @@ static rl_refusal sold_below(const char *bid)
   return refusal;
 }
 
-Test(ladder, points_that_leave_nothing_of_the_rate_are_refused)
+Test(ladder, points_of_more_than_a_half_of_the_core_are_refused)
 {
-  cr_expect_eq(sold_below("0.000199999"), RL_REFUSAL_RATE_OUT_OF_RANGE);
-  cr_expect_eq(sold_below("0.000200000"), RL_REFUSAL_RATE_OUT_OF_RANGE);
-  cr_expect_eq(sold_below("0.000200001"), RL_REFUSAL_NONE);
+  cr_expect_eq(sold_below("0.000399999"), RL_REFUSAL_RATE_OUT_OF_RANGE);
+  cr_expect_eq(sold_below("0.000400000"), RL_REFUSAL_NONE);
+  cr_expect_eq(sold_below("0.000400001"), RL_REFUSAL_NONE);
 }
 
 /* --- surcharges --- */

@@ -204,7 +204,6 @@ static rl_fee make_fee(rl_random *random, const rl_scope *scope, room *left)
     make_bounds(random, &fee);
   if (fee.side == RL_FEE_SOURCE && coin(random))
     fee.mode = RL_FEE_ON_TOP;
-  snprintf(fee.name, sizeof fee.name, "fee%u", (unsigned)rl_random_below(random, 100));
   return fee;
 }
 
@@ -240,8 +239,11 @@ static void add_rule(model *made, rl_random *random, const rl_scope *scope)
   if (rl_random_below(random, 4) == 0)
     rule.disclosure_decimals = (uint8_t)rl_random_between(random, 2, 4);
   rule.fee_count = (unsigned)rl_random_below(random, RL_FEES_MAX + 1);
-  for (unsigned i = 0; i < rule.fee_count; i++)
+  for (unsigned i = 0; i < rule.fee_count; i++) {
     rule.fees[i] = make_fee(random, scope, &left);
+    unsigned number = i + RL_FEES_MAX * (unsigned)rl_random_below(random, 12);
+    snprintf(rule.fees[i].name, sizeof rule.fees[i].name, "fee%u", number);
+  }
   made->rules[made->rule_count++] = rule;
 }
 

@@ -206,11 +206,18 @@ Test(tariff_rules, a_min_above_the_max_is_refused)
 
 Test(tariff_rules, a_rule_has_at_most_eight_fees)
 {
-#define FEE "      - { name: a, kind: flat, amount: 1 }\n"
-  rl_tariff *tariff = expect_taken(FEES FEE FEE FEE FEE FEE FEE FEE FEE);
+#define FEE(name) "      - { name: " name ", kind: flat, amount: 1 }\n"
+#define EIGHT FEE("a") FEE("b") FEE("c") FEE("d") FEE("e") FEE("f") FEE("g") FEE("h")
+  rl_tariff *tariff = expect_taken(FEES EIGHT);
   cr_expect_eq(rl_tariff_rule(tariff, 0)->fee_count, RL_FEES_MAX);
   rl_tariff_destroy(tariff);
-  expect_refused(FEES FEE FEE FEE FEE FEE FEE FEE FEE FEE, RL_OUT_OF_RANGE, 8, "rules[0].fees",
+  expect_refused(FEES EIGHT FEE("i"), RL_OUT_OF_RANGE, 8, "rules[0].fees",
                  "9 entries; at most 8");
   rl_tariff_destroy(expect_taken(RULE "    fees: []\n"));
+}
+
+Test(tariff_rules, fees_of_one_rule_have_names_of_their_own)
+{
+  expect_refused(FEES FEE("a") FEE("b") FEE("a"), RL_EXISTS, 11, "rules[0].fees[2].name",
+                 "the same name as fees[0] of this rule");
 }
