@@ -81,11 +81,10 @@
  * rounding item on the target side (M5), source bps that sum to more than a half, min above max,
  * tiers or locks not ascending, tiers that do not start at 0, a lock cheaper than a shorter one or
  * beyond RL_TTL_MAX_MS, a price that with all surcharges and the dearest lock exceeds a half, or
- * with the cheapest is below zero; a
- * rule that nobody can reach (from a currency to itself; one before which, whatever the two
- * currencies, another with the same client, tier and method goes, such as a pair whose two
- * directions both have rules of their own); a waiver of a fee that no rule has; points on a rule
- * that names no pair; a default tier that no rule is for; and all beyond status/limits.h. */
+ * with the cheapest is below zero; a rule that nobody can reach (from a currency to itself; one
+ * before which, whatever the two currencies, another with the same client, tier and method goes,
+ * such as a pair whose two directions both have rules of their own); a waiver that no rule with its fee meets; points on a
+ * rule that names no pair; a default tier that no rule is for; and all beyond status/limits.h. */
 #pragma once
 
 #include "crypto/crypto.h"

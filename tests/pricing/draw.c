@@ -222,6 +222,32 @@ static void draw_corridor(rl_random *random, drawn_tariff *drawn, unsigned corri
   }
 }
 
+/* A scope that shares some request with another: what it names the other names, too, and their
+ * bands overlap. */
+static void draw_wider_scope(rl_random *random, const rl_scope *inner, rl_scope *out)
+{
+  *out = *inner;
+  if (draw_chance(random, 50))
+    out->client[0] = '\0';
+  if (draw_chance(random, 50))
+    out->tier[0] = '\0';
+  if (draw_chance(random, 50))
+    out->method[0] = '\0';
+  if (draw_chance(random, 40))
+    out->to = RL_CURRENCY_NONE;
+  out->amount_from_minor = 0;
+  out->amount_below_minor = RL_AMOUNT_MAX + 1;
+  if (!out->from.index)
+    return;
+  int64_t highest_minor = inner->amount_below_minor < 1000000 ? inner->amount_below_minor : 1000000;
+  if (draw_chance(random, 60))
+    out->amount_from_minor = (int64_t)rl_random_magnitude(random, (uint64_t)highest_minor) - 1;
+  int64_t lowest_minor = out->amount_from_minor > inner->amount_from_minor
+                           ? out->amount_from_minor : inner->amount_from_minor;
+  if (draw_chance(random, 60))
+    out->amount_below_minor = lowest_minor + (int64_t)rl_random_magnitude(random, 1000000);
+}
+
 static void draw_waivers(rl_random *random, drawn_tariff *drawn)
 {
   unsigned wanted = (unsigned)rl_random_below(random, DRAWN_WAIVERS_MAX + 1);
@@ -233,13 +259,7 @@ static void draw_waivers(rl_random *random, drawn_tariff *drawn)
     snprintf(waiver->name, sizeof waiver->name, "waiver%u", drawn->told.waiver_count++);
     memcpy(waiver->fee, rule->fees[rl_random_below(random, rule->fee_count)].name,
            sizeof waiver->fee);
-    rl_scope *scope = &waiver->scope;
-    draw_scope(random, drawn, (unsigned)rl_random_below(random, DRAWN_CORRIDORS), scope);
-    if (scope->from.index && draw_chance(random, 60))
-      scope->amount_from_minor = (int64_t)rl_random_magnitude(random, 1000000);
-    if (scope->from.index && draw_chance(random, 60))
-      scope->amount_below_minor =
-        scope->amount_from_minor + (int64_t)rl_random_magnitude(random, 1000000);
+    draw_wider_scope(random, &rule->scope, &waiver->scope);
   }
 }
 

@@ -149,7 +149,7 @@ Test(payout, a_target_falls_into_the_band_of_its_worth_at_mid)
 }
 
 #define WAIVER                                                                 \
-  "waivers:\n  - { name: never, fee: service, tier: gold }\n"                  \
+  "waivers:\n  - { name: never, fee: service, method: wire }\n"                \
   "  - { name: welcome, fee: service, from: USD, amount_from: 100.00,\n"       \
   "      amount_below: 200.00 }\n"                                             \
   "  - { name: late, fee: service }\n"

@@ -290,6 +290,20 @@ static void make_rules(model *made, rl_random *random)
   shuffle(made, random);
 }
 
+/* For all requests of the other and some more. */
+static rl_scope widened(rl_random *random, rl_scope scope)
+{
+  if (coin(random))
+    scope.client[0] = '\0';
+  if (coin(random))
+    scope.tier[0] = '\0';
+  if (coin(random))
+    scope.method[0] = '\0';
+  if (coin(random))
+    scope.to = RL_CURRENCY_NONE;
+  return scope;
+}
+
 static void make_waivers(model *made, rl_random *random)
 {
   for (unsigned i = 0; i < MODEL_WAIVERS_MAX; i++) {
@@ -297,7 +311,7 @@ static void make_waivers(model *made, rl_random *random)
     if (rule->fee_count == 0)
       continue;
     rl_waiver *waiver = &made->waivers[made->waiver_count++];
-    waiver->scope = coin(random) ? rule->scope : make_scope(random);
+    waiver->scope = widened(random, rule->scope);
     snprintf(waiver->name, sizeof waiver->name, "waiver-%u", i);
     memcpy(waiver->fee, rule->fees[rl_random_below(random, rule->fee_count)].name,
            sizeof waiver->fee);

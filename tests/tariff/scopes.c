@@ -243,6 +243,58 @@ Test(tariff_scopes, a_waiver_is_of_a_fee_and_keeps_the_rules_of_a_scope)
                  "waivers[0].markup_bps", "name, fee, client, tier");
 }
 
+static void expect_never_applies(const char *rule_scope, const char *waiver_scope)
+{
+  static char text[1024];
+  snprintf(text, sizeof text,
+           HEAD "rules: [{ name: any }, { name: one, %s,"
+                " fees: [{ name: service, kind: bps, bps: 1 }] }]\n"
+                "waivers: [{ name: a, fee: service, %s }]\n", rule_scope, waiver_scope);
+  expect_refused(text, RL_INVALID, 5, "waivers[0]", "never applies");
+}
+
+static void expect_may_apply(const char *rule_scope, const char *waiver_scope)
+{
+  static char text[1024];
+  snprintf(text, sizeof text,
+           HEAD "rules: [{ name: any }, { name: one, %s,"
+                " fees: [{ name: service, kind: bps, bps: 1 }] }]\n"
+                "waivers: [{ name: a, fee: service, %s }]\n", rule_scope, waiver_scope);
+  rl_tariff_destroy(expect_taken(text));
+}
+
+Test(tariff_scopes, a_waiver_that_no_rule_with_its_fee_meets_is_refused)
+{
+  expect_never_applies("client: shop", "client: desk");
+  expect_never_applies("tier: gold", "tier: standard");
+  expect_never_applies("method: card", "method: wire");
+  expect_never_applies("from: EUR", "from: USD");
+  expect_never_applies("to: EUR", "to: USD");
+  expect_never_applies("from: EUR", "to: EUR");
+  expect_never_applies("pair: EURUSD", "pair: EURGBP");
+  expect_never_applies("pair: EURUSD", "from: GBP");
+  expect_never_applies("from: EUR, to: GBP", "pair: EURUSD");
+  expect_may_apply("client: shop", "tier: gold, method: card");
+  expect_may_apply("from: EUR", "to: USD");
+  expect_may_apply("pair: EURUSD", "from: USD");
+  expect_may_apply("from: USD, to: EUR", "pair: EURUSD");
+  expect_may_apply("pair: EURUSD", "pair: USDEUR");
+}
+
+Test(tariff_scopes, a_waiver_and_its_rule_meet_in_their_bands)
+{
+  const char *rules =
+    "  - { name: low, from: USD, amount_below: 100.00 }\n"
+    "  - { name: high, from: USD, amount_from: 100.00, fees: [{ name: f, kind: bps, bps: 1 }] }\n";
+  static char text[1024];
+  snprintf(text, sizeof text, HEAD "default_tier: t\nrules:\n%s"
+           "waivers: [{ name: a, fee: f, from: USD, amount_below: 100.00 }]\n", rules);
+  expect_refused(text, RL_INVALID, 8, "waivers[0]", "never applies");
+  snprintf(text, sizeof text, HEAD "default_tier: t\nrules:\n%s"
+           "waivers: [{ name: a, fee: f, from: USD, amount_below: 100.01 }]\n", rules);
+  rl_tariff_destroy(expect_taken(text));
+}
+
 Test(tariff_scopes, there_are_at_most_64_waivers)
 {
   char waivers[8192];
