@@ -83,8 +83,9 @@
  * beyond RL_TTL_MAX_MS, a price that with all surcharges and the dearest lock exceeds a half, or
  * with the cheapest is below zero; a rule that nobody can reach (from a currency to itself; one
  * before which, whatever the two currencies, another with the same client, tier and method goes,
- * such as a pair whose two directions both have rules of their own); a waiver that no rule with its fee meets; points on a
- * rule that names no pair; a default tier that no rule is for; and all beyond status/limits.h. */
+ * such as a pair whose two directions both have rules of their own); a waiver that no rule with
+ * its fee meets; points on a rule that names no pair; a default tier that no rule is for; and all
+ * beyond status/limits.h. */
 #pragma once
 
 #include "crypto/crypto.h"
