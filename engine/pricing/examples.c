@@ -20,7 +20,7 @@ static rl_status fail(const proof *it, const char *key, const char *given, const
                  it->example->name, given, written);
 }
 
-rl_price_request rl_example_request(const rl_example *example)
+static rl_price_request request_of(const rl_example *example)
 {
   rl_price_request request = {
     .fixed = example->fixed,
@@ -99,7 +99,7 @@ static rl_status prove_terms(const proof *it, const rl_terms *terms)
 
 static rl_status prove(const proof *it, const rl_tariff *tariff)
 {
-  rl_price_request request = rl_example_request(it->example);
+  rl_price_request request = request_of(it->example);
   rl_terms terms;
   rl_refusal refused = rl_price(&it->example->snapshot, tariff, &request, &terms, NULL);
   if (refused != it->example->refused) {

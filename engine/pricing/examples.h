@@ -5,9 +5,6 @@
 #include "pricing/pricing.h"
 #include "status/error.h"
 
-/* What an example asks for, as a request. */
-rl_price_request rl_example_request(const rl_example *example);
-
 /* Prices all examples of the tariff. RL_INVALID for the first that comes out otherwise: `error`
  * names `file`, the example's line and the amount that differs, and both figures. */
 RL_MUST_USE rl_status rl_tariff_prove(const rl_tariff *tariff, const char *file, rl_error *error);

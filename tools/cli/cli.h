@@ -104,7 +104,8 @@ rl_exit rl_cli_find_quote(const rl_cli *cli, rl_store *store, const rl_request *
 rl_exit rl_cli_read_token(const rl_cli *cli, const rl_request *request, rl_quote *out,
                           bool *verified);
 
-/* The file of the pairs that an engine runs with. The caller destroys *out. */
+/* The file of the pairs that an engine runs with, NULL for the built-in ones. The caller destroys
+ * *out. */
 rl_exit rl_cli_load_universe(const char *path, rl_universe **out);
 
 /* --- what people type --- */

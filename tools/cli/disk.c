@@ -127,10 +127,13 @@ rl_exit rl_cli_load_universe(const char *path, rl_universe **out)
 {
   rl_error error = {0};
   char *text = NULL, said[1024];
-  size_t length;
-  rl_status status = rl_file_read(path, RL_TARIFF_TEXT_MAX, &text, &length, &error);
+  size_t length = strlen(rl_universe_builtin_text());
+  rl_status status = RL_OK;
+  if (path)
+    status = rl_file_read(path, RL_TARIFF_TEXT_MAX, &text, &length, &error);
   if (status == RL_OK)
-    status = rl_universe_parse(text, length, path, out, &error);
+    status = rl_universe_parse(text ? text : rl_universe_builtin_text(), length,
+                               path ? path : "built-in universe", out, &error);
   free(text);
   rl_error_format(&error, said, sizeof said);
   return status == RL_OK ? RL_EXIT_DONE : rl_cli_fail(RL_EXIT_USAGE, "%s", said);

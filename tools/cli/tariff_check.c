@@ -6,7 +6,6 @@
 #include "table.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static void print_json_error(const rl_error *error)
 {
@@ -202,16 +201,6 @@ rl_exit rl_tariff_load(const rl_cli *cli, const char *path, rl_tariff **out)
   return status == RL_OK ? RL_EXIT_DONE : fail_check(cli, &error);
 }
 
-static rl_exit find_universe(const char *path, rl_universe **out)
-{
-  if (path)
-    return rl_cli_load_universe(path, out);
-  const char *text = rl_universe_builtin_text();
-  rl_status status = rl_universe_parse(text, strlen(text), "built-in universe", out, NULL);
-  RL_ASSERT(status == RL_OK);
-  return RL_EXIT_DONE;
-}
-
 static void print_tariffs(const rl_cli *cli, const rl_tariffs *tariffs)
 {
   const rl_tariff *trial = rl_tariffs_trial(tariffs);
@@ -225,7 +214,7 @@ static void print_tariffs(const rl_cli *cli, const rl_tariffs *tariffs)
 rl_exit rl_tariff_check(const rl_cli *cli, const rl_tariff_options *options)
 {
   rl_universe *universe;
-  rl_exit code = find_universe(options->universe_file, &universe);
+  rl_exit code = rl_cli_load_universe(options->universe_file, &universe);
   if (code != RL_EXIT_DONE)
     return code;
   rl_tariffs *tariffs;
