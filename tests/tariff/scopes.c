@@ -281,18 +281,27 @@ Test(tariff_scopes, a_waiver_that_no_rule_with_its_fee_meets_is_refused)
   expect_may_apply("pair: EURUSD", "pair: USDEUR");
 }
 
+static const char *with_banded_waiver(const char *fee, const char *band)
+{
+  static char text[1024];
+  snprintf(text, sizeof text, HEAD
+           "default_tier: t\nrules:\n"
+           "  - { name: low, from: USD, amount_below: 100.00,"
+           " fees: [{ name: l, kind: bps, bps: 1 }] }\n"
+           "  - { name: high, from: USD, amount_from: 100.00,"
+           " fees: [{ name: h, kind: bps, bps: 1 }] }\n"
+           "waivers: [{ name: a, fee: %s, from: USD, %s }]\n", fee, band);
+  return text;
+}
+
 Test(tariff_scopes, a_waiver_and_its_rule_meet_in_their_bands)
 {
-  const char *rules =
-    "  - { name: low, from: USD, amount_below: 100.00 }\n"
-    "  - { name: high, from: USD, amount_from: 100.00, fees: [{ name: f, kind: bps, bps: 1 }] }\n";
-  static char text[1024];
-  snprintf(text, sizeof text, HEAD "default_tier: t\nrules:\n%s"
-           "waivers: [{ name: a, fee: f, from: USD, amount_below: 100.00 }]\n", rules);
-  expect_refused(text, RL_INVALID, 8, "waivers[0]", "never applies");
-  snprintf(text, sizeof text, HEAD "default_tier: t\nrules:\n%s"
-           "waivers: [{ name: a, fee: f, from: USD, amount_below: 100.01 }]\n", rules);
-  rl_tariff_destroy(expect_taken(text));
+  expect_refused(with_banded_waiver("h", "amount_below: 100.00"), RL_INVALID, 8, "waivers[0]",
+                 "never applies");
+  rl_tariff_destroy(expect_taken(with_banded_waiver("h", "amount_below: 100.01")));
+  expect_refused(with_banded_waiver("l", "amount_from: 100.00"), RL_INVALID, 8, "waivers[0]",
+                 "never applies");
+  rl_tariff_destroy(expect_taken(with_banded_waiver("l", "amount_from: 99.99")));
 }
 
 Test(tariff_scopes, there_are_at_most_64_waivers)
