@@ -11,8 +11,21 @@ void rl_account_format(const rl_posting *posting, char out[RL_ACCOUNT_TEXT_SIZE]
   case RL_ACCOUNT_POSITION: text = "position"; break;
   case RL_ACCOUNT_SPREAD: text = "revenue:spread"; break;
   case RL_ACCOUNT_ROUNDING: text = "revenue:rounding"; break;
+  case RL_ACCOUNT_COUNTERPARTY: text = "counterparty:"; break;
+  case RL_ACCOUNT_SETTLEMENT: text = "settlement:"; break;
   }
   snprintf(out, RL_ACCOUNT_TEXT_SIZE, "%s%s", text, posting->name);
+}
+
+const char *rl_transaction_kind_name(rl_transaction_kind kind)
+{
+  switch (kind) {
+  case RL_TRANSACTION_SALE: return "sale";
+  case RL_TRANSACTION_REFUND: return "refund";
+  case RL_TRANSACTION_SETTLEMENT: return "settlement";
+  case RL_TRANSACTION_HEDGE: return "hedge";
+  }
+  return "unknown";
 }
 
 /* A posting of nothing says nothing, so it is left out. */
@@ -42,7 +55,12 @@ void rl_ledger_post(const rl_quote *quote, int64_t posted_utc_ms, rl_transaction
 {
   const rl_terms *terms = &quote->terms;
   rl_currency source = terms->source_currency, target = terms->target_currency;
-  *out = (rl_transaction){.quote = quote->id, .posted_utc_ms = posted_utc_ms};
+  *out = (rl_transaction){
+    .kind = RL_TRANSACTION_SALE,
+    .quote = quote->id,
+    .posted_utc_ms = posted_utc_ms,
+    .value_day = RL_NO_VALUE_DAY,
+  };
   post(out, RL_ACCOUNT_CUSTOMER, quote->client, source, -terms->charge_minor);
   post_fees(out, terms, RL_FEE_SOURCE, source);
   post(out, RL_ACCOUNT_POSITION, "", source, terms->net_minor);

@@ -69,6 +69,8 @@
 
 #define RL_KEY_MAX 64         /* bytes of an idempotency key: a UUID with room to spare */
 #define RL_CLIENT_NAME_MAX 31 /* bytes */
+#define RL_REFERENCE_MAX 63   /* bytes: a camt.053 reference has at most 35, and people add words */
+#define RL_REASON_MAX 127     /* bytes of why the desk took quotes back */
 /* A create key lives at least this long (L4). */
 #define RL_CREATE_KEY_MIN_MS (10u * 60u * 1000u)
 /* Accept and cancel keys live at least this long (L4). */

@@ -22,6 +22,7 @@ const char *rl_status_text(rl_status status)
   case RL_TIMEOUT: return "timed out";
   case RL_UNREACHABLE: return "nobody listens there";
   case RL_CLOSED: return "closed";
+  case RL_AGAIN: return "to be done once more";
   }
   return "unknown status";
 }

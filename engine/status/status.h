@@ -27,6 +27,7 @@ typedef enum rl_status {
   RL_TIMEOUT,      /* no answer in the time given */
   RL_UNREACHABLE,  /* nobody listens there */
   RL_CLOSED,       /* the other side, or this one, has ended */
+  RL_AGAIN,        /* it met another's work and did nothing: do the same once more */
 } rl_status;
 
 /* A lower-case English phrase for people; static, never NULL. */
