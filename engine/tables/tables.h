@@ -37,6 +37,7 @@ typedef enum rl_table {
   RL_TABLE_TARIFFS,      /* hash of the text -> the text */
   RL_TABLE_REFERENCES,   /* hash of whose key -> the transaction that was posted under it */
   RL_TABLE_REVOCATIONS,  /* number, 8 bytes big-endian -> what the desk took back */
+  RL_TABLE_CARRIED,      /* hash of account and currency -> the sum of postings that were let go */
   RL_TABLE_COUNT,
 } rl_table;
 
@@ -93,7 +94,7 @@ typedef struct rl_tables_kind {
   RL_MUST_USE rl_status (*add)(rl_rows *rows, rl_table table, rl_blob key, rl_blob row);
   /* The same where it does not matter which: RL_OK, and a row that is there stays as it is. */
   RL_MUST_USE rl_status (*keep)(rl_rows *rows, rl_table table, rl_blob key, rl_blob row);
-  /* Writes over. Only the store's own bookkeeping is ever written over: RL_TABLE_META. */
+  /* Writes over. Only the store's own bookkeeping is ever written over: meta and carried. */
   RL_MUST_USE rl_status (*set)(rl_rows *rows, rl_table table, rl_blob key, rl_blob row);
   /* RL_NOT_FOUND. Only retention removes. */
   RL_MUST_USE rl_status (*remove)(rl_rows *rows, rl_table table, rl_blob key);
@@ -107,6 +108,8 @@ typedef struct rl_tables_kind {
    * live for a time, and are no part of the record: a member that serves one engine keeps them in
    * memory, and is told those that live when it is opened; a shared one keeps them with the rows.
    * `key` is a hash of 16 bytes that clients cannot steer. */
+  /* As expect; NULL in the same members. */
+  RL_MUST_USE rl_status (*expect_key)(rl_rows *rows, const uint8_t key[16]);
   RL_MUST_USE rl_status (*find_key)(rl_rows *rows, const uint8_t key[16], uint8_t quote[16]);
   /* RL_FULL beyond what may be kept. Part of the transaction, as rows are. */
   RL_MUST_USE rl_status (*add_key)(rl_rows *rows, const uint8_t key[16], const uint8_t quote[16],
