@@ -13,37 +13,19 @@
  *
  * Killing a process shows what order things were written in; that they survive a loss of power
  * rests on fdatasync before the answer, which this cannot show. */
-#include "store/store.h"
+#include "faults/deals.h"
+#include "support/expect.h"
 #include "support/quotes.h"
 
-#include <dirent.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { KILLS_DEFAULT = 24, IN_FLIGHT = 48, QUOTES_PER_LIFE = 4000, WORDS_MOST = 600 };
-enum { FRESH_EVERY = 6, TTL_MS = 3600 * 1000 };
-
-#define EXPECT(condition)                                                             \
-  do {                                                                                \
-    if (!(condition)) {                                                               \
-      fprintf(stderr, "%s:%d: %s does not hold\n", __FILE__, __LINE__, #condition);   \
-      exit(1);                                                                        \
-    }                                                                                 \
-  } while (0)
-
-/* What becomes of a quote, by its number. */
-typedef enum rl_fate { FATE_LEFT, FATE_ACCEPTED, FATE_ACCEPTED_BY_TOKEN, FATE_CANCELLED } rl_fate;
-
-static rl_fate fate_of(uint64_t number)
-{
-  return (rl_fate)(number % 7 == 0 ? FATE_CANCELLED : number % 3);
-}
+enum { FRESH_EVERY = 6 };
 
 /* One word through the pipe: small enough to be written whole or not at all. */
 typedef struct rl_word {
@@ -62,58 +44,7 @@ typedef struct rl_known {
   uint64_t transaction;
 } rl_known;
 
-static char directory[64];
-static uint64_t seed;
-static rl_store_id identity;
-static uint64_t boot_id;
-
-static rl_status open_store(rl_store **out)
-{
-  rl_store_options options = {
-    .directory = directory,
-    .clock = rl_clock_system(),
-    .boot_id = boot_id,
-    .inbox_bytes = 1 << 20,
-    .map_bytes = (size_t)1 << 30,
-  };
-  rl_error error;
-  rl_status status = rl_store_open(&options, out, &error);
-  if (status != RL_OK)
-    fprintf(stderr, "%s: %s %s\n", error.file, error.field, error.text);
-  return status;
-}
-
-/* The same number and instant give the same quote, here and in the child. */
-static rl_quote quote_of(uint64_t number, rl_now issued)
-{
-  rl_random random = rl_random_from(seed ^ (number * 0x9e3779b97f4a7c15u));
-  uint8_t entropy[10];
-  for (size_t i = 0; i < sizeof entropy; i++)
-    entropy[i] = (uint8_t)rl_random_next(&random);
-  rl_quote_plan plan = {
-    .id = rl_quote_id_make(issued.utc, entropy),
-    .store = identity,
-    .client = "shop",
-    .boot_id = boot_id,
-    .issued_mono_ns = issued.mono.ns,
-    .ttl_ms = TTL_MS,
-  };
-  rl_quote quote;
-  rl_planned_quote(&random, &plan, &quote);
-  return quote;
-}
-
-static void fill_job(rl_job *job, uint64_t number, const rl_quote *quote, const char *key_form)
-{
-  rl_clock clock = rl_clock_system();
-  memset(job, 0, sizeof *job);
-  job->kind = fate_of(number) == FATE_CANCELLED ? RL_JOB_CANCEL : RL_JOB_ACCEPT;
-  job->quote_id = quote->id;
-  snprintf(job->client, sizeof job->client, "%s", quote->client);
-  snprintf(job->key, sizeof job->key, "%s-%llu", key_form, (unsigned long long)number);
-  job->body.words[0] = number;
-  job->arrived = rl_clock_read(&clock);
-}
+static deal_world world;
 
 /* --- the child --- */
 
@@ -168,24 +99,23 @@ static rl_flight *free_flight(void)
 
 static void live_one(rl_store *store, uint64_t number)
 {
-  rl_clock clock = rl_clock_system();
-  rl_now now = rl_clock_read(&clock);
-  rl_quote quote = quote_of(number, now);
-  rl_fate fate = fate_of(number);
+  rl_now now = rl_clock_read(&world.clock);
+  rl_quote quote = deal_quote(&world, number, now);
+  deal_fate fate = deal_fate_of(number);
   uint8_t record[RL_RECORD_MAX];
   size_t size = rl_quote_encode(&quote, record);
-  if (fate != FATE_ACCEPTED_BY_TOKEN && rl_store_record(store, record, size) != RL_OK)
+  if (fate != DEAL_ACCEPTED_BY_TOKEN && rl_store_record(store, record, size) != RL_OK)
     return;
   rl_word word = {.what = WORD_ISSUED, .number = number, .issued = now};
   tell(&word);
-  if (fate == FATE_LEFT)
+  if (fate == DEAL_LEFT)
     return;
   rl_flight *flight = free_flight();
-  fill_job(&flight->job, number, &quote, "first");
+  deal_job(&world, &flight->job, number, &quote, "first");
   flight->token = quote;
   rl_strip_evidence(&flight->token);
   flight->number = number;
-  flight->job.from_token = fate == FATE_ACCEPTED_BY_TOKEN ? &flight->token : NULL;
+  flight->job.from_token = fate == DEAL_ACCEPTED_BY_TOKEN ? &flight->token : NULL;
   flight->job.done = on_answer;
   flight->job.context = flight;
   if (rl_store_submit(store, &flight->job) != RL_OK)
@@ -196,9 +126,9 @@ static void live(int pipe_end, uint64_t first)
 {
   rl_store *store;
   telling = pipe_end;
-  if (open_store(&store) != RL_OK)
+  if (deal_open(&world, world.directory, false, &store, NULL) != RL_OK)
     _exit(2);
-  identity = rl_store_identity(store);
+  world.identity = rl_store_identity(store);
   for (uint64_t i = 0; i < QUOTES_PER_LIFE; i++)
     live_one(store, first + i);
   pause();
@@ -265,70 +195,22 @@ static void let_live_and_kill(rl_random *random, uint64_t first)
   close(ends[0]);
 }
 
-typedef struct rl_answered {
-  pthread_mutex_t lock;
-  pthread_cond_t wake;
-  bool done;
-} rl_answered;
-
-static void on_checked(rl_job *job)
+static rl_store *open_store(void)
 {
-  rl_answered *answered = job->context;
-  pthread_mutex_lock(&answered->lock);
-  answered->done = true;
-  pthread_cond_signal(&answered->wake);
-  pthread_mutex_unlock(&answered->lock);
-}
-
-static void run(rl_store *store, rl_job *job)
-{
-  rl_answered answered = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false};
-  job->done = on_checked;
-  job->context = &answered;
-  EXPECT(rl_store_submit(store, job) == RL_OK);
-  pthread_mutex_lock(&answered.lock);
-  while (!answered.done)
-    pthread_cond_wait(&answered.wake, &answered.lock);
-  pthread_mutex_unlock(&answered.lock);
-}
-
-static uint64_t prove(rl_store *store)
-{
-  rl_verify_report report;
-  rl_error error;
-  rl_status status = rl_store_verify(store, &report, &error);
-  if (status != RL_OK)
-    fprintf(stderr, "%s: %s\n", error.field, error.text);
-  EXPECT(status == RL_OK);
-  return report.ends;
+  rl_store *store;
+  EXPECT(deal_open(&world, world.directory, false, &store, NULL) == RL_OK);
+  return store;
 }
 
 static void check_answered(rl_store *store, const rl_known *it)
 {
-  rl_quote quote = quote_of(it->number, it->issued);
-  rl_end end;
-  EXPECT(rl_store_find_end(store, quote.id, &end) == RL_OK);
-  EXPECT(end.kind == (fate_of(it->number) == FATE_CANCELLED ? RL_END_CANCELLED : RL_END_CONSUMED));
-  EXPECT(end.transaction == it->transaction);
+  deal_check_answered(&world, store, it->number, it->issued, it->transaction);
 }
 
-/* Whoever got no answer asks again with the same key; who was never asked for is accepted now. The
- * token is enough, whether the record reached the disk or not. */
 static void check_unanswered(rl_store *store, rl_known *it)
 {
-  rl_quote quote = quote_of(it->number, it->issued), token = quote;
-  rl_strip_evidence(&token);
-  rl_job job;
-  fill_job(&job, it->number, &quote, "first");
-  job.from_token = &token;
-  run(store, &job);
-  EXPECT(job.refusal == RL_REFUSAL_NONE);
+  it->transaction = deal_ask_again(&world, store, it->number, it->issued);
   it->ended = true;
-  it->transaction = job.end.transaction;
-  fill_job(&job, it->number, &quote, "second");
-  job.from_token = &token;
-  run(store, &job);
-  EXPECT(job.refusal == RL_REFUSAL_QUOTE_CONSUMED || job.refusal == RL_REFUSAL_QUOTE_CANCELLED);
 }
 
 typedef struct rl_tally {
@@ -340,54 +222,34 @@ typedef struct rl_tally {
 /* Of this life's quotes all that are not ended are tried; of those that were left, a few. */
 static void check_life(size_t from, rl_tally *tally)
 {
-  rl_store *store;
-  EXPECT(open_store(&store) == RL_OK);
-  (void)prove(store);
+  rl_store *store = open_store();
+  (void)deal_prove(store);
   unsigned left = 0;
   for (size_t i = from; i < known_count; i++) {
     if (known[i].ended) {
       check_answered(store, &known[i]);
       tally->answered++;
-    } else if (fate_of(known[i].number) != FATE_LEFT || left++ < 5) {
+    } else if (deal_fate_of(known[i].number) != DEAL_LEFT || left++ < 5) {
       check_unanswered(store, &known[i]);
       tally->repeated++;
     }
   }
-  (void)prove(store);
+  (void)deal_prove(store);
   rl_store_close(store);
 }
 
 static void check_all_lives(void)
 {
-  rl_store *store;
+  rl_store *store = open_store();
   uint64_t ended = 0;
-  EXPECT(open_store(&store) == RL_OK);
   for (size_t i = 0; i < known_count; i++) {
     if (!known[i].ended)
       continue;
     check_answered(store, &known[i]);
     ended++;
   }
-  EXPECT(prove(store) == ended);
+  EXPECT(deal_prove(store) == ended);
   rl_store_close(store);
-}
-
-static void make_directory(void)
-{
-  snprintf(directory, sizeof directory, "/tmp/ratelock-crash-XXXXXX");
-  EXPECT(mkdtemp(directory));
-}
-
-static void remove_directory(void)
-{
-  DIR *folder = opendir(directory);
-  EXPECT(folder);
-  for (struct dirent *entry; (entry = readdir(folder));) {
-    if (entry->d_name[0] != '.')
-      unlinkat(dirfd(folder), entry->d_name, 0);
-  }
-  closedir(folder);
-  rmdir(directory);
 }
 
 /* A store of so many lives; the first child makes it, and may die while it does. */
@@ -395,20 +257,19 @@ static void live_and_die(rl_random *random, unsigned lives, rl_tally *tally)
 {
   uint64_t first = 0;
   known_count = 0;
-  make_directory();
+  deal_make_directory(&world);
   for (unsigned i = 0; i < lives; i++) {
     size_t from = known_count;
     let_live_and_kill(random, first);
     first += QUOTES_PER_LIFE;
-    rl_store *store;
-    EXPECT(open_store(&store) == RL_OK);
-    identity = rl_store_identity(store);
+    rl_store *store = open_store();
+    world.identity = rl_store_identity(store);
     rl_store_close(store);
     check_life(from, tally);
     tally->lives++;
   }
   check_all_lives();
-  remove_directory();
+  deal_remove_directory(world.directory);
 }
 
 int main(int argc, char **argv)
@@ -416,9 +277,10 @@ int main(int argc, char **argv)
   unsigned kills = KILLS_DEFAULT;
   if (argc == 3 && strcmp(argv[1], "--kills") == 0)
     kills = (unsigned)strtoul(argv[2], NULL, 10);
-  EXPECT(rl_crypto_init() == RL_OK && rl_clock_boot_id(&boot_id) == RL_OK);
-  seed = rl_test_seed("crash");
-  rl_random random = rl_random_from(seed);
+  EXPECT(rl_crypto_init() == RL_OK && rl_clock_boot_id(&world.boot_id) == RL_OK);
+  world.clock = rl_clock_system();
+  world.seed = rl_test_seed("crash");
+  rl_random random = rl_random_from(world.seed);
   rl_tally tally = {0};
   while (tally.lives < kills) {
     uint64_t left = kills - tally.lives;

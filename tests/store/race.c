@@ -3,23 +3,14 @@
  *
  *   store_race [--rounds N] */
 #include "store/harness.h"
+#include "support/expect.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { THREADS = 64, RECORDERS = 4, RECORDS = 500 };
 
 static rl_harness harness;
 static pthread_barrier_t together;
-
-#define EXPECT(condition)                                                          \
-  do {                                                                             \
-    if (!(condition)) {                                                            \
-      fprintf(stderr, "%s:%d: %s does not hold\n", __FILE__, __LINE__, #condition); \
-      exit(1);                                                                     \
-    }                                                                              \
-  } while (0)
 
 typedef struct rl_contender {
   pthread_t thread;
