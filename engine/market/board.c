@@ -99,8 +99,10 @@ void rl_board_publish(rl_market *market, rl_pair pair, const rl_voter *voters, u
   }
   rl_composite_bind(rl_universe_pair_spec(market->universe, pair), &composite);
   make(&board, now);
-  if (composite.refusal == RL_REFUSAL_NONE)
+  if (composite.refusal == RL_REFUSAL_NONE) {
     rl_volatility_note(&state->volatility, composite.mid_half, now);
+    rl_word_store(&state->last_mid_half, composite.mid_half);
+  }
   composite.volatility_ppm = rl_volatility_ppm(&state->volatility, &board.volatility_until_ns);
   store(&state->board, &board);
 }

@@ -195,6 +195,17 @@ rl_side rl_snapshot_side(const rl_snapshot *snapshot);
 RL_MUST_USE rl_status rl_snapshot_worth_at_mid(const rl_snapshot *snapshot, rl_ratio mid,
                                                int64_t to_minor, int64_t *from_minor);
 
+/* --- the worth of an amount, which is a measure and never a price --- */
+
+/* Units of `currency` for one unit of `from` at mid, where the walk through the legs meets that
+ * currency; false if it does not. Pure. */
+bool rl_snapshot_mid_until(const rl_snapshot *snapshot, rl_currency currency, rl_ratio *out);
+/* Any thread. Units of `to` for one unit of `from`, two currencies, by the last mid that each pair
+ * on the way had, however old, closed or halted it is: for a measure of risk. The way is the first
+ * of K5 whose pairs all had one; NO_RATE if none has, UNKNOWN_PAIR if there is no way. */
+rl_refusal rl_market_last_mid(const rl_market *market, rl_currency from, rl_currency to,
+                              rl_ratio *out);
+
 /* --- what the desk sees --- */
 
 typedef struct rl_source_pair_stats {

@@ -169,6 +169,39 @@ static rl_refusal read_way(const rl_market *market, const rl_way *ways, unsigned
   return RL_REFUSAL_MARKET_BUSY;
 }
 
+/* --- the last mid --- */
+
+/* False where a pair on the way never had a price. */
+static bool walk_last_mids(const rl_market *market, const rl_way *way, rl_ratio *out)
+{
+  rl_ratio ratio = rl_ratio_one();
+  for (unsigned i = 0; i < way->count; i++) {
+    const rl_step *step = &way->steps[i];
+    uint64_t mid_half = rl_word_load(&rl_pair_state_of(market, step->pair)->last_mid_half);
+    unsigned scale = rl_universe_pair_spec(market->universe, step->pair)->scale;
+    if (mid_half == 0)
+      return false;
+    ratio = step->inverted ? rl_ratio_over(ratio, mid_half, scale, 2)
+                           : rl_ratio_times(ratio, mid_half, scale, 2);
+  }
+  *out = ratio;
+  return true;
+}
+
+rl_refusal rl_market_last_mid(const rl_market *market, rl_currency from, rl_currency to,
+                              rl_ratio *out)
+{
+  rl_way ways[RL_WAYS_MAX];
+  unsigned count = find_ways(market->universe, from, to, ways);
+  for (unsigned i = 0; i < count; i++) {
+    if (walk_last_mids(market, &ways[i], out))
+      return RL_REFUSAL_NONE;
+  }
+  return count > 0 ? RL_REFUSAL_NO_RATE : RL_REFUSAL_UNKNOWN_PAIR;
+}
+
+/* --- the snapshot --- */
+
 /* All legs at once, rather than one when the one before is read. */
 static void fetch_legs(const rl_market *market, const rl_way *way)
 {

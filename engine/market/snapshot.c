@@ -13,16 +13,19 @@ static uint32_t price_of(const rl_leg *leg, price_kind kind)
   return leg->inverted ? leg->composite.ask_half : leg->composite.bid_half;
 }
 
+static rl_ratio step(rl_ratio ratio, const rl_leg *leg, price_kind kind)
+{
+  uint32_t price = price_of(leg, kind);
+  return leg->inverted ? rl_ratio_over(ratio, price, leg->composite.scale, 2)
+                       : rl_ratio_times(ratio, price, leg->composite.scale, 2);
+}
+
 /* quote per base: the walk gives `to` per `from`, which is the inverse when `to` is the base. */
 static rl_ratio walk(const rl_snapshot *snapshot, price_kind kind)
 {
   rl_ratio ratio = rl_ratio_one();
-  for (unsigned i = 0; i < snapshot->leg_count; i++) {
-    const rl_leg *leg = &snapshot->legs[i];
-    uint32_t price = price_of(leg, kind);
-    ratio = leg->inverted ? rl_ratio_over(ratio, price, leg->composite.scale, 2)
-                          : rl_ratio_times(ratio, price, leg->composite.scale, 2);
-  }
+  for (unsigned i = 0; i < snapshot->leg_count; i++)
+    ratio = step(ratio, &snapshot->legs[i], kind);
   return rl_snapshot_side(snapshot) == RL_BUY_BASE ? rl_ratio_inverse(ratio) : ratio;
 }
 
@@ -34,6 +37,20 @@ rl_ratio rl_snapshot_core(const rl_snapshot *snapshot)
 rl_ratio rl_snapshot_mid(const rl_snapshot *snapshot)
 {
   return walk(snapshot, AT_MID);
+}
+
+bool rl_snapshot_mid_until(const rl_snapshot *snapshot, rl_currency currency, rl_ratio *out)
+{
+  rl_ratio ratio = rl_ratio_one();
+  bool met = rl_currency_equal(snapshot->from, currency);
+  for (unsigned i = 0; i < snapshot->leg_count && !met; i++) {
+    const rl_leg *leg = &snapshot->legs[i];
+    ratio = step(ratio, leg, AT_MID);
+    met = rl_currency_equal(leg->inverted ? leg->base : leg->quote, currency);
+  }
+  if (met)
+    *out = ratio;
+  return met;
 }
 
 rl_side rl_snapshot_side(const rl_snapshot *snapshot)

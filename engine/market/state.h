@@ -73,6 +73,7 @@ typedef struct rl_pair_state {
   rl_board board;
   rl_slots live;
   rl_slots references;
+  rl_word last_mid_half;    /* of the newest board that had a price, in its half units; 0 before */
   rl_volatility volatility; /* intake only */
 } rl_pair_state;
 

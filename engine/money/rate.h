@@ -114,6 +114,9 @@ int rl_rate_compare_ratio(rl_rate rate, rl_ratio ratio);
  * multiplication one decimal digit of the amount at a time. RL_OUT_OF_RANGE above INT64_MAX. */
 RL_MUST_USE rl_status rl_ratio_amount_floor(rl_ratio ratio, int64_t amount, int shift,
                                             int64_t *out);
+/* The same rounded up. */
+RL_MUST_USE rl_status rl_ratio_amount_ceil(rl_ratio ratio, int64_t amount, int shift,
+                                           int64_t *out);
 
 /* Which side of the market the client is on (M3). */
 typedef enum rl_side {

@@ -161,8 +161,8 @@ static rl_status append_all(running_product *product, uint64_t digits, int count
 
 /* A positive power of ten is so many more digits, all 0. Of a negative one as much as fits stands
  * in the divisor; if that is not all, the divisor is beyond 2^115, so that q is below 2^5 and the
- * quotient far below 2^63 until the rest is divided off. */
-rl_status rl_ratio_amount_floor(rl_ratio ratio, int64_t amount, int shift, int64_t *out)
+ * quotient far below 2^63 until the rest is divided off. *whole tells that nothing was cut off. */
+static rl_status cut_amount(rl_ratio ratio, int64_t amount, int shift, int64_t *out, bool *whole)
 {
   RL_ASSERT(amount >= 0 && amount <= RL_AMOUNT_MAX);
   RL_ASSERT(shift >= -4 && shift <= 4);
@@ -177,8 +177,29 @@ rl_status rl_ratio_amount_floor(rl_ratio ratio, int64_t amount, int shift, int64
         || append_all(&product, 0, power) != RL_OK)
       return RL_OUT_OF_RANGE;
   }
+  rl_division cut = {.quotient = product.sum.quotient};
   if (power < 0)
-    product.sum.quotient /= rl_pow10((unsigned)least(-power, RL_POW10_MAX));
-  *out = (int64_t)product.sum.quotient;
+    cut = rl_wide_divide(cut.quotient, rl_pow10((unsigned)least(-power, RL_POW10_MAX)));
+  *whole = cut.remainder == 0 && product.sum.remainder == 0;
+  *out = (int64_t)cut.quotient;
+  return RL_OK;
+}
+
+rl_status rl_ratio_amount_floor(rl_ratio ratio, int64_t amount, int shift, int64_t *out)
+{
+  bool whole;
+  return cut_amount(ratio, amount, shift, out, &whole);
+}
+
+rl_status rl_ratio_amount_ceil(rl_ratio ratio, int64_t amount, int shift, int64_t *out)
+{
+  int64_t floor;
+  bool whole;
+  rl_status status = cut_amount(ratio, amount, shift, &floor, &whole);
+  if (status != RL_OK)
+    return status;
+  if (!whole && floor == INT64_MAX)
+    return RL_OUT_OF_RANGE;
+  *out = floor + !whole;
   return RL_OK;
 }

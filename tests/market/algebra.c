@@ -130,6 +130,31 @@ Test(market, core_and_mid_are_what_the_legs_give_exactly)
   mpq_clears(ours, theirs, NULL);
 }
 
+/* After each leg the money in hand is of a currency: the worth in that one. */
+Test(market, mid_until_a_currency_is_the_walk_to_it)
+{
+  dice = rl_random_from(rl_test_seed("market mid until"));
+  mpq_t ours, theirs;
+  mpq_inits(ours, theirs, NULL);
+  for (unsigned round = 0; round < ROUNDS; round++) {
+    rl_snapshot snapshot = random_snapshot();
+    unsigned legs = snapshot.leg_count;
+    for (unsigned met = 0; met <= legs; met++) {
+      rl_ratio ratio;
+      cr_assert(rl_snapshot_mid_until(&snapshot, currency(met), &ratio));
+      set_ratio(ours, ratio);
+      snapshot.leg_count = met;
+      walk(theirs, &snapshot, true);
+      snapshot.leg_count = legs;
+      cr_assert(mpq_equal(ours, theirs));
+    }
+    rl_ratio untouched = rl_ratio_one();
+    if (legs < RL_LEGS_MAX)
+      cr_assert_not(rl_snapshot_mid_until(&snapshot, currency(legs + 1), &untouched));
+  }
+  mpq_clears(ours, theirs, NULL);
+}
+
 Test(market, trip_there_and_back_never_earns)
 {
   dice = rl_random_from(rl_test_seed("market trip"));

@@ -242,6 +242,37 @@ Test(ratio, an_amount_is_floored_once_at_the_end)
   expect_amount(leg("0.000000001"), 1000000000, 0, 1);
 }
 
+static void expect_amount_up(rl_ratio ratio, int64_t amount, int shift, int64_t expected)
+{
+  int64_t got = -7;
+  cr_assert(rl_ratio_amount_ceil(ratio, amount, shift, &got) == RL_OK);
+  cr_expect_eq(got, expected);
+}
+
+Test(ratio, an_amount_is_raised_by_whatever_was_cut_off)
+{
+  expect_amount_up(leg("162.437"), 99850, -2, 162194);
+  expect_amount_up(rl_ratio_over(rl_ratio_one(), 3, 0, 1), 2, 0, 1);
+  expect_amount_up(rl_ratio_over(rl_ratio_one(), 3, 0, 1), 3, 0, 1);
+  expect_amount_up(rl_ratio_over(rl_ratio_one(), 3, 0, 1), 4, 0, 2);
+  expect_amount_up(leg("1.1252"), 0, 4, 0);
+  expect_amount_up(leg("0.000000001"), 1, -4, 1);
+  expect_amount_up(leg("0.000000001"), 1000000000, 0, 1);
+  expect_amount_up(leg("0.000000001"), 1000000001, 0, 2);
+  expect_amount_up(three_legs_at_the_limit(), RL_AMOUNT_MAX, 3, 7999999976000000024);
+}
+
+Test(ratio, an_amount_raised_beyond_64_bits_is_out_of_range)
+{
+  rl_ratio whole = rl_ratio_times(rl_ratio_one(), 9223372036854775807ull, 0, 1);
+  rl_ratio half_above = rl_ratio_times(rl_ratio_one(), UINT64_MAX, 0, 2);
+  int64_t got = -7;
+  expect_amount_up(whole, 1, 0, INT64_MAX);
+  cr_expect(rl_ratio_amount_ceil(half_above, 1, 0, &got) == RL_OUT_OF_RANGE);
+  cr_expect(rl_ratio_amount_ceil(whole, 2, 0, &got) == RL_OUT_OF_RANGE);
+  cr_expect_eq(got, -7);
+}
+
 /* 10^15 x 1.999999998^3 */
 Test(ratio, the_largest_amount_meets_the_largest_ratio)
 {

@@ -142,7 +142,8 @@ static void check_neighbours(const carried_ratio *subject)
     check_compare(subject, (rl_rate){near.mantissa - 1, near.scale});
 }
 
-static void check_amount(const carried_ratio *subject, int64_t amount, int shift)
+static void check_amount_rounded(const carried_ratio *subject, int64_t amount, int shift,
+                                 rl_rounding rounding)
 {
   mpq_t product, factor;
   mpz_t expected;
@@ -150,9 +151,11 @@ static void check_amount(const carried_ratio *subject, int64_t amount, int shift
   mpz_init(expected);
   exact_decimal(factor, (rl_u128)amount, -shift, 1);
   mpq_mul(product, subject->value, factor);
-  exact_rounded(expected, product, RL_ROUND_DOWN);
+  exact_rounded(expected, product, rounding);
   int64_t got = -7;
-  rl_status status = rl_ratio_amount_floor(subject->ratio, amount, shift, &got);
+  rl_status status = rounding == RL_ROUND_UP
+                       ? rl_ratio_amount_ceil(subject->ratio, amount, shift, &got)
+                       : rl_ratio_amount_floor(subject->ratio, amount, shift, &got);
   bool fits = mpz_fits_slong_p(expected);
   if (fits ? status != RL_OK || mpz_cmp_si(expected, got) != 0
            : status != RL_OUT_OF_RANGE || got != -7)
@@ -160,6 +163,12 @@ static void check_amount(const carried_ratio *subject, int64_t amount, int shift
                   shift, (long)got, expected, (int)status);
   mpq_clears(product, factor, NULL);
   mpz_clear(expected);
+}
+
+static void check_amount(const carried_ratio *subject, int64_t amount, int shift)
+{
+  check_amount_rounded(subject, amount, shift, RL_ROUND_DOWN);
+  check_amount_rounded(subject, amount, shift, RL_ROUND_UP);
 }
 
 /* An amount whose product with the ratio is an integer, or one off it, where there is one. */
