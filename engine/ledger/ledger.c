@@ -1,4 +1,4 @@
-#include "ledger/ledger.h"
+#include "ledger/posting.h"
 
 #include <stdio.h>
 
@@ -28,9 +28,8 @@ const char *rl_transaction_kind_name(rl_transaction_kind kind)
   return "unknown";
 }
 
-/* A posting of nothing says nothing, so it is left out. */
-static void post(rl_transaction *transaction, rl_account_kind account, const char *name,
-                 rl_currency currency, int64_t minor)
+void rl_transaction_add(rl_transaction *transaction, rl_account_kind account, const char *name,
+                        rl_currency currency, int64_t minor)
 {
   if (minor == 0)
     return;
@@ -47,7 +46,7 @@ static void post_fees(rl_transaction *transaction, const rl_terms *terms, rl_fee
   for (unsigned i = 0; i < terms->fee_count; i++) {
     const rl_fee_line *fee = &terms->fees[i];
     if (fee->side == side)
-      post(transaction, RL_ACCOUNT_FEE, fee->name, currency, fee->amount_minor);
+      rl_transaction_add(transaction, RL_ACCOUNT_FEE, fee->name, currency, fee->amount_minor);
   }
 }
 
@@ -61,14 +60,14 @@ void rl_ledger_post(const rl_quote *quote, int64_t posted_utc_ms, rl_transaction
     .posted_utc_ms = posted_utc_ms,
     .value_day = RL_NO_VALUE_DAY,
   };
-  post(out, RL_ACCOUNT_CUSTOMER, quote->client, source, -terms->charge_minor);
+  rl_transaction_add(out, RL_ACCOUNT_CUSTOMER, quote->client, source, -terms->charge_minor);
   post_fees(out, terms, RL_FEE_SOURCE, source);
-  post(out, RL_ACCOUNT_POSITION, "", source, terms->net_minor);
-  post(out, RL_ACCOUNT_POSITION, "", target, -terms->position_minor);
-  post(out, RL_ACCOUNT_CUSTOMER, quote->client, target, terms->target_minor);
+  rl_transaction_add(out, RL_ACCOUNT_POSITION, "", source, terms->net_minor);
+  rl_transaction_add(out, RL_ACCOUNT_POSITION, "", target, -terms->position_minor);
+  rl_transaction_add(out, RL_ACCOUNT_CUSTOMER, quote->client, target, terms->target_minor);
   post_fees(out, terms, RL_FEE_TARGET, target);
-  post(out, RL_ACCOUNT_SPREAD, "", target, terms->spread_minor);
-  post(out, RL_ACCOUNT_ROUNDING, "", target, terms->residue_minor);
+  rl_transaction_add(out, RL_ACCOUNT_SPREAD, "", target, terms->spread_minor);
+  rl_transaction_add(out, RL_ACCOUNT_ROUNDING, "", target, terms->residue_minor);
   RL_ASSERT(rl_transaction_balances(out));
 }
 

@@ -73,27 +73,28 @@ const char *rl_transaction_kind_name(rl_transaction_kind kind);
 /* The postings of an accepted quote; those of zero are left out. Asserts that they balance. */
 void rl_ledger_post(const rl_quote *quote, int64_t posted_utc_ms, rl_transaction *out);
 
-/* What an operator posts. */
+/* What an operator posts. Fields that its kind has no use for are zero. */
 typedef struct rl_movement {
   rl_transaction_kind kind;             /* any but a sale */
-  int32_t value_day;                    /* of a settlement or hedge */
+  int32_t value_day;                    /* of a settlement or hedge: days since 1970-01-01 */
   char reference[RL_REFERENCE_MAX + 1]; /* printable ASCII, or "" */
   rl_quote_id quote;                    /* of a refund: whose sale is taken back */
-  rl_account_kind party;                /* of a settlement: customer or counterparty */
-  char party_name[RL_CLIENT_NAME_MAX + 1]; /* of a settlement or hedge */
-  char bank[RL_CLIENT_NAME_MAX + 1];    /* of a settlement: our account */
+  rl_account_kind party;                /* of a settlement: customer or counterparty; of a hedge:
+                                           counterparty */
+  char party_name[RL_CLIENT_NAME_MAX + 1]; /* of a settlement or hedge; printable ASCII */
+  char bank[RL_CLIENT_NAME_MAX + 1];    /* of a settlement: our account; printable ASCII */
   rl_amount amount; /* of a settlement: into our account, not zero; of a hedge: bought, above 0 */
   rl_amount sold;   /* of a hedge: above 0, of another currency */
 } rl_movement;
 
 /* The transaction of a movement, posted by `by` under `key`. `sale` is that of the quote, for a
  * refund; else NULL. RL_INVALID for a movement that is not of its kind's form (rl_movement_fault
- * says in what); otherwise it balances. */
+ * says in what), and for a sale that is none or does not balance; otherwise it balances. */
 RL_MUST_USE rl_status rl_ledger_move(const rl_movement *movement, const rl_transaction *sale,
                                      const char *by, const char *key, int64_t posted_utc_ms,
                                      rl_transaction *out);
-/* Why a movement is not of its form, for people, and *field which of its fields; NULL when it is.
- * Static. */
+/* Why a movement is not of its form, for people, and *field which of its fields, as the wire names
+ * it; NULL when it is. Total; static. */
 const char *rl_movement_fault(const rl_movement *movement, const char **field);
 /* Of all its fields: same key, same body (L4). */
 rl_fingerprint rl_movement_body(const rl_movement *movement);

@@ -1,18 +1,31 @@
-#include "ledger/ledger.h"
+#include "clock/date.h"
+#include "ledger/posting.h"
 
 #include <stdio.h>
 #include <string.h>
 
 /* --- what is well-formed --- */
 
-static bool is_name(const char *text)
+/* NUL-terminated within its room, and nothing that a page, a terminal or a bank could not show. */
+static bool is_printable(const char *text, size_t room)
 {
-  return text[0] != '\0';
+  size_t length = strnlen(text, room);
+  for (size_t i = 0; i < length; i++) {
+    if (text[i] < ' ' || text[i] > '~')
+      return false;
+  }
+  return length < room;
 }
 
-static bool is_within(int64_t minor)
+static bool is_name(const char text[RL_CLIENT_NAME_MAX + 1])
 {
-  return minor >= -RL_AMOUNT_MAX && minor <= RL_AMOUNT_MAX;
+  return text[0] != '\0' && is_printable(text, RL_CLIENT_NAME_MAX + 1);
+}
+
+static bool is_money(rl_amount amount)
+{
+  return amount.currency.index >= 1 && amount.currency.index <= rl_currency_count()
+         && amount.minor >= 1 && amount.minor <= RL_AMOUNT_MAX;
 }
 
 static const char *fault(const char **field, const char *name, const char *reason)
@@ -21,86 +34,113 @@ static const char *fault(const char **field, const char *name, const char *reaso
   return reason;
 }
 
+static const char *fault_of_day(int32_t day, const char **field)
+{
+  if (day < RL_DATE_MIN.day || day > RL_DATE_MAX.day)
+    return fault(field, "value_date", "no day of the years 1 to 9999");
+  return NULL;
+}
+
 static const char *fault_of_settlement(const rl_movement *movement, const char **field)
 {
+  rl_amount amount = movement->amount;
+  if (amount.minor < 0 && amount.minor >= -RL_AMOUNT_MAX)
+    amount.minor = -amount.minor;
   if (movement->party != RL_ACCOUNT_CUSTOMER && movement->party != RL_ACCOUNT_COUNTERPARTY)
     return fault(field, "party", "a settlement is with a customer or a counterparty");
   if (!is_name(movement->party_name))
-    return fault(field, "party", "has no name");
+    return fault(field, "party", "a name has 1 to 31 printable characters");
   if (!is_name(movement->bank))
-    return fault(field, "account", "names none of our accounts");
-  if (movement->amount.minor == 0 || !is_within(movement->amount.minor))
+    return fault(field, "account", "a name has 1 to 31 printable characters");
+  if (!is_money(amount))
     return fault(field, "amount", "a settlement moves 1 to 10^15 minor units, in or out");
-  return NULL;
+  return fault_of_day(movement->value_day, field);
 }
 
 static const char *fault_of_hedge(const rl_movement *movement, const char **field)
 {
+  if (movement->party != RL_ACCOUNT_COUNTERPARTY)
+    return fault(field, "party", "a hedge is with a counterparty");
   if (!is_name(movement->party_name))
-    return fault(field, "party", "has no name");
-  if (movement->amount.minor < 1 || !is_within(movement->amount.minor))
-    return fault(field, "amount", "a hedge buys 1 to 10^15 minor units");
-  if (movement->sold.minor < 1 || !is_within(movement->sold.minor))
+    return fault(field, "party", "a name has 1 to 31 printable characters");
+  if (!is_money(movement->amount))
+    return fault(field, "bought", "a hedge buys 1 to 10^15 minor units");
+  if (!is_money(movement->sold))
     return fault(field, "sold", "a hedge sells 1 to 10^15 minor units");
   if (rl_currency_equal(movement->amount.currency, movement->sold.currency))
     return fault(field, "sold", "a hedge sells another currency than it buys");
-  return NULL;
+  return fault_of_day(movement->value_day, field);
 }
 
 const char *rl_movement_fault(const rl_movement *movement, const char **field)
 {
+  if (!is_printable(movement->reference, sizeof movement->reference))
+    return fault(field, "reference", "at most 63 printable characters");
   switch (movement->kind) {
   case RL_TRANSACTION_REFUND: return NULL;
   case RL_TRANSACTION_SETTLEMENT: return fault_of_settlement(movement, field);
   case RL_TRANSACTION_HEDGE: return fault_of_hedge(movement, field);
   case RL_TRANSACTION_SALE: break;
   }
-  return fault(field, "kind", "a refund, a settlement or a hedge can be posted");
+  return fault(field, "kind", "a settlement, a hedge or a refund can be posted");
 }
 
 /* --- what it posts --- */
 
-static void post(rl_transaction *transaction, rl_account_kind account, const char *name,
-                 rl_currency currency, int64_t minor)
-{
-  rl_posting *posting = &transaction->postings[transaction->posting_count++];
-  posting->account = account;
-  memcpy(posting->name, name, strlen(name) + 1);
-  posting->amount = (rl_amount){.minor = minor, .currency = currency};
-}
-
 static void post_settlement(const rl_movement *movement, rl_transaction *out)
 {
-  rl_amount amount = movement->amount;
-  post(out, movement->party, movement->party_name, amount.currency, amount.minor);
-  post(out, RL_ACCOUNT_SETTLEMENT, movement->bank, amount.currency, -amount.minor);
+  rl_currency currency = movement->amount.currency;
+  int64_t minor = movement->amount.minor;
+  rl_transaction_add(out, movement->party, movement->party_name, currency, minor);
+  rl_transaction_add(out, RL_ACCOUNT_SETTLEMENT, movement->bank, currency, -minor);
 }
 
 static void post_hedge(const rl_movement *movement, rl_transaction *out)
 {
   rl_amount bought = movement->amount, sold = movement->sold;
-  post(out, RL_ACCOUNT_POSITION, "", bought.currency, bought.minor);
-  post(out, RL_ACCOUNT_COUNTERPARTY, movement->party_name, bought.currency, -bought.minor);
-  post(out, RL_ACCOUNT_POSITION, "", sold.currency, -sold.minor);
-  post(out, RL_ACCOUNT_COUNTERPARTY, movement->party_name, sold.currency, sold.minor);
+  const char *party = movement->party_name;
+  rl_transaction_add(out, RL_ACCOUNT_POSITION, "", bought.currency, bought.minor);
+  rl_transaction_add(out, RL_ACCOUNT_COUNTERPARTY, party, bought.currency, -bought.minor);
+  rl_transaction_add(out, RL_ACCOUNT_POSITION, "", sold.currency, -sold.minor);
+  rl_transaction_add(out, RL_ACCOUNT_COUNTERPARTY, party, sold.currency, sold.minor);
+}
+
+/* A sale is from outside: of a record whose numbers were never looked at. */
+static bool can_be_refunded(const rl_transaction *sale)
+{
+  if (sale->kind != RL_TRANSACTION_SALE || sale->posting_count > RL_POSTINGS_MAX)
+    return false;
+  for (unsigned i = 0; i < sale->posting_count; i++) {
+    if (sale->postings[i].amount.minor == INT64_MIN)
+      return false;
+  }
+  return rl_transaction_balances(sale);
 }
 
 static void post_refund(const rl_transaction *sale, rl_transaction *out)
 {
   out->quote = sale->quote;
-  out->posting_count = sale->posting_count;
-  memcpy(out->postings, sale->postings, sizeof out->postings);
-  for (unsigned i = 0; i < out->posting_count; i++)
-    out->postings[i].amount.minor = -out->postings[i].amount.minor;
+  for (unsigned i = 0; i < sale->posting_count; i++) {
+    const rl_posting *posting = &sale->postings[i];
+    rl_transaction_add(out, posting->account, posting->name, posting->amount.currency,
+                       -posting->amount.minor);
+  }
+}
+
+static bool is_postable(const rl_movement *movement, const rl_transaction *sale)
+{
+  const char *field;
+  if (rl_movement_fault(movement, &field))
+    return false;
+  return movement->kind == RL_TRANSACTION_REFUND ? sale && can_be_refunded(sale) : !sale;
 }
 
 rl_status rl_ledger_move(const rl_movement *movement, const rl_transaction *sale, const char *by,
                          const char *key, int64_t posted_utc_ms, rl_transaction *out)
 {
-  const char *field;
-  bool is_refund = movement->kind == RL_TRANSACTION_REFUND;
-  if (rl_movement_fault(movement, &field) || is_refund != (sale != NULL))
+  if (!is_postable(movement, sale))
     return RL_INVALID;
+  bool is_refund = movement->kind == RL_TRANSACTION_REFUND;
   rl_transaction made = {
     .kind = movement->kind,
     .posted_utc_ms = posted_utc_ms,
@@ -128,6 +168,7 @@ static void put_amount(rl_writer *writer, rl_amount amount)
   rl_put_i64(writer, amount.minor);
 }
 
+/* Kept in the store beside the key: a change here makes honest repeats KEY_REUSED. */
 rl_fingerprint rl_movement_body(const rl_movement *movement)
 {
   uint8_t bytes[512];

@@ -1,5 +1,4 @@
-#include "ledger/ledger.h"
-#include "support/quotes.h"
+#include "movements.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -18,32 +17,6 @@ static void describe(const rl_transaction *transaction, char *out, size_t size)
                              rl_currency_code(posting->amount.currency),
                              (long long)posting->amount.minor);
   }
-}
-
-/* EUR to INR at 94.6135 with 60 bps, 50,000.00 INR fixed; a source fee of 45 bps, two target
- * fees, and a residue. */
-static rl_quote quote_with_fees_on_both_sides(void)
-{
-  rl_random random = rl_random_from(1);
-  rl_quote quote;
-  rl_typical_quote(&random, &quote);
-  rl_terms *terms = &quote.terms;
-  terms->source_currency = rl_test_currency("EUR");
-  terms->target_currency = rl_test_currency("INR");
-  terms->side = RL_SELL_BASE;
-  terms->source_minor = 53567;
-  terms->target_minor = 5000000;
-  terms->residue_minor = 72;
-  terms->position_minor = 5045359;
-  terms->fee_count = 3;
-  terms->fees[0] = (rl_fee_line){"service", RL_FEE_SOURCE, RL_FEE_DEDUCTED, 241, ""};
-  terms->fees[1] = (rl_fee_line){"payout", RL_FEE_TARGET, RL_FEE_DEDUCTED, 10000, ""};
-  terms->fees[2] = (rl_fee_line){"local", RL_FEE_TARGET, RL_FEE_DEDUCTED, 5015, ""};
-  quote.snapshot.legs[0].base = terms->source_currency;
-  quote.snapshot.legs[0].quote = terms->target_currency;
-  quote.snapshot.legs[0].inverted = false;
-  rl_complete_quote(&quote);
-  return quote;
 }
 
 Test(ledger, worked_example_posts_as_written)
