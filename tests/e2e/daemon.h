@@ -3,21 +3,38 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Paths of the programs. */
 typedef struct daemon_programs {
   const char *ratelockd;
   const char *ratelock;
   const char *push_ticks;
+  const char *intercept; /* the library libintercept.so */
 } daemon_programs;
+
+/* What goes wrong with the engine's file calls (tests/faults/intercept.h). */
+typedef struct daemon_fault {
+  const char *kind;
+  const char *on; /* NULL: any class of calls */
+  unsigned at;    /* counted from daemon_arm() on, or from its start if `at_start` */
+  bool at_start;
+} daemon_fault;
 
 /* Ends the test program with a message when it cannot. */
 void daemon_prepare(const daemon_programs *programs);
-/* Starts the engine, returns when it can quote USD to EUR. */
-void daemon_start(void);
-/* Sends the signal and waits: true when the engine ended by it, or, on SIGTERM, with 0. */
+/* Starts the engine, with a fault or NULL. Returns true when it can quote USD to EUR, false when
+ * the fault killed it before. */
+bool daemon_start(const daemon_fault *fault);
+/* From now on the fault's calls are counted. */
+void daemon_arm(void);
+/* Sends SIGTERM or SIGKILL and waits: true when the engine ended by it, with 0 on SIGTERM. */
 bool daemon_end(int signal);
-/* Runs `ratelock ledger verify`. */
-bool daemon_ledger_is_proved(void);
+/* Sends SIGTERM and waits: true when it ended with 0 or was killed meanwhile. */
+bool daemon_end_or_be_killed(void);
+/* Waits until it ends by SIGKILL, that somebody else sends; at most so many ms, then false. */
+bool daemon_await_kill(unsigned timeout_ms);
+/* Runs `ratelock ledger verify` and says how many quotes were consumed; false if it is not proved. */
+bool daemon_prove_ledger(uint64_t *consumed);
 const char *daemon_url(void);
 void daemon_remove(void);

@@ -1,13 +1,22 @@
-/* kill -9 in the middle of accepts, again and again, and a SIGTERM every fourth time. What must
- * hold after each restart, for every quote that a client was ever given:
+/* kill -9 in the middle of accepts, again and again. What must hold after each restart, for every
+ * quote that a client was ever given:
  *
  *   its accept was answered   the same key gets the same receipt, another key QUOTE_CONSUMED
  *   it was not                its token is accepted now, or it had been consumed: never unknown
  *
- * and the ledger is proved. Each round ends when a number of accepts drawn at random was answered,
- * while the other clients are still asking.
+ * and in the end the ledger is proved, with as many quotes consumed as were ever given. Each round
+ * is one of these, in turn; how far it goes is drawn:
  *
- *   e2e_kills RATELOCKD RATELOCK PUSH_TICKS [--kills N] */
+ *   random         SIGKILL when so many accepts were answered, while other clients are asking
+ *   before sync    at a sync of the store: records and ends are written and nowhere safe. Quotes
+ *                  that were given out then have no record; they are accepted by their token
+ *   before commit  synced, but the page that makes it valid is not written
+ *   after commit   durable, and nobody was told
+ *   term           SIGTERM: it ends by itself, with 0
+ *   close          SIGTERM, and killed at the next call on its files, if there is one
+ *   start          SIGKILL as at random, and then at any call of the start
+ *
+ *   e2e_kills RATELOCKD RATELOCK PUSH_TICKS LIBINTERCEPT [--kills N] */
 #include "client/ratelock.h"
 #include "daemon.h"
 #include "status/refusal.h"
@@ -26,6 +35,20 @@
 #define ACCEPTS_MAX 120
 #define DEAL_TIMEOUT_MS 300 /* what a client still waits for when its engine is gone */
 #define CHECK_TIMEOUT_MS 30000
+#define POINT_MAX 60       /* calls of one class that a round surely makes */
+#define START_POINT_MAX 40 /* about as many as a start makes */
+#define KILL_TIMEOUT_MS 60000
+
+typedef enum point {
+  POINT_RANDOM,
+  POINT_BEFORE_SYNC,
+  POINT_BEFORE_COMMIT,
+  POINT_AFTER_COMMIT,
+  POINT_TERM,
+  POINT_CLOSE,
+  POINT_START,
+  POINTS,
+} point;
 
 typedef struct deal {
   rl_client_quote quote;
@@ -65,50 +88,110 @@ static rl_client *connect_client(uint32_t timeout_ms)
   return client;
 }
 
-/* One quote, accepted by its id, as far as the engine answers. */
-static void make_deal(rl_client *client, shop *it)
+/* One quote, accepted by its id, as far as the engine answers. Who finds nobody there asks no more
+ * in this round. */
+static bool make_deal(rl_client *client, shop *it)
 {
   deal *next = &it->deals[it->count];
   snprintf(next->key, sizeof next->key, "%u-%u-%u", it->round, it->number, it->count);
   rl_client_quote_request request = {.from = "USD", .to = "EUR", .amount_minor = 100000,
                                      .ttl_ms = 3600000, .key = next->key};
-  if (rl_client_get_quote(client, &request, &next->quote) != RL_CALL_ANSWERED
-      || next->quote.refusal.number != 0)
-    return;
+  rl_call call = rl_client_get_quote(client, &request, &next->quote);
+  if (call != RL_CALL_ANSWERED || next->quote.refusal.number != 0)
+    return call != RL_CALL_UNREACHABLE;
   it->count++;
   next->answered = rl_client_accept(client, next->quote.quote, NULL, 0, next->key,
                                     &next->receipt) == RL_CALL_ANSWERED
                    && next->receipt.refusal.number == 0;
   if (next->answered && atomic_fetch_sub(&accepts_left, 1) == 1)
     sem_post(&enough);
+  return true;
 }
 
 static void *deal_until_the_end(void *context)
 {
   shop *it = context;
   rl_client *client = connect_client(DEAL_TIMEOUT_MS);
-  while (!over && it->count < ROUND_MAX)
-    make_deal(client, it);
+  while (!over && it->count < ROUND_MAX && make_deal(client, it))
+    continue;
   rl_client_close(client);
   return NULL;
 }
 
-static void run_round(unsigned round, unsigned accepts, int signal)
+/* --- one round --- */
+
+static const daemon_fault *fault_of(point at, rl_random *random)
 {
-  accepts_left = accepts;
+  static daemon_fault fault;
+  fault = (daemon_fault){"kill-before", "sync", 1 + (unsigned)rl_random_below(random, POINT_MAX),
+                         false};
+  switch (at) {
+  case POINT_BEFORE_SYNC: return &fault;
+  case POINT_BEFORE_COMMIT: fault.on = "commit"; return &fault;
+  case POINT_AFTER_COMMIT: fault.on = "commit"; fault.kind = "kill-after"; return &fault;
+  case POINT_CLOSE: fault.on = NULL; fault.at = 1; return &fault;
+  case POINT_RANDOM:
+  case POINT_TERM:
+  case POINT_START:
+  case POINTS: break;
+  }
+  return NULL;
+}
+
+static void wait_until_enough(void)
+{
+  while (sem_wait(&enough) != 0)
+    continue;
+  over = true;
+}
+
+/* The engine's end, in the way of this point. */
+static bool end_engine(point at)
+{
+  switch (at) {
+  case POINT_BEFORE_SYNC:
+  case POINT_BEFORE_COMMIT:
+  case POINT_AFTER_COMMIT: return daemon_await_kill(KILL_TIMEOUT_MS);
+  case POINT_TERM: wait_until_enough(); return daemon_end(SIGTERM);
+  case POINT_CLOSE:
+    wait_until_enough();
+    daemon_arm();
+    return daemon_end_or_be_killed();
+  case POINT_RANDOM:
+  case POINT_START:
+  case POINTS: break;
+  }
+  wait_until_enough();
+  return daemon_end(SIGKILL);
+}
+
+static void run_round(unsigned round, point at, rl_random *random)
+{
+  accepts_left = 1 + (unsigned)rl_random_below(random, ACCEPTS_MAX);
   over = false;
+  if (at >= POINT_BEFORE_SYNC && at <= POINT_AFTER_COMMIT)
+    daemon_arm();
   for (unsigned i = 0; i < CLIENTS; i++) {
     shops[i].number = i;
     shops[i].round = round;
     shops[i].count = 0;
     pthread_create(&shops[i].thread, NULL, deal_until_the_end, &shops[i]);
   }
-  while (sem_wait(&enough) != 0)
-    continue;
+  expect(end_engine(at), "the engine ends at this point, by the signal alone", NULL);
   over = true;
-  expect(daemon_end(signal), "the engine ends by the signal alone", NULL);
   for (unsigned i = 0; i < CLIENTS; i++)
     pthread_join(shops[i].thread, NULL);
+  while (sem_trywait(&enough) == 0)
+    continue;
+}
+
+/* Killed while it starts, at any call; where that comes too late, once it has started. */
+static void kill_while_it_starts(rl_random *random)
+{
+  daemon_fault fault = {rl_random_below(random, 2) ? "kill-before" : "kill-after", NULL,
+                        1 + (unsigned)rl_random_below(random, START_POINT_MAX), true};
+  if (daemon_start(&fault))
+    expect(daemon_end(SIGKILL), "the engine ends by the signal alone", NULL);
 }
 
 static void check_answered(rl_client *client, const deal *it)
@@ -141,8 +224,10 @@ static bool check_unanswered(rl_client *client, const deal *it)
   return receipt.refusal.number == 0;
 }
 
-static void check_round(unsigned *answered, unsigned *open)
+/* Returns how many quotes the clients had been given; all are consumed now. */
+static unsigned check_round(unsigned *answered, unsigned *open)
 {
+  unsigned given = 0;
   rl_client *client = connect_client(CHECK_TIMEOUT_MS);
   for (unsigned i = 0; i < CLIENTS; i++) {
     for (unsigned k = 0; k < shops[i].count; k++) {
@@ -153,28 +238,39 @@ static void check_round(unsigned *answered, unsigned *open)
         *open += check_unanswered(client, it);
       *answered += it->answered;
     }
+    given += shops[i].count;
   }
   rl_client_close(client);
+  return given;
+}
+
+static void start_engine(const daemon_fault *fault)
+{
+  expect(daemon_start(fault), "a fault that is not armed does nothing", NULL);
 }
 
 int main(int argc, char **argv)
 {
-  unsigned kills = 10, answered = 0, open = 0;
-  if (argc == 6 && strcmp(argv[4], "--kills") == 0)
-    kills = (unsigned)strtoul(argv[5], NULL, 10);
-  else if (argc != 4)
+  unsigned kills = 2 * POINTS, answered = 0, open = 0;
+  uint64_t consumed = 0, given = 0;
+  if (argc == 7 && strcmp(argv[5], "--kills") == 0)
+    kills = (unsigned)strtoul(argv[6], NULL, 10);
+  else if (argc != 5)
     return 2;
   rl_random random = rl_random_from(rl_test_seed("e2e_kills"));
   sem_init(&enough, 0, 0);
-  daemon_prepare(&(daemon_programs){argv[1], argv[2], argv[3]});
-  daemon_start();
+  daemon_prepare(&(daemon_programs){argv[1], argv[2], argv[3], argv[4]});
+  kill_while_it_starts(&random);
+  start_engine(fault_of(POINT_RANDOM, &random));
   for (unsigned round = 0; round < kills; round++) {
-    unsigned accepts = 1 + (unsigned)rl_random_below(&random, ACCEPTS_MAX);
-    run_round(round, accepts, round % 4 == 3 ? SIGTERM : SIGKILL);
-    daemon_start();
-    check_round(&answered, &open);
+    run_round(round, (point)(round % POINTS), &random);
+    if (round % POINTS == POINT_START)
+      kill_while_it_starts(&random);
+    start_engine(fault_of((point)((round + 1) % POINTS), &random));
+    given += check_round(&answered, &open);
   }
-  expect(daemon_ledger_is_proved(), "the ledger is proved", NULL);
+  expect(daemon_prove_ledger(&consumed), "the ledger is proved", NULL);
+  expect(consumed == given, "every quote was consumed once", NULL);
   expect(daemon_end(SIGTERM), "the engine ends with 0", NULL);
   daemon_remove();
   printf("%u kills: %u answered accepts were all there once, %u open quotes were honoured\n",

@@ -45,7 +45,7 @@ enum { RANGES_MAX = 65536, LINE_MAX_BYTES = 512 };
 static struct {
   bool active;
   char under[PATH_MAX];
-  const char *kind, *only, *stays, *file, *durable;
+  const char *kind, *only, *armed, *stays, *file, *durable;
   unsigned long at;
   int story;
 } plan;
@@ -68,6 +68,7 @@ __attribute__((constructor)) static void read_plan(void)
     return;
   plan.kind = getenv(INTERCEPT_KIND);
   plan.only = getenv(INTERCEPT_ON);
+  plan.armed = getenv(INTERCEPT_ARMED);
   plan.stays = getenv(INTERCEPT_STAYS);
   plan.file = getenv(INTERCEPT_FILE);
   plan.durable = getenv(INTERCEPT_DURABLE);
@@ -168,6 +169,14 @@ static void kill_now(void)
     pause();
 }
 
+static bool is_armed(void)
+{
+  static _Atomic bool armed;
+  if (!armed)
+    armed = !plan.armed || access(plan.armed, F_OK) == 0;
+  return armed;
+}
+
 static fault fault_of(unsigned long number, call_class class)
 {
   bool first = number == plan.at, later = plan.at > 0 && number > plan.at;
@@ -191,12 +200,12 @@ static int errno_of_kind(void)
 /* Counts the call, tells it, and says what shall become of it. */
 static fault begin(call_class class, const char *path, range at)
 {
-  if (plan.only && !is(plan.only, class_names[class]))
+  int saved = errno;
+  if ((plan.only && !is(plan.only, class_names[class])) || !is_armed())
     return FAULT_NONE;
   unsigned long number = atomic_fetch_add(&calls, 1) + 1;
   fault chosen = fault_of(number, class);
   char line[LINE_MAX_BYTES];
-  int saved = errno;
   const char *name = path + strlen(plan.under);
   int length = snprintf(line, sizeof line, "call %lu %s %s %lld %zu %s\n", number,
                         class_names[class], *name ? name + 1 : ".", (long long)at.offset, at.size,

@@ -7,6 +7,7 @@
  *   INTERCEPT_AT       the number of the call at which it does
  *   INTERCEPT_ON       only calls of this class are counted: open, map, write, sync or commit
  *                      (a write that is its own sync); default: all
+ *   INTERCEPT_ARMED    a file: nothing is counted until it exists
  *   INTERCEPT_STAYS    a file outside: all calls from that number on go wrong until it exists
  *   INTERCEPT_FILE     the one file of which
  *   INTERCEPT_DURABLE  this copy is kept as a disk would have it if it lost what was not synced
@@ -24,6 +25,7 @@
 #define INTERCEPT_KIND "INTERCEPT_KIND"
 #define INTERCEPT_AT "INTERCEPT_AT"
 #define INTERCEPT_ON "INTERCEPT_ON"
+#define INTERCEPT_ARMED "INTERCEPT_ARMED"
 #define INTERCEPT_STAYS "INTERCEPT_STAYS"
 #define INTERCEPT_FILE "INTERCEPT_FILE"
 #define INTERCEPT_DURABLE "INTERCEPT_DURABLE"
