@@ -58,16 +58,10 @@ void rl_test_engine_start(rl_test_engine *engine)
   rl_test_engine_start_small(engine, 1u << 30);
 }
 
-void rl_test_engine_start_small(rl_test_engine *engine, size_t map_bytes)
+/* What does not change while engines come and go. */
+static void open_lasting(rl_test_engine *engine)
 {
-  memset(engine, 0, sizeof *engine);
-  engine->map_bytes = map_bytes;
   need(rl_crypto_init() == RL_OK, "crypto");
-  snprintf(engine->directory, sizeof engine->directory, "/tmp/ratelock-test-XXXXXX");
-  need(mkdtemp(engine->directory) != NULL, "temporary directory");
-  rl_now start = {.mono.ns = 1000000000000ll, .utc.ms = 1767225600000ll};
-  rl_manual_clock_init(&engine->manual, start);
-  engine->clock = rl_clock_manual(&engine->manual);
   const char *text = rl_universe_builtin_text();
   rl_error error = {0};
   need(rl_universe_parse(text, strlen(text), "", &engine->universe, &error) == RL_OK, error.text);
@@ -76,10 +70,33 @@ void rl_test_engine_start_small(rl_test_engine *engine, size_t map_bytes)
        error.text);
   snprintf(engine->tariff_file, sizeof engine->tariff_file, "%s/tariff.yaml", engine->directory);
   rl_test_engine_write_tariff(engine, rl_tariff_builtin_text());
+}
+
+void rl_test_engine_start_small(rl_test_engine *engine, size_t map_bytes)
+{
+  memset(engine, 0, sizeof *engine);
+  engine->map_bytes = map_bytes;
+  snprintf(engine->directory, sizeof engine->directory, "/tmp/ratelock-test-XXXXXX");
+  need(mkdtemp(engine->directory) != NULL, "temporary directory");
+  rl_now start = {.mono.ns = 1000000000000ll, .utc.ms = 1767225600000ll};
+  rl_manual_clock_init(&engine->manual, start);
+  engine->clock = rl_clock_manual(&engine->manual);
+  open_lasting(engine);
   open_parts(engine, 1);
 }
 
-static void remove_directory(const char *path)
+void rl_test_engine_open(rl_test_engine *engine, const char *directory, rl_clock clock,
+                         uint64_t boot_id)
+{
+  memset(engine, 0, sizeof *engine);
+  engine->map_bytes = 1u << 30;
+  snprintf(engine->directory, sizeof engine->directory, "%s", directory);
+  engine->clock = clock;
+  open_lasting(engine);
+  open_parts(engine, boot_id);
+}
+
+void rl_test_remove_directory(const char *path)
 {
   DIR *folder = opendir(path);
   for (struct dirent *entry; folder && (entry = readdir(folder));) {
@@ -92,12 +109,17 @@ static void remove_directory(const char *path)
   rmdir(path);
 }
 
-void rl_test_engine_stop(rl_test_engine *engine)
+void rl_test_engine_close(rl_test_engine *engine)
 {
   close_parts(engine);
   rl_universe_destroy(engine->universe);
   rl_calendars_destroy(engine->calendars);
-  remove_directory(engine->directory);
+}
+
+void rl_test_engine_stop(rl_test_engine *engine)
+{
+  rl_test_engine_close(engine);
+  rl_test_remove_directory(engine->directory);
 }
 
 void rl_test_engine_restart(rl_test_engine *engine, bool new_boot)

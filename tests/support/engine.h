@@ -29,6 +29,15 @@ void rl_test_engine_start(rl_test_engine *engine);
 /* The same with a store of at most so many bytes. */
 void rl_test_engine_start_small(rl_test_engine *engine, size_t map_bytes);
 void rl_test_engine_stop(rl_test_engine *engine);
+/* A start in a directory that is the caller's and by his clock, on the boot named: for a test that
+ * kills a process with an engine in it and starts another in its place. The manual clock is not
+ * used. */
+void rl_test_engine_open(rl_test_engine *engine, const char *directory, rl_clock clock,
+                         uint64_t boot_id);
+/* Stops such an engine and leaves the directory. */
+void rl_test_engine_close(rl_test_engine *engine);
+/* With the files in it. */
+void rl_test_remove_directory(const char *path);
 /* Ends the engine's process-like parts and starts them again on the same directory: what was not
  * stored is forgotten. The boot stays the same unless `new_boot`. The market starts empty. */
 void rl_test_engine_restart(rl_test_engine *engine, bool new_boot);
