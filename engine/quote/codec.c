@@ -117,11 +117,16 @@ size_t rl_quote_encode_issued(rl_quote *quote, uint8_t out[RL_RECORD_MAX])
   return put_record(quote, evidence_size, out);
 }
 
-rl_quote_id rl_quote_record_id(const uint8_t *record)
+rl_quote_id rl_quote_terms_id(const uint8_t *terms)
 {
   rl_quote_id id;
-  memcpy(id.bytes, record + RECORD_HEAD + TERMS_ID, sizeof id.bytes);
+  memcpy(id.bytes, terms + TERMS_ID, sizeof id.bytes);
   return id;
+}
+
+rl_quote_id rl_quote_record_id(const uint8_t *record)
+{
+  return rl_quote_terms_id(record + RECORD_HEAD);
 }
 
 const uint8_t *rl_quote_record_terms(const uint8_t *record, size_t *size)
