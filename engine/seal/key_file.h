@@ -1,19 +1,28 @@
-/* The file that holds the sealing key: one line, "ratelock-key 1 ID HEX", ID the key's number
- * (0 … 255), HEX its 32 bytes. Mode 0600, owned by the engine's user; the secret is nowhere else
- * and no message ever carries it. */
+/* The file that holds the sealing keys. Mode 0600, owned by the engine's user; the secrets are
+ * nowhere else and no message ever carries one. It is replaced whole, never written in place: who
+ * reads it meanwhile reads the keys of before or of after. */
 #pragma once
 
-#include "crypto/crypto.h"
-#include "status/error.h"
+#include "seal/keys.h"
 
-typedef struct rl_seal_key {
-  uint8_t id;                     /* hint in tokens */
-  uint8_t bytes[RL_MAC_KEY_SIZE]; /* the secret */
-} rl_seal_key;
+#include <sys/stat.h>
 
-/* RL_NOT_FOUND when there is no such file; RL_DENIED when others may read it; RL_CORRUPT when it
- * is not of the form; RL_IO. */
-RL_MUST_USE rl_status rl_key_file_read(const char *path, rl_seal_key *out, rl_error *error);
+/* Its name in a data directory. */
+#define RL_KEY_FILE_NAME "seal.key"
+/* Bytes of a path to one. */
+#define RL_KEY_PATH_MAX 4000
 
-/* Makes the file with a fresh key, durable before return. RL_EXISTS when it is there. */
-RL_MUST_USE rl_status rl_key_file_make(const char *path, rl_seal_key *out, rl_error *error);
+/* RL_NOT_FOUND when there is no such file; RL_DENIED when others may read it, or this process may
+ * not; RL_CORRUPT when it is not of the form, RL_FOREIGN of a later version; RL_IO. *facts, which
+ * may be NULL, is the file's state before it was read. */
+RL_MUST_USE rl_status rl_key_file_read(const char *path, rl_seal_keys *out, struct stat *facts,
+                                       rl_error *error);
+
+/* Makes the file with one fresh key, durable before return. RL_EXISTS when it is there. */
+RL_MUST_USE rl_status rl_key_file_make(const char *path, rl_utc now, rl_error *error);
+
+/* Adds a key that starts RL_KEY_LEAD_MS from now (rl_seal_keys_add, with its refusals), or puts a
+ * new one in the place of all where they are `compromised`; durable before return. Of two at once
+ * the second waits for the first and builds on it. */
+RL_MUST_USE rl_status rl_key_file_rotate(const char *path, rl_utc now, bool compromised,
+                                         rl_error *error);

@@ -82,6 +82,12 @@ RL_MUST_USE rl_status rl_watchdog_start(rl_listener *const *listeners, unsigned 
                                         rl_watchdog **out);
 void rl_watchdog_stop(rl_watchdog *watchdog);
 
+/* --- key_watch.c: the sealing keys, read anew when their file changed --- */
+
+typedef struct rl_key_watch rl_key_watch;
+RL_MUST_USE rl_status rl_key_watch_start(rl_service *service, rl_key_watch **out);
+void rl_key_watch_stop(rl_key_watch *watch);
+
 /* --- a thread that does something at intervals until it is told to stop --- */
 
 typedef struct rl_ticker {

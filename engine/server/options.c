@@ -17,12 +17,15 @@ enum {
   OPTION_CPUS,
   OPTION_MAP,
   OPTION_CALENDARS,
+  OPTION_SEAL_KEY,
 };
 
 static const struct argp_option options[] = {
   {0, 0, 0, 0, "Where it lives and listens:", 1},
   {"data", 'd', "DIR", 0, "Data directory: store, sealing key, sockets "
    "(default: $RATELOCK_DATA or ~/.local/share/ratelock; made when missing)", 1},
+  {"seal-key", OPTION_SEAL_KEY, "FILE", 0, "The sealing keys, shared by the engines that honour "
+   "each other's tokens; looked at every second (default: DIR/seal.key, made when missing)", 1},
   {"listen", 'l', "URL", 0, "Serve quotes here, ipc:// or tcp://; may be repeated "
    "(default: DIR/quotes.ipc)", 1},
   {"feed", OPTION_FEED, "URL", 0, "Take rates here (default: DIR/feed.ipc)", 1},
@@ -121,6 +124,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
   case 'o': take_operator(server, argument, state); break;
   case 'u': out->universe_file = argument; break;
   case 't': out->tariff_file = argument; break;
+  case OPTION_SEAL_KEY: out->key_file = argument; break;
   case OPTION_CALENDARS: out->calendar_file = argument; break;
   case OPTION_LOCKS: out->locks = number(argument, 10, 1u << 30, "locks", state); break;
   case OPTION_MAP:

@@ -3,6 +3,7 @@
 #include "server/options.h"
 
 #include "pricing/loading.h"
+#include "seal/key_file.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -88,6 +89,17 @@ static rl_status pin(const char *list, rl_error *error)
   return RL_OK;
 }
 
+/* A file that was named is shared with other engines: one made in the place of a missing one would
+ * seal what they do not honour. */
+static rl_status open_seal(engine *it, const rl_daemon_options *options, rl_error *error)
+{
+  if (options->key_file)
+    return rl_seal_open(options->key_file, &it->seal, error);
+  char path[RL_DIRECTORY_MAX + sizeof "/" RL_KEY_FILE_NAME];
+  snprintf(path, sizeof path, "%s/" RL_KEY_FILE_NAME, options->directory);
+  return rl_seal_open_or_make(path, rl_clock_read(&it->clock).utc, &it->seal, error);
+}
+
 static rl_status open_store(engine *it, const rl_daemon_options *options, rl_error *error)
 {
   rl_store_options store = {
@@ -98,9 +110,7 @@ static rl_status open_store(engine *it, const rl_daemon_options *options, rl_err
   rl_status status = rl_store_open(&store, &it->store, error);
   if (status != RL_OK)
     return status;
-  char key_path[RL_DIRECTORY_MAX + 16];
-  snprintf(key_path, sizeof key_path, "%s/seal.key", options->directory);
-  return rl_seal_open(key_path, &it->seal, error);
+  return open_seal(it, options, error);
 }
 
 static rl_status open_service(engine *it, const rl_daemon_options *options, rl_error *error)

@@ -8,9 +8,10 @@ struct rl_server {
   rl_feed_socket *feed;
   rl_events_socket *events;
   rl_watchdog *watchdog;
+  rl_key_watch *keys;
 };
 
-static rl_status start_watchdog(rl_server *server, rl_error *error)
+static rl_status start_watching(rl_server *server, rl_service *service, rl_error *error)
 {
   rl_listener *listeners[RL_LISTENERS_MAX];
   unsigned count = 0;
@@ -19,6 +20,8 @@ static rl_status start_watchdog(rl_server *server, rl_error *error)
   listeners[count++] = rl_feed_socket_listener(server->feed);
   listeners[count++] = rl_events_socket_listener(server->events);
   rl_status status = rl_watchdog_start(listeners, count, &server->watchdog);
+  if (status == RL_OK)
+    status = rl_key_watch_start(service, &server->keys);
   return status == RL_OK ? RL_OK : rl_fail(error, status, "", 0, "", "cannot start a thread");
 }
 
@@ -36,7 +39,7 @@ rl_status rl_server_start(rl_service *service, rl_market *market, rl_clock clock
   if (status == RL_OK)
     status = rl_replies_start(service, &server->options, &server->replies, error);
   if (status == RL_OK)
-    status = start_watchdog(server, error);
+    status = start_watching(server, service, error);
   if (status != RL_OK) {
     rl_server_stop(server);
     return status;
@@ -47,6 +50,8 @@ rl_status rl_server_start(rl_service *service, rl_market *market, rl_clock clock
 
 void rl_server_stop(rl_server *server)
 {
+  if (server->keys)
+    rl_key_watch_stop(server->keys);
   if (server->watchdog)
     rl_watchdog_stop(server->watchdog);
   if (server->replies)

@@ -7,6 +7,7 @@
  *   the store's writer           finishes accepts and cancels, sends their replies
  *   housekeeper                  expiry every 50 ms; events and changed composites every 250 ms
  *   watchdog                     sees that every listener still answers, else listens anew
+ *   key watch                    reads the sealing keys anew when their file changed
  *
  * Bounds (W4): message size, connections a socket, contexts, a time-out on each reply's send. */
 #pragma once

@@ -17,7 +17,8 @@ static rl_refusal open_token(const rl_exchange *exchange, const rl_request *requ
 {
   const rl_service *service = exchange->service;
   rl_quote *quote = &deferred->token_quote;
-  rl_refusal refusal = rl_seal_open_token(service->parts.seal, &service->store_id, request->token,
+  rl_refusal refusal = rl_seal_open_token(service->parts.seal, &service->store_id,
+                                          exchange->arrived.utc, request->token,
                                           request->token_size, quote);
   if (refusal != RL_REFUSAL_NONE)
     return refusal;

@@ -63,6 +63,11 @@ static void on_expired(rl_quote_id id, void *context)
   rl_event_put(service, &event);
 }
 
+rl_status rl_service_refresh_keys(rl_service *service, bool *changed, rl_error *error)
+{
+  return rl_seal_refresh(service->parts.seal, changed, error);
+}
+
 size_t rl_service_sweep(rl_service *service)
 {
   rl_mono now = rl_clock_read(&service->parts.clock).mono;

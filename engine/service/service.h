@@ -47,6 +47,9 @@ RL_MUST_USE rl_status rl_service_restore(rl_service *service, rl_error *error);
  * comes back soon when it is many. One thread. */
 size_t rl_service_sweep(rl_service *service);
 
+/* Reads the sealing keys' file anew if it changed (rl_seal_refresh). One thread at a time. */
+RL_MUST_USE rl_status rl_service_refresh_keys(rl_service *service, bool *changed, rl_error *error);
+
 /* --- the tariff --- */
 
 /* Reads the tariff file anew, proves it, keeps its text and puts it in force for all messages that

@@ -81,6 +81,23 @@
 /* Two machines' wall clocks may differ by this much (L8). */
 #define RL_WALL_SKEW_MS 1000
 
+/* --- seal --- */
+
+/* Sealing keys of one file: a key stays for two days after its last quote, so this is a rotation
+ * every three hours. */
+#define RL_SEAL_KEYS_MAX 16
+/* How often an engine looks whether its key file changed. */
+#define RL_KEY_WATCH_MS 1000
+/* A new key seals the quotes issued from so long after it was written: by then every engine has
+ * it, though one's clock be ahead by the skew and its disk slow. */
+#define RL_KEY_LEAD_MS 10000
+_Static_assert(RL_KEY_LEAD_MS >= 5 * RL_KEY_WATCH_MS + RL_WALL_SKEW_MS, "time for several looks");
+/* A retired key is known for so long: until the last quote that it sealed has ended, and then for
+ * as long as whoever accepted that one by token may ask for his receipt again. */
+#define RL_KEY_KEPT_MS (RL_TTL_MAX_MS + RL_END_KEY_MIN_MS + RL_WALL_SKEW_MS)
+/* Bytes of a key file: a full one has some 1,800. */
+#define RL_KEY_FILE_MAX 4096u
+
 /* --- wire --- */
 
 #define RL_MESSAGE_MAX (1u << 20) /* bytes of one message: 1,024 accepts with their tokens */

@@ -30,7 +30,8 @@ static void open_parts(rl_test_engine *engine, uint64_t boot_id)
               == RL_OK, "sources");
   need(rl_book_create(65536, &engine->book) == RL_OK, "book");
   need(rl_store_open(&store, &engine->store, &error) == RL_OK, error.text);
-  need(rl_seal_open(key_path, &engine->seal, &error) == RL_OK, error.text);
+  need(rl_seal_open_or_make(key_path, rl_clock_read(&engine->clock).utc, &engine->seal, &error)
+         == RL_OK, error.text);
   rl_tariffs *tariffs;
   need(rl_tariffs_load(engine->tariff_file, engine->universe, &tariffs, &error) == RL_OK,
        error.text);

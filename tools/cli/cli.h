@@ -28,6 +28,7 @@ _Static_assert(RL_CLI_WORDS_MAX >= RL_REQUEST_PAIRS_MAX, "or as many pairs as ma
 typedef struct rl_cli {
   const char *url;       /* --url; NULL: $RATELOCK_URL, or the socket in the data directory */
   const char *data;      /* --data; NULL: $RATELOCK_DATA, or the default */
+  const char *seal_key;  /* --seal-key; NULL: seal.key in the data directory */
   bool json;             /* --json */
   uint32_t timeout_ms;   /* --timeout; 0: the client's default */
   unsigned word_min;     /* set by the command before parsing: how many words it takes */
@@ -63,6 +64,7 @@ rl_exit rl_command_show(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_explain(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_spreads(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_sources(rl_cli *cli, int argc, char **argv);
+rl_exit rl_command_key(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_ledger(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_tariff(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_ping(rl_cli *cli, int argc, char **argv);
@@ -94,13 +96,15 @@ rl_exit rl_cli_fail(rl_exit code, const char *format, ...) __attribute__((format
 rl_exit rl_cli_open_store(const rl_cli *cli, rl_store **out);
 /* Says why a store could not be opened or read. */
 rl_exit rl_cli_fail_store(rl_status status, const rl_error *error);
+/* The sealing keys' file. */
+rl_exit rl_cli_key_path(const rl_cli *cli, char *out, size_t room);
 /* The record of the quote that the request names by id, or the terms of its token, for which the
- * data directory's sealing key is read. */
+ * sealing keys are read. */
 rl_exit rl_cli_find_quote(const rl_cli *cli, rl_store *store, const rl_request *request,
                           rl_quote *out);
-/* The terms of the token that the request carries, of whichever store. *verified when the data
- * directory has a sealing key and the seal holds under it; where it does not hold that is a
- * failure, and where there is no key a token is anybody's word. */
+/* The terms of the token that the request carries, of whichever store. *verified when there are
+ * sealing keys and the seal holds under them; where it does not hold that is a failure, and where
+ * there is no key a token is anybody's word. */
 rl_exit rl_cli_read_token(const rl_cli *cli, const rl_request *request, rl_quote *out,
                           bool *verified);
 

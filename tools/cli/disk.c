@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include "paths/paths.h"
+#include "seal/key_file.h"
 #include "seal/seal.h"
 
 #include <stdlib.h>
@@ -56,12 +57,15 @@ static rl_exit find_by_id(rl_store *store, rl_quote_id id, rl_quote *out)
   return rl_cli_fail(RL_EXIT_REFUSED, "the record of quote %s: %s", text, rl_status_text(status));
 }
 
-static rl_exit key_path(const rl_cli *cli, char *out, size_t room)
+rl_exit rl_cli_key_path(const rl_cli *cli, char *out, size_t room)
 {
+  if (cli->seal_key)
+    return (size_t)snprintf(out, room, "%s", cli->seal_key) < room
+      ? RL_EXIT_DONE : rl_cli_fail(RL_EXIT_USAGE, "--seal-key: the path is too long");
   char directory[RL_DIRECTORY_MAX + 1];
   rl_exit code = data_directory(cli, directory);
   if (code == RL_EXIT_DONE)
-    snprintf(out, room, "%s/seal.key", directory);
+    snprintf(out, room, "%s/" RL_KEY_FILE_NAME, directory);
   return code;
 }
 
@@ -72,6 +76,8 @@ static rl_exit open_seal(const char *path, rl_seal **out)
   return status == RL_OK ? RL_EXIT_DONE : rl_cli_fail_store(status, &error);
 }
 
+/* As at the quote's issue: a token is read here, and nothing granted on it, so a key that is over
+ * will do as long as it is in the file. */
 static rl_exit open_token(const char *path, const rl_store_id *store, const rl_request *request,
                           rl_quote *out)
 {
@@ -79,7 +85,9 @@ static rl_exit open_token(const char *path, const rl_store_id *store, const rl_r
   rl_exit code = open_seal(path, &seal);
   if (code != RL_EXIT_DONE)
     return code;
-  rl_refusal refusal = rl_seal_open_token(seal, store, request->token, request->token_size, out);
+  rl_utc then = {INT64_MIN};
+  rl_refusal refusal =
+    rl_seal_open_token(seal, store, then, request->token, request->token_size, out);
   rl_seal_destroy(seal);
   if (refusal == RL_REFUSAL_NONE)
     return RL_EXIT_DONE;
@@ -87,12 +95,11 @@ static rl_exit open_token(const char *path, const rl_store_id *store, const rl_r
                      rl_refusal_sentence(refusal));
 }
 
-/* rl_seal_open would make a key where there is none: a token of this store cannot be then. */
 static rl_exit find_by_token(const rl_cli *cli, rl_store *store, const rl_request *request,
                              rl_quote *out)
 {
-  char path[RL_DIRECTORY_MAX + 16];
-  rl_exit code = key_path(cli, path, sizeof path);
+  char path[RL_KEY_PATH_MAX + 1];
+  rl_exit code = rl_cli_key_path(cli, path, sizeof path);
   if (code != RL_EXIT_DONE)
     return code;
   if (access(path, R_OK) != 0)
@@ -104,11 +111,11 @@ static rl_exit find_by_token(const rl_cli *cli, rl_store *store, const rl_reques
 rl_exit rl_cli_read_token(const rl_cli *cli, const rl_request *request, rl_quote *out,
                           bool *verified)
 {
-  char path[RL_DIRECTORY_MAX + 16];
+  char path[RL_KEY_PATH_MAX + 1];
   if (rl_token_read_unverified(request->token, request->token_size, out) != RL_OK)
     return rl_cli_fail(RL_EXIT_REFUSED, "%s: these bytes are no token",
                        rl_refusal_name(RL_REFUSAL_TOKEN_INVALID));
-  rl_exit code = key_path(cli, path, sizeof path);
+  rl_exit code = rl_cli_key_path(cli, path, sizeof path);
   *verified = code == RL_EXIT_DONE && access(path, R_OK) == 0;
   if (!*verified)
     return code;
