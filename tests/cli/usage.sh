@@ -7,7 +7,8 @@ expect 2 "Usage: ratelock COMMAND" ratelock
 expect 0 "Usage: ratelock COMMAND" ratelock --help
 expect 0 "ratelock 0." ratelock --version
 expect 2 "no command qoute" ratelock qoute
-commands=(spreads sources quote two-way matrix accept cancel show explain ledger tariff ping stats)
+commands=(spreads sources quote two-way matrix accept cancel show explain ledger key tariff
+  ping stats)
 for command in "${commands[@]}"; do
   expect 0 "Example" ratelock "$command" --help
   expect 0 "--json" ratelock "$command" --help
