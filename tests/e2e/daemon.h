@@ -34,7 +34,7 @@ bool daemon_end(int signal);
 bool daemon_end_or_be_killed(void);
 /* Waits until it ends by SIGKILL, that somebody else sends; at most so many ms, then false. */
 bool daemon_await_kill(unsigned timeout_ms);
-/* Runs `ratelock ledger verify` and says how many quotes were consumed; false if it is not proved. */
+/* Runs `ratelock ledger verify` and says how many quotes were consumed; false if not proved. */
 bool daemon_prove_ledger(uint64_t *consumed);
 const char *daemon_url(void);
 void daemon_remove(void);

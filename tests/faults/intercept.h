@@ -1,5 +1,6 @@
 /* How a program under test is told which of its calls shall go wrong: environment variables that
- * libintercept.so (intercept.c) reads when it is preloaded. All but INTERCEPT_UNDER are optional.
+ * libintercept.so (intercept.c) reads when it is preloaded. What is not set is left
+ * as it is.
  *
  *   INTERCEPT_UNDER    a directory: calls on files in it and on itself are counted, 1, 2, 3, …
  *   INTERCEPT_STORY    a file outside it to which each counted call appends a line (story.h)
@@ -11,6 +12,8 @@
  *   INTERCEPT_STAYS    a file outside: all calls from that number on go wrong until it exists
  *   INTERCEPT_FILE     the one file of which
  *   INTERCEPT_DURABLE  this copy is kept as a disk would have it if it lost what was not synced
+ *
+ *   INTERCEPT_BOOT     a file whose text stands for the machine's boot id; needs none of the others
  *
  *   eio, enospc        the call fails and has done nothing
  *   eio-late           the call is done, and fails
@@ -29,3 +32,4 @@
 #define INTERCEPT_STAYS "INTERCEPT_STAYS"
 #define INTERCEPT_FILE "INTERCEPT_FILE"
 #define INTERCEPT_DURABLE "INTERCEPT_DURABLE"
+#define INTERCEPT_BOOT "INTERCEPT_BOOT"
