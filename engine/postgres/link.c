@@ -131,10 +131,16 @@ void rl_link_close(rl_link *link)
   link->connection = NULL;
 }
 
+/* What a server says when it ends a session comes first, and the end behind it. */
 bool rl_link_alive(rl_link *link)
 {
-  return link->connection && PQconsumeInput(link->connection) == 1 &&
-         PQstatus(link->connection) == CONNECTION_OK;
+  if (!link->connection)
+    return false;
+  struct pollfd socket = {.fd = PQsocket(link->connection), .events = POLLIN};
+  bool alive = PQstatus(link->connection) == CONNECTION_OK;
+  while (alive && poll(&socket, 1, 0) > 0)
+    alive = PQconsumeInput(link->connection) == 1;
+  return alive;
 }
 
 /* --- sending --- */

@@ -1,5 +1,7 @@
 #include "support/postgres.h"
 
+#include "status/status.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -75,8 +77,21 @@ static void write_rules(const test_postgres *server)
   need(fclose(file) == 0, path);
 }
 
+static test_postgres *made; /* the one that goes when the program ends, however it does */
+static pid_t maker;
+
+static void remove_made(void)
+{
+  if (getpid() == maker && made->directory[0])
+    postgres_remove(made);
+}
+
 void postgres_make(test_postgres *server)
 {
+  RL_ASSERT(!made);
+  made = server;
+  maker = getpid();
+  need(atexit(remove_made) == 0, "atexit");
   *server = (test_postgres){.directory = "/tmp/ratelock-postgres-XXXXXX"};
   need(mkdtemp(server->directory) != NULL, server->directory);
   const struct passwd *user = getuid() == 0 ? getpwnam("postgres") : NULL;
@@ -114,8 +129,6 @@ void postgres_start(test_postgres *server, const char *setting)
 /* Stopped first, so that it starts no further one while they are counted. */
 void postgres_kill(test_postgres *server)
 {
-  if (server->pid == 0)
-    return;
   char path[64];
   snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)server->pid, (int)server->pid);
   kill(server->pid, SIGSTOP);
@@ -138,6 +151,16 @@ void postgres_end(test_postgres *server, int signal)
   server->pid = 0;
 }
 
+void postgres_copy(const test_postgres *server)
+{
+  char *copy[] = {"/bin/cp", "-a", "data", "copy", NULL};
+  char *forget[] = {"/bin/rm", "-r", "data", NULL};
+  char *move[] = {"/bin/mv", "copy", "data", NULL};
+  char *const *steps[] = {copy, forget, move};
+  for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+    need(status_of(start_program(server, steps[i])) == 0, steps[i][0]);
+}
+
 static int remove_one(const char *path, const struct stat *stat_of, int kind, struct FTW *where)
 {
   (void)stat_of;
@@ -148,8 +171,10 @@ static int remove_one(const char *path, const struct stat *stat_of, int kind, st
 
 void postgres_remove(test_postgres *server)
 {
-  postgres_kill(server);
+  if (server->pid)
+    postgres_kill(server);
   need(nftw(server->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0, server->directory);
+  server->directory[0] = 0;
 }
 
 /* --- statements --- */

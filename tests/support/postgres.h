@@ -1,6 +1,7 @@
 /* A PostgreSQL server of the test's own: a fresh cluster in a temporary directory, on a Unix socket
  * there, with fsync on. It never touches one that the system runs. As root the server runs as the
- * user `postgres`, for it refuses to be root. It goes when the test program does.
+ * user `postgres`, for it refuses to be root. It goes when the test program does, and a program
+ * has one.
  *
  * A step that fails ends the test program with a message. One thread. */
 #pragma once
@@ -22,6 +23,8 @@ void postgres_start(test_postgres *server, const char *setting);
 void postgres_kill(test_postgres *server);
 /* Ends it by the signal: SIGINT in order, SIGQUIT at once and without a checkpoint. */
 void postgres_end(test_postgres *server, int signal);
+/* Puts a copy of the cluster's files in their place, while it does not run. */
+void postgres_copy(const test_postgres *server);
 /* Kills it and removes the directory. */
 void postgres_remove(test_postgres *server);
 /* Runs one statement as the superuser, in a session of its own. */

@@ -1,0 +1,19 @@
+/* A way to a PostgreSQL server that is cut at a chosen instant: a Unix socket in a directory of its
+ * own, and a thread for each connection that passes the bytes on. */
+#pragma once
+
+#include "support/postgres.h"
+
+typedef enum cutter_mode {
+  CUTTER_PASSES,
+  CUTTER_CUTS,        /* whatever goes through it, and every new connection */
+  CUTTER_CUTS_ANSWER, /* the connection on which the server says COMMIT, instead of passing it on */
+} cutter_mode;
+
+/* One in a program, in front of the server. */
+void cutter_start(const test_postgres *server);
+/* From any thread. A connection that was cut stays so. */
+void cutter_set(cutter_mode mode);
+const char *cutter_url(void);
+/* All connections through it have ended. */
+void cutter_stop(void);
