@@ -26,7 +26,7 @@ bench_plan bench_plan_from(int argument_count, char **arguments, bench_plan full
   exit(2);
 }
 
-static uint64_t now_ns(void)
+uint64_t bench_now_ns(void)
 {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC_RAW, &now);
@@ -50,9 +50,9 @@ static void measure(const bench_case *cases, unsigned case_count, bench_plan pla
     draw_order(&random, order, case_count);
     for (unsigned i = 0; i < case_count; i++) {
       const bench_case *one = &cases[order[i]];
-      uint64_t start_ns = now_ns();
+      uint64_t start_ns = bench_now_ns();
       out[order[i]].digest = one->run(one->context, plan.count);
-      out[order[i]].ns[round] = (double)(now_ns() - start_ns) / (double)plan.count;
+      out[order[i]].ns[round] = (double)(bench_now_ns() - start_ns) / (double)plan.count;
     }
   }
 }
@@ -76,7 +76,7 @@ static void print_model(void)
     fclose(info);
 }
 
-static void print_heading(const char *title, bench_plan plan)
+void bench_print_machine(const char *title)
 {
   struct utsname system;
   RL_ASSERT(uname(&system) == 0);
@@ -89,6 +89,11 @@ static void print_heading(const char *title, bench_plan plan)
   print_model();
   printf("         %ld processors, %s %s, compiler %s, %s\n", sysconf(_SC_NPROCESSORS_ONLN),
          system.sysname, system.release, __VERSION__, build);
+}
+
+static void print_heading(const char *title, bench_plan plan)
+{
+  bench_print_machine(title);
   printf("method   CLOCK_MONOTONIC_RAW around %" PRIu64 " operations, %u rounds, cases in random"
          " order within a round\n\n", plan.count, plan.rounds);
   printf("%-36s %9s %9s %9s  %s\n", "ns an operation", "median", "least", "most", "digest");

@@ -33,5 +33,9 @@ typedef struct bench_plan {
  * line on any other argument. */
 bench_plan bench_plan_from(int argument_count, char **arguments, bench_plan full);
 
+/* For what is measured in another way: prints the title, the machine and how this was built. */
+void bench_print_machine(const char *title);
+uint64_t bench_now_ns(void);
+
 /* Measures and prints machine, method and a line for each case. */
 void bench_run(const char *title, const bench_case *cases, unsigned case_count, bench_plan plan);
