@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #define LOCKS_DEFAULT (8u << 20)
+#define STORE_GIB_MAX 16384 /* of address space, an eighth of what x86-64 has for a process */
 
 const char *argp_program_version = "ratelockd " RL_VERSION;
 
@@ -41,7 +42,7 @@ static const struct argp_option options[] = {
   {"calendars", OPTION_CALENDARS, "FILE", 0, "Holidays, for value dates (default: built in)", 2},
   {0, 0, 0, 0, "How large it is:", 3},
   {"locks", OPTION_LOCKS, "N", 0, "Open quotes and live keys held at most (default: 8388608)", 3},
-  {"store-size", OPTION_MAP, "GIB", 0, "Bound of the store's file (default: 64)", 3},
+  {"store-size", OPTION_MAP, "GIB", 0, "Bound of the store's file, at least 1 (default: 64)", 3},
   {"cpus", OPTION_CPUS, "LIST", 0, "Run on these processors only, such as 0,2-3", 3},
   {0},
 };
@@ -66,6 +67,15 @@ static uint64_t number(const char *text, int base, uint64_t max, const char *opt
   if (text[0] < '0' || text[0] > '9' || *end != '\0' || value > max)
     argp_error(state, "--%s: '%s' is not a number of the form asked for", option, text);
   return value;
+}
+
+/* The store takes 0 for "as large as by default", which is not what a person means by it. */
+static size_t store_bytes(const char *text, struct argp_state *state)
+{
+  uint64_t gib = number(text, 10, STORE_GIB_MAX, "store-size", state);
+  if (gib == 0)
+    argp_error(state, "--store-size: 1 to %d GiB", STORE_GIB_MAX);
+  return gib << 30;
 }
 
 static void add_client(rl_server_options *server, const char *text, struct argp_state *state)
@@ -127,9 +137,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
   case OPTION_SEAL_KEY: out->key_file = argument; break;
   case OPTION_CALENDARS: out->calendar_file = argument; break;
   case OPTION_LOCKS: out->locks = number(argument, 10, 1u << 30, "locks", state); break;
-  case OPTION_MAP:
-    out->map_bytes = number(argument, 10, 16384, "store-size", state) << 30;
-    break;
+  case OPTION_MAP: out->map_bytes = store_bytes(argument, state); break;
   case OPTION_CPUS: out->cpus = argument; break;
   case ARGP_KEY_ARG: argp_error(state, "'%s': no arguments are taken", argument); break;
   default: return ARGP_ERR_UNKNOWN;

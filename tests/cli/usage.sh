@@ -94,4 +94,8 @@ sed 's/gross: 0.44/gross: 0.45/' "$work/proved.yaml" >"$work/bad.yaml"
 expect 1 "the tariff gives 0.44, the example says 0.45" ratelock tariff check "$work/bad.yaml"
 expect 1 "No such file" ratelock tariff check "$work/none.yaml"
 expect 2 "tariff check FILE" ratelock tariff check
+# The engine's own.
+expect 2 "--store-size: 1 to 16384 GiB" "$bin/ratelockd" --store-size 0
+expect 2 "--store-size: '16385'" "$bin/ratelockd" --store-size 16385
+expect 2 "--store-size: '1G'" "$bin/ratelockd" --store-size 1G
 finish
