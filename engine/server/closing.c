@@ -42,7 +42,7 @@ static void *close_now(void *context)
 static bool wait_until_closed(closing *it)
 {
   struct timespec until;
-  clock_gettime(CLOCK_REALTIME, &until);
+  clock_gettime(CLOCK_MONOTONIC, &until);
   until.tv_sec += CLOSE_TIMEOUT_S;
   pthread_mutex_lock(&it->mutex);
   int result = 0;
@@ -62,7 +62,7 @@ bool rl_socket_close(nng_socket socket)
     return false;
   it->socket = socket;
   pthread_mutex_init(&it->mutex, NULL);
-  pthread_cond_init(&it->wake, NULL);
+  rl_wake_init(&it->wake);
   if (pthread_create(&thread, NULL, close_now, it) != 0) {
     free_closing(it);
     return false;

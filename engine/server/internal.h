@@ -88,6 +88,10 @@ typedef struct rl_key_watch rl_key_watch;
 RL_MUST_USE rl_status rl_key_watch_start(rl_service *service, rl_key_watch **out);
 void rl_key_watch_stop(rl_key_watch *watch);
 
+/* A condition variable whose time-outs are on the monotonic clock: a wall clock set back would make
+ * them an hour longer. */
+void rl_wake_init(pthread_cond_t *wake);
+
 /* --- a thread that does something at intervals until it is told to stop --- */
 
 typedef struct rl_ticker {

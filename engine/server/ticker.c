@@ -2,6 +2,15 @@
 
 #include <time.h>
 
+void rl_wake_init(pthread_cond_t *wake)
+{
+  pthread_condattr_t attributes;
+  pthread_condattr_init(&attributes);
+  pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+  pthread_cond_init(wake, &attributes);
+  pthread_condattr_destroy(&attributes);
+}
+
 /* The next wake-up, on the clock that the condition variable was told to use. */
 static struct timespec wake_time(unsigned interval_ms)
 {
@@ -39,12 +48,8 @@ rl_status rl_ticker_start(rl_ticker *ticker, unsigned interval_ms, void (*work)(
   ticker->interval_ms = interval_ms;
   ticker->work = work;
   ticker->context = context;
-  pthread_condattr_t attributes;
-  pthread_condattr_init(&attributes);
-  pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
   pthread_mutex_init(&ticker->mutex, NULL);
-  pthread_cond_init(&ticker->wake, &attributes);
-  pthread_condattr_destroy(&attributes);
+  rl_wake_init(&ticker->wake);
   if (pthread_create(&ticker->thread, NULL, run, ticker) == 0)
     return RL_OK;
   pthread_cond_destroy(&ticker->wake);
