@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 typedef struct engine {
   rl_clock clock;
@@ -218,6 +219,23 @@ static void reload(engine *it)
   }
 }
 
+/* One for each connection to each of the three sockets, and what the engine itself opens. */
+#define OPEN_FILES_WANTED ((rlim_t)3 * RL_PIPES_MAX + 256)
+
+static void raise_open_files(void)
+{
+  struct rlimit files;
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= OPEN_FILES_WANTED)
+    return;
+  files.rlim_cur = files.rlim_max < OPEN_FILES_WANTED ? files.rlim_max : OPEN_FILES_WANTED;
+  if (setrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur == OPEN_FILES_WANTED)
+    return;
+  fprintf(stderr, "ratelockd: only %llu files may be open here: connections beyond that fail, and "
+          "a full house of %d a socket needs %llu (ulimit -Hn, or LimitNOFILE= of systemd)\n",
+          (unsigned long long)files.rlim_cur, RL_PIPES_MAX,
+          (unsigned long long)OPEN_FILES_WANTED);
+}
+
 /* Returns when a signal ends the program. */
 static void serve(engine *it, const sigset_t *signals)
 {
@@ -239,6 +257,7 @@ int main(int argc, char **argv)
   sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, NULL);
   signal(SIGPIPE, SIG_IGN);
+  raise_open_files();
 
   engine it = {0};
   rl_error error = {0};
