@@ -6,20 +6,25 @@
  *
  * HANDLING ends on the same thread for quotes, on the store's thread for accepts. A reply's send
  * is given RL_SEND_TIMEOUT_MS: a client that pipelines and never reads would otherwise hold every
- * context for ever and starve the others. */
+ * context for ever and starve the others.
+ *
+ * At the end those in RECEIVING are called back, and the others send what they are at before they
+ * end: who was handled is told, also of an accept that the store is still writing. Only then are
+ * the connections closed. */
 #include "server/internal.h"
 
 #include <nng/protocol/reqrep0/rep.h>
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum replier_state { RECEIVING, SENDING } replier_state;
+typedef enum replier_state { RECEIVING, HANDLING, SENDING } replier_state;
 
 typedef struct replier {
   struct rl_replies *owner;
   nng_ctx context;
   nng_aio *aio;
-  replier_state state;
+  pthread_mutex_t mutex;
+  replier_state state; /* under the mutex, so that only a receive is ever called back */
   rl_exchange *exchange;
   nng_msg *request; /* kept while it is handled: a token points into it */
   rl_caller caller;
@@ -36,14 +41,46 @@ struct rl_replies {
   replier repliers[RL_CONTEXTS];
   pthread_mutex_t mutex;
   pthread_cond_t idle;
-  unsigned running; /* repliers that have not seen the socket close */
+  unsigned running; /* repliers that have not ended */
+  _Atomic bool stopping;
 };
+
+static void retire(replier *it)
+{
+  rl_replies *owner = it->owner;
+  pthread_mutex_lock(&owner->mutex);
+  if (--owner->running == 0)
+    pthread_cond_signal(&owner->idle);
+  pthread_mutex_unlock(&owner->mutex);
+}
+
+static void enter(replier *it, replier_state state)
+{
+  pthread_mutex_lock(&it->mutex);
+  it->state = state;
+  pthread_mutex_unlock(&it->mutex);
+}
 
 static void receive(replier *it)
 {
-  it->state = RECEIVING;
-  nng_aio_set_timeout(it->aio, NNG_DURATION_INFINITE);
-  nng_ctx_recv(it->context, it->aio);
+  pthread_mutex_lock(&it->mutex);
+  bool stopping = it->owner->stopping;
+  if (!stopping) {
+    it->state = RECEIVING;
+    nng_aio_set_timeout(it->aio, NNG_DURATION_INFINITE);
+    nng_ctx_recv(it->context, it->aio);
+  }
+  pthread_mutex_unlock(&it->mutex);
+  if (stopping)
+    retire(it);
+}
+
+static void call_back(replier *it)
+{
+  pthread_mutex_lock(&it->mutex);
+  if (it->state == RECEIVING)
+    nng_aio_cancel(it->aio);
+  pthread_mutex_unlock(&it->mutex);
 }
 
 static void on_reply(rl_exchange *exchange, void *context)
@@ -58,19 +95,10 @@ static void on_reply(rl_exchange *exchange, void *context)
   RL_ASSERT(result == 0);
   memcpy(nng_msg_body(reply), bytes, size);
   rl_exchange_rest(exchange);
-  it->state = SENDING;
+  enter(it, SENDING);
   nng_aio_set_msg(it->aio, reply);
   nng_aio_set_timeout(it->aio, RL_SEND_TIMEOUT_MS);
   nng_ctx_send(it->context, it->aio);
-}
-
-static void retire(replier *it)
-{
-  rl_replies *owner = it->owner;
-  pthread_mutex_lock(&owner->mutex);
-  if (--owner->running == 0)
-    pthread_cond_signal(&owner->idle);
-  pthread_mutex_unlock(&owner->mutex);
 }
 
 static void take_request(replier *it, nng_msg *request)
@@ -95,6 +123,7 @@ static void on_aio(void *context)
   } else if (it->state == SENDING || result != 0) {
     receive(it);
   } else {
+    enter(it, HANDLING);
     take_request(it, nng_aio_get_msg(it->aio));
   }
 }
@@ -114,8 +143,18 @@ static rl_status open_replier(rl_replies *owner)
     rl_exchange_destroy(it->exchange);
     return RL_NO_MEMORY;
   }
+  pthread_mutex_init(&it->mutex, NULL);
   owner->replier_count++;
   return RL_OK;
+}
+
+static void close_replier(replier *it)
+{
+  nng_ctx_close(it->context);
+  nng_aio_stop(it->aio);
+  nng_aio_free(it->aio);
+  rl_exchange_destroy(it->exchange);
+  pthread_mutex_destroy(&it->mutex);
 }
 
 static rl_status open_socket(rl_replies *owner, rl_error *error)
@@ -163,20 +202,17 @@ rl_status rl_replies_start(rl_service *service, const rl_server_options *options
 
 void rl_replies_stop(rl_replies *owner)
 {
-  for (unsigned i = 0; i < owner->listener_count; i++)
-    rl_listener_close(&owner->listeners[i]);
+  owner->stopping = true;
   for (unsigned i = 0; i < owner->replier_count; i++)
-    nng_ctx_close(owner->repliers[i].context);
+    call_back(&owner->repliers[i]);
   pthread_mutex_lock(&owner->mutex);
   while (owner->running > 0)
     pthread_cond_wait(&owner->idle, &owner->mutex);
   pthread_mutex_unlock(&owner->mutex);
-  for (unsigned i = 0; i < owner->replier_count; i++) {
-    replier *it = &owner->repliers[i];
-    nng_aio_stop(it->aio);
-    nng_aio_free(it->aio);
-    rl_exchange_destroy(it->exchange);
-  }
+  for (unsigned i = 0; i < owner->listener_count; i++)
+    rl_listener_close(&owner->listeners[i]);
+  for (unsigned i = 0; i < owner->replier_count; i++)
+    close_replier(&owner->repliers[i]);
   pthread_mutex_destroy(&owner->mutex);
   pthread_cond_destroy(&owner->idle);
   if (rl_socket_close(owner->socket))

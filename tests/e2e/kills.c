@@ -12,7 +12,7 @@
  *                  that were given out then have no record; they are accepted by their token
  *   before commit  synced, but the page that makes it valid is not written
  *   after commit   durable, and nobody was told
- *   term           SIGTERM: it ends by itself, with 0
+ *   term           SIGTERM: it ends by itself, with 0, and whatever it did it has told
  *   close          SIGTERM, and killed at the next call on its files, if there is one
  *   start          SIGKILL as at random, and then at any call of the start
  *
@@ -34,6 +34,7 @@
 #define ROUND_MAX 256 /* quotes of one client in one round */
 #define ACCEPTS_MAX 120
 #define DEAL_TIMEOUT_MS 300 /* what a client still waits for when its engine is gone */
+#define TERM_TIMEOUT_MS 1500 /* the same where each answer counts */
 #define CHECK_TIMEOUT_MS 30000
 #define POINT_MAX 60       /* calls of one class that a round surely makes */
 #define START_POINT_MAX 40 /* about as many as a start makes */
@@ -61,6 +62,7 @@ typedef struct shop {
   pthread_t thread;
   unsigned number;
   unsigned round;
+  uint32_t timeout_ms; /* of each call */
   unsigned count;
   deal deals[ROUND_MAX];
 } shop;
@@ -111,7 +113,7 @@ static bool make_deal(rl_client *client, shop *it)
 static void *deal_until_the_end(void *context)
 {
   shop *it = context;
-  rl_client *client = connect_client(DEAL_TIMEOUT_MS);
+  rl_client *client = connect_client(it->timeout_ms);
   while (!over && it->count < ROUND_MAX && make_deal(client, it))
     continue;
   rl_client_close(client);
@@ -174,6 +176,7 @@ static void run_round(unsigned round, point at, rl_random *random)
   for (unsigned i = 0; i < CLIENTS; i++) {
     shops[i].number = i;
     shops[i].round = round;
+    shops[i].timeout_ms = at == POINT_TERM ? TERM_TIMEOUT_MS : DEAL_TIMEOUT_MS;
     shops[i].count = 0;
     pthread_create(&shops[i].thread, NULL, deal_until_the_end, &shops[i]);
   }
@@ -210,7 +213,7 @@ static void check_answered(rl_client *client, const deal *it)
 }
 
 /* True when the quote had still been open. */
-static bool check_unanswered(rl_client *client, const deal *it)
+static bool check_unanswered(rl_client *client, const deal *it, bool all_told)
 {
   char key[40];
   rl_client_receipt receipt;
@@ -221,11 +224,12 @@ static bool check_unanswered(rl_client *client, const deal *it)
            && (receipt.refusal.number == 0
                || receipt.refusal.number == RL_REFUSAL_QUOTE_CONSUMED),
          "a quote that was given is open by its token, or consumed", it);
+  expect(receipt.refusal.number == 0 || !all_told, "what was done before SIGTERM is told", it);
   return receipt.refusal.number == 0;
 }
 
 /* Returns how many quotes the clients had been given; all are consumed now. */
-static unsigned check_round(unsigned *answered, unsigned *open)
+static unsigned check_round(point at, unsigned *answered, unsigned *open)
 {
   unsigned given = 0;
   rl_client *client = connect_client(CHECK_TIMEOUT_MS);
@@ -235,7 +239,7 @@ static unsigned check_round(unsigned *answered, unsigned *open)
       if (it->answered)
         check_answered(client, it);
       else
-        *open += check_unanswered(client, it);
+        *open += check_unanswered(client, it, at == POINT_TERM);
       *answered += it->answered;
     }
     given += shops[i].count;
@@ -267,7 +271,7 @@ int main(int argc, char **argv)
     if (round % POINTS == POINT_START)
       kill_while_it_starts(&random);
     start_engine(fault_of((point)((round + 1) % POINTS), &random));
-    given += check_round(&answered, &open);
+    given += check_round((point)(round % POINTS), &answered, &open);
   }
   expect(daemon_prove_ledger(&consumed), "the ledger is proved", NULL);
   expect(consumed == given, "every quote was consumed once", NULL);
