@@ -6,9 +6,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,7 +31,7 @@ static void make_folder(void)
 static void remove_folder(void)
 {
   unlink(path);
-  cr_assert_eq(rmdir(folder), 0, "something is left in %s", folder);
+  rmdir(folder);
 }
 
 TestSuite(key_file, .init = make_folder, .fini = remove_folder);
@@ -40,6 +42,17 @@ static void write_file(const char *text, mode_t mode)
   cr_assert(file >= 0 && write(file, text, strlen(text)) == (ssize_t)strlen(text));
   close(file);
   chmod(path, mode);
+}
+
+/* Nothing beside the file: a temporary one would hold secrets. */
+static bool is_alone(void)
+{
+  unsigned count = 0;
+  DIR *entries = opendir(folder);
+  while (readdir(entries))
+    count++;
+  closedir(entries);
+  return count == 3; /* itself, and the two folders of dots */
 }
 
 static rl_seal_keys read_keys(void)
@@ -89,6 +102,7 @@ Test(key_file, that_is_there_is_not_made_again)
   cr_assert_eq(rl_key_file_make(path, now, NULL), RL_OK);
   rl_seal_keys before = read_keys();
   cr_assert_eq(rl_key_file_make(path, now, &error), RL_EXISTS);
+  cr_assert(is_alone());
   rl_seal_keys after = read_keys();
   cr_assert_eq(memcmp(&before, &after, sizeof before), 0);
 }
@@ -194,6 +208,8 @@ Test(key_file, that_became_unreadable_leaves_the_keys_in_force)
   cr_assert_eq(rl_seal_open_or_make(path, now, &seal, &error), RL_OK);
   rl_quote quote = quote_of(&numbers, DAY_ONE);
   size_t size = rl_seal_token(seal, &quote, token);
+  chmod(path, 0640); /* the file's bytes and their age are as before */
+  cr_assert_eq(rl_seal_refresh(seal, &changed, &error), RL_DENIED);
   write_file("ratelock-key 2 1\n", 0600);
   cr_assert_eq(rl_seal_refresh(seal, &changed, &error), RL_CORRUPT);
   unlink(path);
@@ -237,7 +253,35 @@ Test(key_file, whose_keys_were_compromised_holds_one_new_key)
   cr_assert_eq(keys.keys[0].starts_utc_ms, DAY_ONE);
 }
 
-/* Each of the processes adds two keys; none is lost, and the file is whole for a reader all the
+/* The write fails half-way, as on a full disk. */
+Test(key_file, that_finds_no_room_stays_as_it_was)
+{
+  rl_error error = {0};
+  cr_assert_eq(rl_key_file_make(path, now, NULL), RL_OK);
+  rl_seal_keys before = read_keys();
+  signal(SIGXFSZ, SIG_IGN);
+  cr_assert_eq(setrlimit(RLIMIT_FSIZE, &(struct rlimit){100, 100}), 0);
+  rl_status status = rl_key_file_rotate(path, now, false, &error);
+  cr_assert_eq(status, RL_IO);
+  cr_assert_str_eq(error.file, path);
+  cr_assert(is_alone());
+  rl_seal_keys after = read_keys();
+  cr_assert_eq(memcmp(&before, &after, sizeof before), 0);
+}
+
+Test(key_file, that_root_rotates_stays_the_engines)
+{
+  struct stat facts;
+  if (geteuid() != 0)
+    cr_skip_test("only root gives files away");
+  cr_assert_eq(rl_key_file_make(path, now, NULL), RL_OK);
+  cr_assert_eq(chown(path, 1234, 1235), 0);
+  cr_assert_eq(rl_key_file_rotate(path, now, false, NULL), RL_OK);
+  cr_assert_eq(stat(path, &facts), 0);
+  cr_assert(facts.st_uid == 1234 && facts.st_gid == 1235);
+}
+
+/* Each of the processes adds some keys; none is lost, and the file is whole for a reader all the
  * while. */
 Test(key_file, rotated_by_many_at_once_has_the_keys_of_all)
 {
@@ -262,5 +306,6 @@ Test(key_file, rotated_by_many_at_once_has_the_keys_of_all)
     cr_assert(WIFEXITED(ended) && WEXITSTATUS(ended) == 0);
   }
   cr_assert_eq(read_keys().count, 1 + ROTATORS * EACH);
+  cr_assert(is_alone());
   cr_assert_eq(rl_key_file_rotate(path, now, false, NULL), RL_FULL);
 }
