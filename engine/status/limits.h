@@ -81,6 +81,17 @@
 /* Two machines' wall clocks may differ by this much (L8). */
 #define RL_WALL_SKEW_MS 1000
 
+/* --- exposure --- */
+
+/* Minor units of one lock's worth in the reporting currency; a larger one counts as so much. Above
+ * every cap, which is an amount, and the sum of 2^32 of them stays below 2^127. */
+#define RL_NOTIONAL_MAX 1000000000000000000ll
+/* Clients with open locks at one time: as many as can be connected to one socket. */
+#define RL_EXPOSURE_CLIENTS_MAX 4096
+/* Clients, and pairs, that one file of limits may name: people write it. */
+#define RL_LIMITS_NAMED_MAX 1024
+#define RL_LIMITS_TEXT_MAX (1u << 18) /* bytes of that file: 128 for each line of it */
+
 /* --- seal --- */
 
 /* Sealing keys of one file: a key stays for two days after its last quote, so this is a rotation

@@ -3,7 +3,7 @@
  * A refusal's number is on the wire: it is never changed and never reused. The list stands in
  * order of precedence: where several refusals apply to one request, the first of the list is
  * the answer (the shape of the request, then what it names, then whether it may, then the
- * market, then the amounts, then the quote's life, then the engine's own state).
+ * market, then the amounts and limits, then the quote's life, then the engine's own state).
  *
  * Retry classes tell a client's program what to do:
  *   never      the same request will be refused again; a person or the program must change it
@@ -37,6 +37,7 @@ typedef enum rl_retry {
   X(NO_TARIFF, 20, NEVER, "no rule of the tariff matches the request")                           \
   X(TTL_NOT_OFFERED, 21, NEVER, "no lock of at least this length is offered")                    \
   X(TARIFF_REFUSED, 29, NEVER, "the tariff file is refused, and the old tariff stays in force")  \
+  X(LIMITS_REFUSED, 30, NEVER, "the limits file is refused, and the old limits stay in force")    \
   X(NO_RATE, 31, LATER, "no live rate has arrived for a leg")                                    \
   X(STALE_RATE, 32, LATER, "the newest rate of a leg is older than its bound")                   \
   X(TOO_FEW_SOURCES, 33, LATER, "fewer fresh sources than the pair asks for")                    \
@@ -44,9 +45,13 @@ typedef enum rl_retry {
   X(MARKET_BUSY, 35, LATER, "the rates changed faster than they could be read together")         \
   X(RATE_OUT_OF_RANGE, 36, NEVER, "a rate of the quote is beyond 10^-9 to 10^9")                 \
   X(MARKET_CLOSED, 37, LATER, "a leg's market is closed and the tariff has no price for it")      \
+  X(NO_REPORTING_RATE, 38, LATER, "no rate says what the quote is worth against its limits")     \
   X(FEES_EXCEED_AMOUNT, 40, NEVER, "the fees leave nothing of the amount")                       \
   X(AMOUNT_TOO_SMALL, 41, NEVER, "the amount is worth less than the least that is paid out")     \
   X(AMOUNT_UNREACHABLE, 42, NEVER, "no source amount gives just this target amount")             \
+  X(TICKET_TOO_LARGE, 43, NEVER, "the quote is worth more than the largest that is locked")      \
+  X(CLIENT_LIMIT, 44, LATER, "the client's open quotes would be more than its limit")            \
+  X(PAIR_LIMIT, 45, LATER, "the pair's open quotes would be more than its limit")                \
   X(KEY_REUSED, 50, NEVER, "the idempotency key was used with another request")                  \
   X(QUOTE_UNKNOWN, 51, NEVER, "no such quote for this client")                                   \
   X(TOKEN_INVALID, 52, NEVER, "the token is not one that this engine sealed")                    \
