@@ -9,7 +9,7 @@ struct rl_book {
   rl_shard shards[SHARDS];
 };
 
-rl_status rl_book_create(size_t capacity, rl_book **out)
+rl_status rl_book_create(size_t capacity, rl_exposure *exposure, rl_book **out)
 {
   size_t each = (capacity + SHARDS - 1) / SHARDS;
   if (each == 0 || each > UINT32_MAX / 4)
@@ -18,7 +18,7 @@ rl_status rl_book_create(size_t capacity, rl_book **out)
   if (!book)
     return RL_NO_MEMORY;
   for (unsigned i = 0; i < SHARDS; i++) {
-    if (rl_shard_init(&book->shards[i], (uint32_t)each) != RL_OK) {
+    if (rl_shard_init(&book->shards[i], (uint32_t)each, exposure) != RL_OK) {
       while (i-- > 0)
         rl_shard_fini(&book->shards[i]);
       free(book);
@@ -80,13 +80,15 @@ rl_status rl_book_open(rl_book *book, const rl_lock *lock, bool (*publish)(void 
   return status;
 }
 
-void rl_book_end(rl_book *book, rl_fingerprint key, rl_quote_id id)
+bool rl_book_end(rl_book *book, rl_fingerprint key, rl_quote_id id)
 {
   rl_shard *shard = lock_shard(book, key);
   rl_slot *slot = rl_shard_find(shard, key);
-  if (slot && rl_quote_id_equal(slot->id, id))
+  bool held = slot && rl_quote_id_equal(slot->id, id);
+  if (held)
     rl_shard_end(shard, slot);
   pthread_mutex_unlock(&shard->mutex);
+  return held;
 }
 
 size_t rl_book_sweep(rl_book *book, rl_mono now, size_t steps,

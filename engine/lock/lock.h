@@ -17,15 +17,21 @@
  *     deadline rl_book_sweep     by the housekeeping thread
  *     retire   rl_book_sweep     max(deadline, issue + RL_CREATE_KEY_MIN_MS)
  *
+ * A lock that leaves ACTIVE gives back what it reserved of its exposure (L5), within that step: so
+ * once, whichever of end and deadline comes first.
+ *
  * Any function may be called from any thread. shard.h holds the layout and the invariants. */
 #pragma once
 
+#include "exposure/exposure.h"
 #include "quote/quote.h"
 
 typedef struct rl_book rl_book;
 
-/* Room for at least `capacity` slots; memory is touched only as it is used. */
-RL_MUST_USE rl_status rl_book_create(size_t capacity, rl_book **out);
+/* Room for at least `capacity` slots; memory is touched only as it is used. `exposure` is where
+ * locks give back what they reserved; it outlives the book, which leaves there what is still open
+ * when it is destroyed. */
+RL_MUST_USE rl_status rl_book_create(size_t capacity, rl_exposure *exposure, rl_book **out);
 void rl_book_destroy(rl_book *book);
 
 typedef enum rl_key_verdict {
@@ -44,6 +50,7 @@ typedef struct rl_lock {
   rl_fingerprint body;      /* of the request's decoded fields */
   uint32_t ttl_ms;          /* of the lock: one queue a length, so that each stays in order */
   int64_t deadline_mono_ns; /* first instant at which the lock no longer holds */
+  rl_reservation reservation; /* the book's once it is open; publish() may still fill it */
 } rl_lock;
 
 /* Opens a lock if its key is new, and calls publish(context) before anybody else can see the key;
@@ -54,9 +61,9 @@ RL_MUST_USE rl_status rl_book_open(rl_book *book, const rl_lock *lock,
                                    bool (*publish)(void *context), void *context,
                                    rl_key_verdict *verdict, rl_quote_id *existing);
 
-/* The store has ended the quote that was opened under `key`. A key or id that the book does not
- * hold (a token never seen here, a key retired) is ignored. */
-void rl_book_end(rl_book *book, rl_fingerprint key, rl_quote_id id);
+/* The store has ended the quote that was opened under `key`. False for a key or id that the book
+ * does not hold (a token never seen here, a key retired): nothing changes then. */
+bool rl_book_end(rl_book *book, rl_fingerprint key, rl_quote_id id);
 
 /* Expires and retires what is due, at most about `steps` slots, each in constant time; returns
  * how many it did. `expired` (may be NULL) is called without any lock held. One thread. */

@@ -20,31 +20,40 @@ static size_t index_places(uint32_t capacity)
   return places;
 }
 
-rl_status rl_shard_init(rl_shard *shard, uint32_t capacity)
+static void unmap_pages(void *pages, size_t size)
+{
+  if (pages)
+    munmap(pages, size);
+}
+
+static void unmap_arrays(rl_shard *shard)
+{
+  unmap_pages(shard->slots, shard->capacity * sizeof *shard->slots);
+  unmap_pages(shard->reservations, shard->capacity * sizeof *shard->reservations);
+  unmap_pages(shard->index, ((size_t)shard->index_mask + 1) * sizeof *shard->index);
+}
+
+rl_status rl_shard_init(rl_shard *shard, uint32_t capacity, rl_exposure *exposure)
 {
   size_t places = index_places(capacity);
-  rl_slot *slots = map_pages(capacity * sizeof *slots);
-  uint32_t *index = map_pages(places * sizeof *index);
-  if (!slots || !index) {
-    if (slots)
-      munmap(slots, capacity * sizeof *slots);
-    if (index)
-      munmap(index, places * sizeof *index);
-    return RL_NO_MEMORY;
-  }
   memset(shard, 0, sizeof *shard);
-  shard->slots = slots;
-  shard->index = index;
+  shard->slots = map_pages(capacity * sizeof *shard->slots);
+  shard->reservations = map_pages(capacity * sizeof *shard->reservations);
+  shard->exposure = exposure;
+  shard->index = map_pages(places * sizeof *shard->index);
   shard->capacity = capacity;
   shard->index_mask = (uint32_t)(places - 1);
+  if (!shard->slots || !shard->reservations || !shard->index) {
+    unmap_arrays(shard);
+    return RL_NO_MEMORY;
+  }
   pthread_mutex_init(&shard->mutex, NULL);
   return RL_OK;
 }
 
 void rl_shard_fini(rl_shard *shard)
 {
-  munmap(shard->slots, shard->capacity * sizeof *shard->slots);
-  munmap(shard->index, ((size_t)shard->index_mask + 1) * sizeof *shard->index);
+  unmap_arrays(shard);
   pthread_mutex_destroy(&shard->mutex);
 }
 
@@ -138,16 +147,25 @@ void rl_shard_add(rl_shard *shard, const rl_lock *lock)
     .queue = (uint8_t)(queue - shard->queues),
     .state = RL_LOCK_ACTIVE,
   };
+  shard->reservations[entry - 1] = lock->reservation;
   shard->index[place_of(shard, lock->key)] = entry;
   enqueue(shard, queue, entry);
   shard->active++;
   shard->held++;
 }
 
+/* The one way out of ACTIVE. */
+static void deactivate(rl_shard *shard, rl_slot *slot, rl_lock_state state)
+{
+  slot->state = (uint8_t)state;
+  shard->active--;
+  rl_exposure_release(shard->exposure, &shard->reservations[slot - shard->slots]);
+}
+
 void rl_shard_end(rl_shard *shard, rl_slot *slot)
 {
   if (slot->state == RL_LOCK_ACTIVE)
-    shard->active--;
+    deactivate(shard, slot, RL_LOCK_ENDED);
   slot->state = RL_LOCK_ENDED;
 }
 
@@ -161,8 +179,7 @@ static size_t expire_due(rl_shard *shard, rl_queue *queue, rl_mono now, size_t s
     if (slot->deadline_mono_ns > now.ns)
       break;
     if (slot->state == RL_LOCK_ACTIVE) {
-      slot->state = RL_LOCK_EXPIRED;
-      shard->active--;
+      deactivate(shard, slot, RL_LOCK_EXPIRED);
       ids[(*expired)++] = slot->id;
     }
     queue->unexpired = slot->next;

@@ -4,7 +4,8 @@
  * shard has a mutex, and the key's fingerprint picks the shard. A mutex is held for some hundred
  * nanoseconds by the engine's own threads and never by a client.
  *
- * A slot is one cache line:
+ * A slot is one cache line; what it reserved of its exposure stands in an array beside it, which
+ * is touched when the lock opens and when it leaves ACTIVE, and by no look-up:
  *
  *    0  key fingerprint      16
  *   16  body fingerprint     16
@@ -13,6 +14,9 @@
  *   56  next in its queue     4   slot number + 1, 0 ends the queue
  *   60  queue number          1
  *   61  state                 1
+ *
+ * A slot takes 64 bytes, its reservation 16, its part of the index 8 to 16: at most 96 a lock, and
+ * exposure keeps nothing for a lock of its own. A small book pays its pages beside that.
  *
  * A lock length (TTL class) has one queue, in order of issue and so of deadline. A queue has two
  * heads: `oldest`, the first slot not yet retired, and `unexpired`, the first not yet looked at
@@ -25,6 +29,7 @@
  *   I2  a slot is retired only when its deadline has passed and its create key's time is over
  *   I3  active = the number of slots in state ACTIVE; held = the number not FREE
  *   I4  the index is at most half full
+ *   I5  a reservation is held exactly while its slot is ACTIVE, if it ever was
  *
  * The index is open addressing with linear probing over slot numbers; removal shifts the run
  * back, so there are no tombstones. Not ck_ht: a put after a removal can store a key twice. */
@@ -64,6 +69,8 @@ typedef struct rl_queue {
 typedef struct rl_shard {
   _Alignas(64) pthread_mutex_t mutex;
   rl_slot *slots;
+  rl_reservation *reservations; /* by slot */
+  rl_exposure *exposure;        /* of all shards */
   uint32_t *index;     /* slot number + 1, 0 for an empty place */
   uint32_t capacity;   /* slots */
   uint32_t index_mask; /* places - 1, a power of two minus one */
@@ -75,7 +82,8 @@ typedef struct rl_shard {
 } rl_shard;
 
 /* All of these but init and fini want the shard's mutex held. */
-RL_MUST_USE rl_status rl_shard_init(rl_shard *shard, uint32_t capacity);
+RL_MUST_USE rl_status rl_shard_init(rl_shard *shard, uint32_t capacity,
+                                    rl_exposure *exposure);
 void rl_shard_fini(rl_shard *shard);
 /* The slot of a key, or NULL. */
 rl_slot *rl_shard_find(rl_shard *shard, rl_fingerprint key);

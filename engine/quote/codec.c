@@ -2,7 +2,7 @@
  *
  * RECORD, what the store keeps:
  *
- *    0      1   layout, 2
+ *    0      1   layout, 3 (2 did not say what was reserved)
  *    1      1   1 if evidence follows the terms, 0 if not (a quote known from its token only)
  *    2      2   length n of the terms, little-endian
  *    4      n   TERMS
@@ -49,6 +49,7 @@
  *    text  create key
  *    16    fingerprint of the request's body
  *    v v text     amount, ttl_ms and tier as asked
+ *    code v       reporting currency, and the notional that was reserved; 0 where none was known
  *    1     number of sources, then for each:  text name
  *    and for each leg:
  *          1 min_sources, v min_half_spread, v max_age_ms, v volatility as above,
@@ -85,7 +86,7 @@ static size_t put_evidence_aside(const rl_quote *quote, uint8_t out[RL_RECORD_MA
 static size_t put_record(const rl_quote *quote, size_t evidence_size, uint8_t out[RL_RECORD_MAX])
 {
   rl_writer writer = rl_writer_over(out, RL_RECORD_MAX);
-  rl_put_u8(&writer, RL_QUOTE_LAYOUT);
+  rl_put_u8(&writer, RL_RECORD_LAYOUT);
   rl_put_u8(&writer, quote->has_evidence);
   rl_put_u16(&writer, 0);
   rl_quote_put_terms(&writer, quote);
@@ -146,7 +147,7 @@ rl_status rl_quote_decode(const void *bytes, size_t size, rl_quote *out)
   uint8_t has_evidence = rl_get_u8(&head);
   size_t terms_size = rl_get_u16(&head);
   size_t room = size - RECORD_HEAD - RL_CHECKSUM_SIZE;
-  if (layout != RL_QUOTE_LAYOUT || has_evidence > 1 || terms_size > room)
+  if (layout != RL_RECORD_LAYOUT || has_evidence > 1 || terms_size > room)
     return RL_CORRUPT;
   rl_quote quote = {0};
   size_t evidence_size = room - terms_size;

@@ -4,7 +4,8 @@
 
 #include "quote/quote.h"
 
-enum { RL_QUOTE_LAYOUT = 2 };
+/* Each rises by itself: a record's change is no reason to refuse a token. */
+enum { RL_TERMS_LAYOUT = 2, RL_RECORD_LAYOUT = 3 };
 
 /* A number beyond `most` fails the reader and counts as zero, so that sums of what was read stay
  * within 64 bits and loops within their arrays. */

@@ -2,8 +2,9 @@
  *
  * This room owns the quote's byte layout, in two parts. The TERMS part is everything that was
  * agreed, the composite legs and a checksum of the evidence; it is what a token seals. The
- * EVIDENCE part is the ticks inside each leg and the idempotency key: what an audit needs beside
- * the terms. A record in the store is both. Layouts are at the head of codec.c.
+ * EVIDENCE part is the ticks inside each leg, the idempotency key and what was reserved: what an
+ * audit and a new start need beside the terms. A record in the store is both. Layouts are at the
+ * head of codec.c.
  *
  * Decoding is total: any bytes give a quote or RL_CORRUPT. */
 #pragma once
@@ -72,6 +73,8 @@ typedef struct rl_quote {
   rl_operation operation;
   char key[RL_KEY_MAX + 1];    /* the create key */
   rl_fingerprint body;         /* of the request's decoded fields: same key, same body (L4) */
+  rl_currency reporting;       /* what the lock was counted in (L5), and what it came to: minor */
+  int64_t notional_minor;      /* units, 1 … RL_NOTIONAL_MAX, or 0 where no rate said it */
 } rl_quote;
 
 /* Turns the sources of the snapshot's ticks, indexes of `market`, into indexes of the quote's own

@@ -34,7 +34,7 @@ static rl_rate get_rate(rl_reader *reader)
 
 static void put_head(rl_writer *writer, const rl_quote *quote)
 {
-  rl_put_u8(writer, RL_QUOTE_LAYOUT);
+  rl_put_u8(writer, RL_TERMS_LAYOUT);
   rl_put_bytes(writer, quote->id.bytes, sizeof quote->id.bytes);
   rl_put_bytes(writer, quote->store.bytes, sizeof quote->store.bytes);
   rl_put_text(writer, quote->client);
@@ -45,7 +45,7 @@ static void put_head(rl_writer *writer, const rl_quote *quote)
 
 static void get_head(rl_reader *reader, rl_quote *quote)
 {
-  if (rl_get_u8(reader) != RL_QUOTE_LAYOUT)
+  if (rl_get_u8(reader) != RL_TERMS_LAYOUT)
     reader->failed = true;
   rl_get_bytes(reader, quote->id.bytes, sizeof quote->id.bytes);
   rl_get_bytes(reader, quote->store.bytes, sizeof quote->store.bytes);

@@ -266,5 +266,7 @@ bool rl_quote_evidence_valid(const rl_quote *quote)
          && strcmp(request->method, quote->terms.method) == 0
          && strcmp(request->client, quote->client) == 0
          && quote->operation >= RL_OP_QUOTE && quote->operation <= RL_OP_TWO_WAY_BUY
-         && text_within(quote->key, 1, RL_KEY_MAX) && ticks_valid(quote);
+         && text_within(quote->key, 1, RL_KEY_MAX) && currency_known(quote->reporting)
+         && quote->notional_minor >= 0 && quote->notional_minor <= RL_NOTIONAL_MAX
+         && ticks_valid(quote);
 }

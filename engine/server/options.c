@@ -19,6 +19,7 @@ enum {
   OPTION_MAP,
   OPTION_CALENDARS,
   OPTION_SEAL_KEY,
+  OPTION_LIMITS,
 };
 
 static const struct argp_option options[] = {
@@ -34,12 +35,14 @@ static const struct argp_option options[] = {
   {"socket-mode", OPTION_MODE, "OCTAL", 0, "Permissions of the ipc sockets (default: 600)", 1},
   {"client", 'c', "UID=NAME", 0, "Name the client whose processes run as UID; may be repeated "
    "(default: uid-UID)", 1},
-  {"operator", 'o', "UID", 0, "Let the processes that run as UID reload the tariff; may be "
-   "repeated (always: this engine's own user, and root)", 1},
+  {"operator", 'o', "UID", 0, "Let the processes that run as UID reload the tariff and see "
+   "all exposure; may be repeated (always: this engine's own user, and root)", 1},
   {0, 0, 0, 0, "What it quotes:", 2},
   {"universe", 'u', "FILE", 0, "Pairs and their bounds (default: built in)", 2},
   {"tariff", 't', "FILE", 0, "Markups, fees and locks (default: built in)", 2},
   {"calendars", OPTION_CALENDARS, "FILE", 0, "Holidays, for value dates (default: built in)", 2},
+  {"limits", OPTION_LIMITS, "FILE", 0, "Caps on what may be locked at one time, by client and by "
+   "pair (default: none)", 2},
   {0, 0, 0, 0, "How large it is:", 3},
   {"locks", OPTION_LOCKS, "N", 0, "Open quotes and live keys held at most (default: 8388608)", 3},
   {"store-size", OPTION_MAP, "GIB", 0, "Bound of the store's file, at least 1 (default: 64)", 3},
@@ -54,7 +57,7 @@ static const char doc[] =
   "  ratelockd --data /srv/fx --tariff fx.yaml\n"
   "  ratelockd --client 1001=checkout --client 1002=desk\n\n"
   "Then: ratelock spreads, ratelock quote USD EUR 1000.00. SIGHUP, or ratelock tariff "
-  "reload, puts a changed tariff file in force. SIGINT or SIGTERM ends it: what was "
+  "reload, puts changed files of tariff and limits in force. SIGINT or SIGTERM ends it: what was "
   "answered is durable, and quotes still open are honoured by the next start.\n"
   "Exit codes: 0 ended by a signal, 1 could not start or go on, 2 usage.";
 
@@ -136,6 +139,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
   case 't': out->tariff_file = argument; break;
   case OPTION_SEAL_KEY: out->key_file = argument; break;
   case OPTION_CALENDARS: out->calendar_file = argument; break;
+  case OPTION_LIMITS: out->limits_file = argument; break;
   case OPTION_LOCKS: out->locks = number(argument, 10, 1u << 30, "locks", state); break;
   case OPTION_MAP: out->map_bytes = store_bytes(argument, state); break;
   case OPTION_CPUS: out->cpus = argument; break;

@@ -10,6 +10,7 @@ typedef struct rl_daemon_options {
   const char *tariff_file;   /* NULL: built in */
   const char *calendar_file; /* NULL: built in */
   const char *key_file;      /* NULL: in the data directory, made when missing */
+  const char *limits_file;   /* NULL: no caps */
   size_t locks;              /* slots of the lock book */
   size_t map_bytes;          /* bound of the store's file; 0: the store's default */
   const char *cpus;          /* list such as "0,2-3"; NULL: any */

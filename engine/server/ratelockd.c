@@ -21,6 +21,7 @@ typedef struct engine {
   rl_market *market;
   rl_tariffs *tariffs; /* until they are the service's */
   rl_in_force in_force;
+  rl_exposure *exposure;
   rl_book *book;
   rl_store *store;
   rl_seal *seal;
@@ -65,6 +66,19 @@ static rl_status load_calendars(const char *path, rl_calendars **out, rl_error *
     status = rl_calendars_parse(data.text, data.length, data.name, out, error);
   free(data.read);
   return status;
+}
+
+static rl_status open_exposure(engine *it, const char *path, rl_error *error)
+{
+  rl_limits *limits;
+  rl_status status = rl_limits_load(path, &limits, error);
+  if (status != RL_OK)
+    return status;
+  status = rl_exposure_create(limits, &it->exposure);
+  if (status == RL_OK)
+    return RL_OK;
+  rl_limits_destroy(limits);
+  return rl_fail(error, status, "", 0, "", "no memory for the exposure");
 }
 
 /* Before the first nng call: its threads inherit the set. */
@@ -121,6 +135,8 @@ static rl_status open_service(engine *it, const rl_daemon_options *options, rl_e
     .store = it->store,
     .seal = it->seal,
     .book = it->book,
+    .exposure = it->exposure,
+    .limits_file = options->limits_file,
     .tariffs = it->tariffs,
     .tariff_file = options->tariff_file,
     .calendars = it->calendars,
@@ -147,10 +163,11 @@ static rl_status start(engine *it, const rl_daemon_options *options, rl_error *e
   if ((status = load_universe(options->universe_file, &it->universe, error)) != RL_OK
       || (status = load_calendars(options->calendar_file, &it->calendars, error)) != RL_OK
       || (status = rl_tariffs_load(options->tariff_file, it->universe, &it->tariffs, error))
-           != RL_OK)
+           != RL_OK
+      || (status = open_exposure(it, options->limits_file, error)) != RL_OK)
     return status;
   if (rl_market_create(it->universe, &it->market) != RL_OK
-      || rl_book_create(options->locks, &it->book) != RL_OK)
+      || rl_book_create(options->locks, it->exposure, &it->book) != RL_OK)
     return rl_fail(error, RL_NO_MEMORY, "", 0, "locks", "no memory for the market and %zu locks",
                    options->locks);
   if ((status = open_store(it, options, error)) != RL_OK
@@ -170,6 +187,7 @@ static void stop(engine *it)
   rl_service_destroy(it->service);
   rl_seal_destroy(it->seal);
   rl_book_destroy(it->book);
+  rl_exposure_destroy(it->exposure);
   if (it->market)
     rl_market_destroy(it->market);
   rl_tariffs_destroy(it->tariffs);
@@ -190,6 +208,20 @@ static void print_tariffs(FILE *file, const rl_in_force *in_force)
           in_force->percent);
 }
 
+/* What the store held open, reserved again. */
+static void announce_exposure(const engine *it)
+{
+  rl_exposure_sum total = rl_exposure_total(it->exposure);
+  if (total.locks == 0)
+    return;
+  printf("  open    %u quotes recorded before", total.locks);
+  if (total.unvalued > 0)
+    printf(", %u of them counted without a worth: recorded without a rate to %s, or in another "
+           "reporting currency", total.unvalued,
+           rl_currency_code(rl_exposure_reporting(it->exposure)));
+  printf("\n");
+}
+
 static void announce(const engine *it, const rl_daemon_options *options)
 {
   printf("ratelockd %s: %u pairs, ", RL_VERSION, rl_universe_pair_count(it->universe));
@@ -200,6 +232,7 @@ static void announce(const engine *it, const rl_daemon_options *options)
   if (rl_store_was_copied(it->store))
     printf("  the store is a copy or was restored: it has a new identity, and quotes that the "
            "original issued are not honoured here\n");
+  announce_exposure(it);
   printf("  feed    %s\n  events  %s\nready\n", options->server.feed_url,
          options->server.events_url);
   fflush(stdout);
@@ -215,7 +248,7 @@ static void reload(engine *it)
     fprintf(stderr, "\n");
   } else {
     rl_error_format(&error, text, sizeof text);
-    fprintf(stderr, "ratelockd: the tariff in force stays: %s\n", text);
+    fprintf(stderr, "ratelockd: tariff and limits in force stay: %s\n", text);
   }
 }
 

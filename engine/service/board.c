@@ -120,6 +120,7 @@ static void answer_stats(rl_exchange *exchange, rl_part *part)
     {"ticks_of_unknown_pairs", service->counters.ticks_of_unknown_pairs},
     {"tariff_reloads", service->counters.tariff_reloads},
     {"tariff_reloads_refused", service->counters.tariff_reloads_refused},
+    {"accepted_unseen", service->counters.accepted_unseen},
     {"locks_active", book.active},
     {"locks_held", book.held},
     {"locks_capacity", book.capacity},

@@ -85,6 +85,17 @@ void rl_write_outcome(const rl_service *service, const rl_deferred *deferred, rl
   }
 }
 
+/* False for a quote that this engine's book does not hold: the token came from another engine, or
+ * outlived the record of its quote. It was never reserved here, and ends as it comes (L5). */
+static bool end_in_book(rl_service *service, const rl_quote *quote)
+{
+  if (!quote->has_evidence)
+    return false;
+  rl_fingerprint key =
+    rl_key_fingerprint(service->key_seed, quote->client, quote->operation, quote->key);
+  return rl_book_end(service->parts.book, key, quote->id);
+}
+
 void rl_follow_outcome(rl_service *service, const rl_job *job)
 {
   if (job->refusal != RL_REFUSAL_NONE) {
@@ -94,13 +105,10 @@ void rl_follow_outcome(rl_service *service, const rl_job *job)
   if (job->kind != RL_JOB_ACCEPT && job->kind != RL_JOB_CANCEL)
     return;
   const rl_quote *quote = &job->quote;
-  if (quote->has_evidence) {
-    rl_fingerprint key =
-      rl_key_fingerprint(service->key_seed, quote->client, quote->operation, quote->key);
-    rl_book_end(service->parts.book, key, quote->id);
-  }
+  bool seen = end_in_book(service, quote);
   if (job->repeated)
     return;
+  service->counters.accepted_unseen += job->kind == RL_JOB_ACCEPT && !seen;
   rl_life life = job->kind == RL_JOB_ACCEPT ? RL_LIFE_CONSUMED : RL_LIFE_CANCELLED;
   rl_event_of_quote(service, life, quote, job->end.arrived_utc_ms);
 }

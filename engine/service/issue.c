@@ -2,8 +2,10 @@
  *
  * In this order, so that a repeat of a key is never priced again (L4) and nothing is opened before
  * all of the request can be: the key; the market and the price; then, as one step under the key's
- * shard, the record into the store's inbox and the lock into the book; then the seal and the
- * reply. A two-way quote does the first two steps for both halves before it opens either. */
+ * shard, the reservation under the caps (L5), the record into the store's inbox and the lock into
+ * the book; then the seal and the reply. So a key's repeat, even one that overtakes its first
+ * answer, reserves nothing. A two-way quote does the first two steps for both halves before it
+ * opens either, and reserves both with the first that it opens. */
 #include "service/service_internal.h"
 
 #include <string.h>
@@ -19,6 +21,9 @@ typedef struct issue {
   rl_nearest nearest;   /* with AMOUNT_UNREACHABLE */
   bool repeat;          /* the key's quote exists: `quote.id` names it */
   rl_quote quote;
+  rl_lock lock;
+  struct issue *partner; /* the half that is to be reserved with this one, or NULL */
+  rl_exposure *exposure;
   uint8_t record[RL_RECORD_MAX];
   size_t record_size;
   rl_store *store;
@@ -31,18 +36,32 @@ static void take_verdict(issue *it, rl_key_verdict verdict)
     it->refusal = RL_REFUSAL_KEY_REUSED;
 }
 
+/* What the quote counts for while it is open. */
+static void measure(const rl_service *service, rl_quote *quote)
+{
+  quote->reporting = rl_exposure_reporting(service->parts.exposure);
+  quote->notional_minor = rl_notional_of(service->parts.market, &quote->snapshot,
+                                         quote->terms.source_minor, quote->reporting);
+}
+
 static void prepare(rl_exchange *exchange, issue *it)
 {
   rl_service *service = exchange->service;
   it->refusal = RL_REFUSAL_NONE;
   it->store = service->parts.store;
+  it->exposure = service->parts.exposure;
+  it->partner = NULL;
+  it->lock.reservation = (rl_reservation){0};
   it->key = rl_key_fingerprint(service->key_seed, exchange->client, it->operation,
                                it->request->key);
   rl_key_verdict verdict =
     rl_book_find_key(service->parts.book, it->key, it->request->body, &it->quote.id);
   take_verdict(it, verdict);
-  if (verdict == RL_KEY_NEW)
-    it->refusal = rl_price_now(exchange, it->from, it->to, &it->quote, &it->nearest);
+  if (verdict != RL_KEY_NEW)
+    return;
+  it->refusal = rl_price_now(exchange, it->from, it->to, &it->quote, &it->nearest);
+  if (it->refusal == RL_REFUSAL_NONE)
+    measure(service, &it->quote);
 }
 
 static void take_random(rl_exchange *exchange, uint8_t out[10])
@@ -76,32 +95,60 @@ static void complete_quote(rl_exchange *exchange, issue *it)
   it->record_size = rl_quote_encode_issued(quote, it->record);
 }
 
-static bool record(void *context)
+static rl_refusal reserve(issue *it)
+{
+  issue *halves[2] = {it, it->partner};
+  unsigned count = it->partner ? 2 : 1;
+  int64_t notionals_minor[2];
+  rl_reservation made[2];
+  for (unsigned i = 0; i < count; i++)
+    notionals_minor[i] = halves[i]->quote.notional_minor;
+  rl_refusal refusal = rl_exposure_reserve(it->exposure, it->quote.client, it->from, it->to,
+                                           notionals_minor, count, made);
+  for (unsigned i = 0; refusal == RL_REFUSAL_NONE && i < count; i++)
+    halves[i]->lock.reservation = made[i];
+  return refusal;
+}
+
+static void give_back(issue *it)
+{
+  rl_exposure_release(it->exposure, &it->lock.reservation);
+  if (it->partner)
+    rl_exposure_release(it->exposure, &it->partner->lock.reservation);
+}
+
+static bool reserve_and_record(void *context)
 {
   issue *it = context;
-  return rl_store_record(it->store, it->record, it->record_size) == RL_OK;
+  if (!it->lock.reservation.held)
+    it->refusal = reserve(it);
+  if (it->refusal == RL_REFUSAL_NONE
+      && rl_store_record(it->store, it->record, it->record_size) != RL_OK)
+    it->refusal = rl_refusal_of_store(it->store);
+  return it->refusal == RL_REFUSAL_NONE;
 }
 
 /* Opens the lock; may find that another thread was first with the same key. */
 static void open_lock(rl_exchange *exchange, issue *it)
 {
   complete_quote(exchange, it);
-  rl_lock lock = {
-    .id = it->quote.id,
-    .key = it->key,
-    .body = it->quote.body,
-    .ttl_ms = it->quote.terms.ttl_ms,
-    .deadline_mono_ns = it->quote.deadline_mono_ns,
-  };
+  it->lock.id = it->quote.id;
+  it->lock.key = it->key;
+  it->lock.body = it->quote.body;
+  it->lock.ttl_ms = it->quote.terms.ttl_ms;
+  it->lock.deadline_mono_ns = it->quote.deadline_mono_ns;
   rl_key_verdict verdict;
   rl_quote_id existing;
-  rl_status status =
-    rl_book_open(exchange->service->parts.book, &lock, record, it, &verdict, &existing);
+  rl_status status = rl_book_open(exchange->service->parts.book, &it->lock, reserve_and_record, it,
+                                  &verdict, &existing);
+  if (status == RL_OK)
+    return;
+  give_back(it);
   if (status == RL_EXISTS) {
     it->quote.id = existing;
     take_verdict(it, verdict);
-  } else if (status != RL_OK) {
-    it->refusal = rl_refusal_of_store(it->store);
+  } else if (it->refusal == RL_REFUSAL_NONE) {
+    it->refusal = rl_refusal_of_store(it->store); /* the book is full */
   }
 }
 
@@ -180,6 +227,8 @@ void rl_answer_two_way(rl_exchange *exchange, const rl_request *request, rl_item
       return;
     }
   }
+  if (!halves[1].repeat)
+    halves[0].partner = &halves[1];
   item->part_count = 2;
   for (unsigned i = 0; i < 2; i++) {
     conclude(exchange, &halves[i], &item->parts[i]);

@@ -1,11 +1,11 @@
-/* The live change of the tariff.
+/* The live change of the tariff, and of the limits with it.
  *
  * A reload reads files and waits for the disk, so no message is ever handled behind one: what a
  * message asks for is done by the reloader's thread, which finishes that message as the store's
  * thread finishes an accept. New tariffs are put in force in this order, each step only when the
  * one before is done:
  *
- *   read, parsed and proved      a bad file changes nothing
+ *   read, parsed and proved      a bad file, of either kind, changes nothing
  *   kept in the store, durable   a quote can be explained as soon as it can be issued
  *   put in place                 messages that begin now are priced by them
  *   the old ones destroyed       when no message holds them (sync/epoch.h) */
@@ -30,30 +30,60 @@ rl_status rl_keep_tariffs(rl_store *store, const rl_tariffs *tariffs, rl_error *
   return status == RL_OK && trial ? keep(store, trial, error) : status;
 }
 
-static rl_refusal load_and_keep(rl_service *service, rl_tariffs **out, rl_error *error)
+/* What the files say; NULL limits where no file has any. */
+typedef struct loaded {
+  rl_tariffs *tariffs;
+  rl_limits *limits;
+} loaded;
+
+static rl_status load_limits(const rl_service *service, rl_limits **out, rl_error *error)
 {
-  rl_tariffs *loaded;
+  const char *path = service->parts.limits_file;
+  rl_limits *limits;
+  if (!path)
+    return RL_OK;
+  rl_status status = rl_limits_load(path, &limits, error);
+  if (status != RL_OK)
+    return status;
+  status = rl_exposure_admits(service->parts.exposure, limits, path, error);
+  if (status == RL_OK)
+    *out = limits;
+  else
+    rl_limits_destroy(limits);
+  return status;
+}
+
+static rl_refusal load(const rl_service *service, loaded *out, rl_error *error)
+{
   const rl_universe *universe = rl_market_universe(service->parts.market);
-  if (rl_tariffs_load(service->parts.tariff_file, universe, &loaded, error) != RL_OK)
+  if (rl_tariffs_load(service->parts.tariff_file, universe, &out->tariffs, error) != RL_OK)
     return RL_REFUSAL_TARIFF_REFUSED;
-  if (rl_keep_tariffs(service->parts.store, loaded, error) != RL_OK) {
-    rl_tariffs_destroy(loaded);
-    return rl_refusal_of_store(service->parts.store);
-  }
-  *out = loaded;
-  return RL_REFUSAL_NONE;
+  if (load_limits(service, &out->limits, error) != RL_OK)
+    return RL_REFUSAL_LIMITS_REFUSED;
+  return rl_keep_tariffs(service->parts.store, out->tariffs, error) == RL_OK
+           ? RL_REFUSAL_NONE
+           : rl_refusal_of_store(service->parts.store);
+}
+
+static void put_in_force(rl_service *service, const loaded *fresh)
+{
+  if (fresh->limits)
+    rl_exposure_limit(service->parts.exposure, fresh->limits);
+  rl_tariffs_destroy(rl_epoch_replace(&service->tariffs, fresh->tariffs));
 }
 
 rl_refusal rl_service_reload(rl_service *service, rl_in_force *out, rl_error *error)
 {
-  rl_tariffs *fresh = NULL;
+  loaded fresh = {0};
   pthread_mutex_lock(&service->reload.turn);
-  rl_refusal refusal = load_and_keep(service, &fresh, error);
+  rl_refusal refusal = load(service, &fresh, error);
   if (refusal == RL_REFUSAL_NONE) {
-    *out = rl_tariffs_in_force(fresh);
-    rl_tariffs_destroy(rl_epoch_replace(&service->tariffs, fresh));
+    *out = rl_tariffs_in_force(fresh.tariffs);
+    put_in_force(service, &fresh);
     service->counters.tariff_reloads++;
   } else {
+    rl_tariffs_destroy(fresh.tariffs);
+    rl_limits_destroy(fresh.limits);
     service->counters.tariff_reloads_refused++;
   }
   pthread_mutex_unlock(&service->reload.turn);

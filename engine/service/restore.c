@@ -1,6 +1,6 @@
 /* After a start: what the store recorded, back into the lock book. The store remains the judge;
  * the book gets its open locks and live create keys, so that a retry that spans the restart still
- * meets its first answer (L4). */
+ * meets its first answer (L4), and what is open is reserved again as it was (L5). */
 #include "service/service_internal.h"
 
 #include <string.h>
@@ -9,7 +9,8 @@ typedef struct restoring {
   rl_service *service;
   rl_now now;
   int64_t high_water_utc_ms;
-  bool full;
+  bool full;    /* the book */
+  bool crowded; /* the exposure's seats */
 } restoring;
 
 static bool nothing_to_record(void *context)
@@ -25,6 +26,36 @@ static int64_t deadline_now(const restoring *it, const rl_quote *quote)
     return quote->deadline_mono_ns;
   int64_t wall = it->now.utc.ms > it->high_water_utc_ms ? it->now.utc.ms : it->high_water_utc_ms;
   return it->now.mono.ns + (quote->expires_utc_ms + RL_WALL_SKEW_MS - wall) * RL_NS_PER_MS;
+}
+
+/* As it was recorded; in another currency than today's it can only be counted. */
+static rl_status reserve_again(const restoring *it, const rl_quote *quote, rl_reservation *out)
+{
+  rl_exposure *exposure = it->service->parts.exposure;
+  bool same = rl_currency_equal(quote->reporting, rl_exposure_reporting(exposure));
+  return rl_exposure_restore(exposure, quote->client, quote->terms.source_currency,
+                             quote->terms.target_currency, same ? quote->notional_minor : 0, out);
+}
+
+static bool open_again(restoring *it, const rl_quote *quote, rl_lock *lock)
+{
+  rl_service *service = it->service;
+  rl_key_verdict verdict;
+  rl_quote_id existing;
+  rl_end end;
+  bool ended = rl_store_find_end(service->parts.store, quote->id, &end) == RL_OK;
+  if (!ended && lock->deadline_mono_ns > it->now.mono.ns)
+    it->crowded = reserve_again(it, quote, &lock->reservation) != RL_OK;
+  if (it->crowded)
+    return false;
+  rl_status opened = rl_book_open(service->parts.book, lock, nothing_to_record, NULL, &verdict,
+                                  &existing);
+  if (opened != RL_OK)
+    rl_exposure_release(service->parts.exposure, &lock->reservation);
+  else if (ended)
+    rl_book_end(service->parts.book, lock->key, quote->id);
+  it->full = opened == RL_FULL;
+  return !it->full;
 }
 
 static bool restore_quote(const rl_quote *quote, void *context)
@@ -44,15 +75,7 @@ static bool restore_quote(const rl_quote *quote, void *context)
     : (int64_t)RL_CREATE_KEY_MIN_MS - quote->terms.ttl_ms;
   if (lock.deadline_mono_ns + key_life_ms * RL_NS_PER_MS <= it->now.mono.ns)
     return true;
-  rl_key_verdict verdict;
-  rl_quote_id existing;
-  rl_status opened = rl_book_open(service->parts.book, &lock, nothing_to_record, NULL, &verdict,
-                                  &existing);
-  rl_end end;
-  if (opened == RL_OK && rl_store_find_end(service->parts.store, quote->id, &end) == RL_OK)
-    rl_book_end(service->parts.book, lock.key, quote->id);
-  it->full = opened == RL_FULL;
-  return !it->full;
+  return open_again(it, quote, &lock);
 }
 
 rl_status rl_service_restore(rl_service *service, rl_error *error)
@@ -70,6 +93,9 @@ rl_status rl_service_restore(rl_service *service, rl_error *error)
   rl_quote_id from = rl_quote_id_make((rl_utc){.ms = from_ms}, lowest);
   rl_status status =
     rl_store_each_quote(service->parts.store, from, restore_quote, &it, error);
+  if (status == RL_OK && it.crowded)
+    return rl_fail(error, RL_FULL, "", 0, "clients",
+                   "the store holds open quotes of more than %d clients", RL_EXPOSURE_CLIENTS_MAX);
   if (status == RL_OK && it.full)
     return rl_fail(error, RL_FULL, "", 0, "locks",
                    "the store holds more open quotes and live keys than there are slots: start "

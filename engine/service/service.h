@@ -9,6 +9,7 @@
 #pragma once
 
 #include "calendar/calendar.h"
+#include "exposure/notional.h"
 #include "lock/lock.h"
 #include "seal/seal.h"
 #include "store/store.h"
@@ -24,6 +25,8 @@ typedef struct rl_service_parts {
   rl_store *store;
   rl_seal *seal;
   rl_book *book;
+  rl_exposure *exposure;   /* the book's */
+  const char *limits_file; /* what a reload reads beside the tariff; NULL: none, no caps */
   rl_tariffs *tariffs;     /* in force at first */
   const char *tariff_file; /* what a reload reads; NULL: the tariff compiled in */
   const rl_calendars *calendars; /* of value dates */
@@ -39,8 +42,8 @@ RL_MUST_USE rl_status rl_service_create(const rl_service_parts *parts, rl_servic
 /* No exchange may be in flight. */
 void rl_service_destroy(rl_service *service);
 
-/* Fills the lock book from the store: open quotes and create keys that still live. Once, before
- * the first exchange. */
+/* Fills the lock book from the store: open quotes, reserved again as they were, and create keys
+ * that still live. Once, before the first exchange. */
 RL_MUST_USE rl_status rl_service_restore(rl_service *service, rl_error *error);
 
 /* One slice of housekeeping: expiry and retirement. Returns how many slots it touched: the caller
@@ -53,9 +56,11 @@ RL_MUST_USE rl_status rl_service_refresh_keys(rl_service *service, bool *changed
 /* --- the tariff --- */
 
 /* Reads the tariff file anew, proves it, keeps its text and puts it in force for all messages that
- * arrive from now on; messages in hand finish on the tariff that they began with. Returns when the
- * old tariff is gone, or, with the old one in force and *out untouched,
+ * arrive from now on; messages in hand finish on the tariff that they began with. The limits' file
+ * is read with it, and they are in force together. Returns when the old tariff is gone, or, with
+ * the old tariff and the old limits in force and *out untouched,
  *   TARIFF_REFUSED       *error names file, line, field and reason
+ *   LIMITS_REFUSED       likewise
  *   OVERLOADED, STORE_READ_ONLY, STORE_FAILED   the text could not be kept
  * Any thread but one in rl_exchange_handle; a second one waits. */
 RL_MUST_USE rl_refusal rl_service_reload(rl_service *service, rl_in_force *out, rl_error *error);

@@ -23,6 +23,7 @@ struct rl_service {
     _Atomic uint64_t feed_messages_refused;
     _Atomic uint64_t ticks;
     _Atomic uint64_t ticks_of_unknown_pairs;
+    _Atomic uint64_t accepted_unseen; /* by token, of quotes that the book did not hold */
     _Atomic uint64_t tariff_reloads;
     _Atomic uint64_t tariff_reloads_refused;
   } counters; /* since start */
@@ -160,8 +161,10 @@ void rl_write_outcome(const rl_service *service, const rl_deferred *deferred, rl
 void rl_follow_outcome(rl_service *service, const rl_job *job);
 /* board.c: everything that only looks. */
 void rl_answer_board(rl_exchange *exchange, const rl_request *request, rl_item *item);
+/* exposure.c: what is open, and the caps on it. */
+void rl_answer_exposure(rl_exchange *exchange, const rl_request *request, rl_item *item);
 
-/* reload.c: the tariff's change, and the thread that does it. */
+/* reload.c: the tariff's and the limits' change, and the thread that does it. */
 RL_MUST_USE rl_status rl_reloader_start(rl_service *service);
 void rl_reloader_stop(rl_service *service);
 void rl_answer_reload(rl_exchange *exchange, rl_item *item);

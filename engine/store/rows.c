@@ -1,7 +1,7 @@
 #include "store/rows.h"
 
 /* A store holds quotes' records, so its own layout rises with theirs (quote/fields.h). */
-enum { END_LAYOUT = 1, META_LAYOUT = 2 };
+enum { END_LAYOUT = 1, META_LAYOUT = 3 };
 
 size_t rl_end_encode(const rl_end *end, uint8_t out[RL_END_ROW_MAX])
 {

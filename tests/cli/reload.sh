@@ -55,7 +55,7 @@ expect 1 "TARIFF_REFUSED (29)" ratelock tariff reload
 expect 1 '"code": "TARIFF_REFUSED"' ratelock tariff reload --json
 same "the tariff of a quote" "$(in_force)" "$second"
 kill -HUP "$engine"
-logged "the tariff in force stays: $work/tariff.yaml:11: rules[1].markup_bps: "
+logged "tariff and limits in force stay: $work/tariff.yaml:11: rules[1].markup_bps: "
 same "the tariff of a quote" "$(in_force)" "$second"
 
 # Mended, and put in force by the signal.

@@ -5,16 +5,21 @@
 
 #define SECOND_NS 1000000000ll
 
+static rl_exposure *exposure;
 static rl_book *book;
 
 static void setup(void)
 {
-  cr_assert_eq(rl_book_create(1024, &book), RL_OK);
+  rl_limits *limits;
+  cr_assert_eq(rl_limits_load(NULL, &limits, NULL), RL_OK);
+  cr_assert_eq(rl_exposure_create(limits, &exposure), RL_OK);
+  cr_assert_eq(rl_book_create(1024, exposure, &book), RL_OK);
 }
 
 static void teardown(void)
 {
   rl_book_destroy(book);
+  rl_exposure_destroy(exposure);
 }
 
 TestSuite(lock, .init = setup, .fini = teardown);

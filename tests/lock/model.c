@@ -142,7 +142,11 @@ int main(void)
 {
   rl_random random = rl_random_from(rl_test_seed("lock_model"));
   rl_book *book;
-  if (rl_book_create(16 * KEYS, &book) != RL_OK)
+  rl_limits *limits;
+  rl_exposure *exposure;
+  if (rl_limits_load(NULL, &limits, NULL) != RL_OK
+      || rl_exposure_create(limits, &exposure) != RL_OK
+      || rl_book_create(16 * KEYS, exposure, &book) != RL_OK)
     return 1;
   int64_t now = 1;
   for (uint64_t step = 0; step < STEPS; step++) {
@@ -162,6 +166,7 @@ int main(void)
   }
   sweep_both(book, now + 7200 * SECOND_NS, STEPS);
   rl_book_destroy(book);
+  rl_exposure_destroy(exposure);
   printf("lock_model: %d steps agree\n", STEPS);
   return 0;
 }

@@ -62,7 +62,11 @@ static void *sweep(void *context)
 
 int main(void)
 {
-  if (rl_book_create(4 * KEYS, &book) != RL_OK)
+  rl_limits *limits;
+  rl_exposure *exposure;
+  if (rl_limits_load(NULL, &limits, NULL) != RL_OK
+      || rl_exposure_create(limits, &exposure) != RL_OK
+      || rl_book_create(4 * KEYS, exposure, &book) != RL_OK)
     return 1;
   pthread_t sweeper, threads[THREADS];
   unsigned numbers[THREADS];
@@ -76,6 +80,7 @@ int main(void)
   done = true;
   pthread_join(sweeper, NULL);
   rl_book_destroy(book);
+  rl_exposure_destroy(exposure);
   printf("lock_race: %u keys opened by %u threads, %u strangers\n", opened, THREADS, strangers);
   return opened == KEYS && strangers == 0 ? 0 : 1;
 }

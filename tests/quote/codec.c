@@ -234,6 +234,22 @@ Test(quote_codec, amounts_at_their_limits_are_written)
   cr_expect_eq(quote.terms.spread_minor, -1);
 }
 
+Test(quote_codec, an_unknown_notional_and_the_largest_are_read_back)
+{
+  const int64_t notionals_minor[] = {0, 1, RL_NOTIONAL_MAX};
+  rl_random random = rl_random_from(3);
+  for (unsigned i = 0; i < 3; i++) {
+    rl_quote quote, back;
+    uint8_t bytes[RL_RECORD_MAX];
+    rl_typical_quote(&random, &quote);
+    quote.notional_minor = notionals_minor[i];
+    rl_complete_quote(&quote);
+    cr_assert_eq(rl_quote_decode(bytes, rl_quote_encode(&quote, bytes), &back), RL_OK);
+    cr_expect_eq(back.notional_minor, notionals_minor[i]);
+    cr_expect(rl_currency_equal(back.reporting, quote.reporting));
+  }
+}
+
 /* Each changes one number of a typical quote to what no quote may have. */
 static void charge_above_maximum(rl_quote *quote) { quote->terms.source_minor = RL_AMOUNT_MAX; }
 static void target_of_nothing(rl_quote *quote) { quote->terms.target_minor = 0; }
@@ -259,6 +275,12 @@ static void legs_that_lead_elsewhere(rl_quote *quote) { quote->snapshot.legs[0].
 static void lock_beyond_a_day(rl_quote *quote) { quote->terms.ttl_ms = RL_TTL_MAX_MS + 1; }
 static void issue_that_the_id_denies(rl_quote *quote) { quote->issued_utc_ms++; }
 static void tick_of_no_source(rl_quote *quote) { quote->source_count = 3; }
+static void no_reporting_currency(rl_quote *quote) { quote->reporting = RL_CURRENCY_NONE; }
+static void negative_notional(rl_quote *quote) { quote->notional_minor = -1; }
+static void notional_beyond_its_bound(rl_quote *quote)
+{
+  quote->notional_minor = RL_NOTIONAL_MAX + 1;
+}
 static void accept_as_its_operation(rl_quote *quote) { quote->operation = RL_OP_ACCEPT; }
 
 static void expect_bug(void (*spoil)(rl_quote *quote))
@@ -292,4 +314,7 @@ NEVER_WRITTEN(legs_that_lead_elsewhere)
 NEVER_WRITTEN(lock_beyond_a_day)
 NEVER_WRITTEN(issue_that_the_id_denies)
 NEVER_WRITTEN(tick_of_no_source)
+NEVER_WRITTEN(no_reporting_currency)
+NEVER_WRITTEN(negative_notional)
+NEVER_WRITTEN(notional_beyond_its_bound)
 NEVER_WRITTEN(accept_as_its_operation)

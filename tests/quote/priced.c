@@ -40,6 +40,8 @@ static void issue(rl_random *random, const rl_snapshot *snapshot, rl_quote *quot
   quote->deadline_mono_ns = quote->issued_mono_ns + quote->terms.ttl_ms * RL_NS_PER_MS;
   quote->snapshot = *snapshot;
   quote->operation = RL_OP_QUOTE;
+  quote->reporting = snapshot->from;
+  quote->notional_minor = quote->terms.source_minor;
   memcpy(quote->client, quote->request.client, sizeof quote->client);
   snprintf(quote->key, sizeof quote->key, "k1");
 }

@@ -28,7 +28,11 @@ static void open_parts(rl_test_engine *engine, uint64_t boot_id)
   need(rl_market_register(engine->market, "alpha", RL_SOURCE_LIVE, &engine->sources[0]) == RL_OK
          && rl_market_register(engine->market, "bravo", RL_SOURCE_LIVE, &engine->sources[1])
               == RL_OK, "sources");
-  need(rl_book_create(65536, &engine->book) == RL_OK, "book");
+  rl_limits *limits;
+  const char *limits_file = engine->limits_file[0] ? engine->limits_file : NULL;
+  need(rl_limits_load(limits_file, &limits, &error) == RL_OK, error.text);
+  need(rl_exposure_create(limits, &engine->exposure) == RL_OK, "exposure");
+  need(rl_book_create(engine->locks, engine->exposure, &engine->book) == RL_OK, "book");
   need(rl_store_open(&store, &engine->store, &error) == RL_OK, error.text);
   need(rl_seal_open_or_make(key_path, rl_clock_read(&engine->clock).utc, &engine->seal, &error)
          == RL_OK, error.text);
@@ -37,6 +41,7 @@ static void open_parts(rl_test_engine *engine, uint64_t boot_id)
        error.text);
   rl_service_parts parts = {
     .market = engine->market, .store = engine->store, .seal = engine->seal, .book = engine->book,
+    .exposure = engine->exposure, .limits_file = limits_file,
     .tariffs = tariffs, .tariff_file = engine->tariff_file,
     .calendars = engine->calendars, .clock = engine->clock, .boot_id = boot_id,
     .random_bytes = rl_random_bytes,
@@ -51,6 +56,7 @@ static void close_parts(rl_test_engine *engine)
   rl_service_destroy(engine->service);
   rl_seal_destroy(engine->seal);
   rl_book_destroy(engine->book);
+  rl_exposure_destroy(engine->exposure);
   rl_market_destroy(engine->market);
 }
 
@@ -62,6 +68,7 @@ void rl_test_engine_start(rl_test_engine *engine)
 /* What does not change while engines come and go. */
 static void open_lasting(rl_test_engine *engine)
 {
+  engine->locks = 65536;
   need(rl_crypto_init() == RL_OK, "crypto");
   const char *text = rl_universe_builtin_text();
   rl_error error = {0};
@@ -162,6 +169,12 @@ static void write_file(const char *path, const char *text)
 void rl_test_engine_write_tariff(const rl_test_engine *engine, const char *text)
 {
   write_file(engine->tariff_file, text);
+}
+
+void rl_test_engine_write_limits(rl_test_engine *engine, const char *text)
+{
+  snprintf(engine->limits_file, sizeof engine->limits_file, "%s/limits", engine->directory);
+  write_file(engine->limits_file, text);
 }
 
 void rl_test_engine_write_trial(const rl_test_engine *engine, const char *text)

@@ -15,6 +15,9 @@ typedef struct rl_test_engine {
   rl_calendars *calendars;
   rl_market *market;
   char tariff_file[96];    /* in the directory; at first the built-in text */
+  char limits_file[96];    /* in the directory; "" until it is first written: no caps */
+  size_t locks;            /* slots of the book */
+  rl_exposure *exposure;
   rl_book *book;
   rl_store *store;
   rl_seal *seal;
@@ -48,7 +51,10 @@ void rl_test_engine_tick(rl_test_engine *engine);
 
 /* Writes the tariff file; nothing reads it before a reload or restart. */
 void rl_test_engine_write_tariff(const rl_test_engine *engine, const char *text);
-/* The same for "trial.yaml" beside it. */
+/* The same for the limits. The first file is there for a restart only: an engine that was started
+ * without one has none to read anew. */
+void rl_test_engine_write_limits(rl_test_engine *engine, const char *text);
+/* The same for "trial.yaml" beside the tariff. */
 void rl_test_engine_write_trial(const rl_test_engine *engine, const char *text);
 
 /* One message in, the reply out; waits for the store's thread where it must. The reply stays

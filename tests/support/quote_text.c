@@ -125,6 +125,8 @@ static void print_evidence(FILE *out, const rl_quote *quote)
           request->method, request->client);
   fprintf(out, "operation %d key %s\n", (int)quote->operation, quote->key);
   fprintf(out, "body %" PRIx64 " %" PRIx64 "\n", quote->body.words[0], quote->body.words[1]);
+  fprintf(out, "reserved %" PRId64 " %s\n", quote->notional_minor,
+          rl_currency_code(quote->reporting));
 }
 
 char *rl_quote_text(const rl_quote *quote)

@@ -188,6 +188,8 @@ static void random_request(rl_random *random, rl_quote *quote)
   random_text(random, quote->key, 1, RL_KEY_MAX);
   quote->body.words[0] = rl_random_next(random);
   quote->body.words[1] = rl_random_next(random);
+  quote->reporting = rl_test_currency("USD");
+  quote->notional_minor = (int64_t)rl_random_magnitude(random, RL_NOTIONAL_MAX);
 }
 
 /* The quote's heads and then, in an order that lets each part read those before it, the rest. */
@@ -278,6 +280,8 @@ void rl_strip_evidence(rl_quote *quote)
   quote->operation = (rl_operation)0;
   memset(quote->key, 0, sizeof quote->key);
   quote->body = (rl_fingerprint){0};
+  quote->reporting = RL_CURRENCY_NONE;
+  quote->notional_minor = 0;
   for (unsigned i = 0; i < quote->snapshot.leg_count; i++) {
     rl_composite *composite = &quote->snapshot.legs[i].composite;
     composite->tick_count = 0;

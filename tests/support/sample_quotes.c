@@ -89,6 +89,7 @@ void rl_typical_quote(rl_random *random, rl_quote *out)
     (rl_conditions){.fewest_sources = 4, .age_percent = 1, .volatility_ppm = 5200};
   out->value_date = (rl_value_date){true, {20457}, 1767304800000};
   out->request = (rl_price_request){.amount_minor = 100000};
+  out->notional_minor = 100000;
   snprintf(out->key, sizeof out->key, "5c3a4f70-9d1e-4a61-8a58-0b9f6b7c1d2e");
   rl_complete_quote(out);
 }
@@ -169,6 +170,7 @@ void rl_largest_quote(rl_quote *out)
   for (unsigned i = 0; i < RL_QUOTE_SOURCES_MAX; i++)
     snprintf(out->sources[i], sizeof out->sources[i], "source-number%02u", i);
   out->request.amount_minor = RL_AMOUNT_MAX;
+  out->notional_minor = RL_NOTIONAL_MAX;
   out->request.ttl_ms = RL_TTL_MAX_MS;
   snprintf(out->request.tier, sizeof out->request.tier, "fifteen letters");
   memset(out->key, 'k', RL_KEY_MAX);
