@@ -292,6 +292,7 @@ static void answer(rl_exchange *exchange, const rl_request *request, rl_item *it
   case RL_REQUEST_STATS:
   case RL_REQUEST_TARIFF:
   case RL_REQUEST_PING: rl_answer_board(exchange, request, item); break;
+  case RL_REQUEST_EXPOSURE: rl_answer_exposure(exchange, request, item); break;
   case RL_REQUEST_RELOAD: rl_answer_reload(exchange, item); break;
   }
 }

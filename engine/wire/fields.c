@@ -20,7 +20,7 @@ const char *rl_field_name(rl_field field)
     [RL_FIELD_AMOUNT] = "amount", [RL_FIELD_FIX] = "fix",     [RL_FIELD_TTL_MS] = "ttl_ms",
     [RL_FIELD_TIER] = "tier",     [RL_FIELD_METHOD] = "method", [RL_FIELD_QUOTE] = "quote",
     [RL_FIELD_TOKEN] = "token",   [RL_FIELD_KEY] = "key",       [RL_FIELD_PAIRS] = "pairs",
-    [RL_FIELD_NONE] = "",
+    [RL_FIELD_CLIENT] = "client", [RL_FIELD_NONE] = "",
   };
   return names[field];
 }
@@ -43,6 +43,7 @@ const rl_operation_word rl_operation_words[RL_KIND_END] = {
   [RL_REQUEST_RELOAD] = {"reload", 6, false, 0},
   [RL_REQUEST_INDICATIVE] = {"indicative", 10, false, PRICED},
   [RL_REQUEST_MATRIX] = {"matrix", 6, false, PRICED},
+  [RL_REQUEST_EXPOSURE] = {"exposure", 8, false, 0},
 };
 
 /* What is hashed: every byte set, numbers little-endian, currencies by their letters. It is kept

@@ -18,6 +18,7 @@ typedef enum rl_field {
   RL_FIELD_TOKEN,
   RL_FIELD_KEY,
   RL_FIELD_PAIRS,
+  RL_FIELD_CLIENT,
   RL_FIELD_NONE, /* not a field of any request */
 } rl_field;
 
@@ -32,7 +33,7 @@ typedef struct rl_operation_word {
 } rl_operation_word;
 
 /* By kind, from 1 on. */
-#define RL_KIND_END (RL_REQUEST_MATRIX + 1)
+#define RL_KIND_END (RL_REQUEST_EXPOSURE + 1)
 extern const rl_operation_word rl_operation_words[RL_KIND_END];
 
 /* Whether the operation asks for prices: from, to and an amount are required. */

@@ -5,6 +5,7 @@
  * arguments, so that a repeated request gets the byte-identical item (L4). */
 #pragma once
 
+#include "exposure/exposure.h"
 #include "market/market.h"
 #include "store/store.h"
 #include "tariff/tariffs.h"
@@ -63,6 +64,29 @@ typedef struct rl_figure {
 
 /* {"ok": true, NAME: value, …} */
 void rl_reply_stats(rl_writer *writer, const rl_figure *figures, size_t count);
+/* Encoded rows of an array. */
+typedef struct rl_encoded_rows {
+  const uint8_t *bytes;
+  size_t size; /* bytes */
+  uint32_t count;
+} rl_encoded_rows;
+
+/* What an answer about exposure says besides its rows. */
+typedef struct rl_exposure_head {
+  rl_currency reporting;
+  int64_t ticket_minor;     /* or RL_NOTIONAL_UNCAPPED */
+  bool of_all;              /* for an operator: what follows is shown */
+  rl_exposure_sum total;
+  uint64_t accepted_unseen; /* since start */
+} rl_exposure_head;
+
+/* {"ok": true, "reporting": …, "clients": [rows], "pairs": [rows]} */
+void rl_reply_exposure(rl_writer *writer, const rl_exposure_head *head, rl_encoded_rows clients,
+                       rl_encoded_rows pairs);
+/* What is used and left of a client's caps, and of a pair's, which is named by convention. */
+void rl_reply_exposure_client_row(rl_writer *writer, const rl_exposure_row *row);
+void rl_reply_exposure_pair_row(rl_writer *writer, const rl_universe *universe,
+                                const rl_exposure_row *row);
 /* The tariff in force and, if there is one, the trial beside it: name, content hash, text as it was
  * loaded; and the trial's percent of the clients. */
 void rl_reply_tariff(rl_writer *writer, const rl_tariffs *tariffs);

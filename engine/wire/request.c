@@ -259,6 +259,9 @@ static void take_field(decoding *in, rl_field field, rl_value value)
   case RL_FIELD_QUOTE: take_quote_id(in, value); break;
   case RL_FIELD_TOKEN: take_token(in, value); break;
   case RL_FIELD_PAIRS: take_pairs(in, value); break;
+  case RL_FIELD_CLIENT:
+    take_name(in, field, value, ' ', out->client, RL_CLIENT_NAME_MAX);
+    break;
   case RL_FIELD_NONE:
     (void)rl_unpack_skip_contents(in->unpacker, value, VALUE_DEPTH);
     break;
@@ -282,6 +285,7 @@ static rl_field find_field(const char *text, size_t length)
     return IS("amount")   ? RL_FIELD_AMOUNT
            : IS("ttl_ms") ? RL_FIELD_TTL_MS
            : IS("method") ? RL_FIELD_METHOD
+           : IS("client") ? RL_FIELD_CLIENT
                           : RL_FIELD_NONE;
   default: return RL_FIELD_NONE;
   }
@@ -373,6 +377,7 @@ static void clear_request(rl_request *out)
   out->id = (rl_quote_id){0};
   out->token = NULL;
   out->token_size = 0;
+  out->client[0] = '\0';
   out->pair_count = 0;
   out->currency_count = 0;
 }

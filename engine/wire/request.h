@@ -25,9 +25,10 @@ typedef enum rl_request_kind {
   RL_REQUEST_RELOAD = 11, /* "reload": reads the tariff file anew; for operators */
   RL_REQUEST_INDICATIVE = 12, /* "indicative": a price, one way, nothing locked */
   RL_REQUEST_MATRIX = 13, /* "matrix": what one target amount costs in many currencies, likewise */
+  RL_REQUEST_EXPOSURE = 14, /* "exposure": what is open, and the caps on it */
 } rl_request_kind;
 
-/* At most this many pairs may be named in one spreads or sources request. */
+/* At most this many pairs may be named in one spreads, sources or exposure request. */
 #define RL_REQUEST_PAIRS_MAX 64
 /* At most this many source currencies in one matrix: a checkout shows fewer. */
 #define RL_REQUEST_CURRENCIES_MAX 64
@@ -49,7 +50,8 @@ typedef struct rl_request {
   rl_quote_id id;
   const uint8_t *token; /* NULL if none; points into the message */
   size_t token_size;    /* bytes, at most RL_TOKEN_MAX */
-  /* spreads, sources: names as written, none for all; point into the message */
+  char client[RL_CLIENT_NAME_MAX + 1]; /* exposure: whose; "" if none is named */
+  /* spreads, sources, exposure: names as written, none for all; point into the message */
   unsigned pair_count;
   struct {
     const char *text;

@@ -20,8 +20,14 @@ static bool is_keyed(const rl_request *request)
 
 static bool is_list(const rl_request *request)
 {
-  return (request->kind == RL_REQUEST_SPREADS || request->kind == RL_REQUEST_SOURCES) &&
+  return (request->kind == RL_REQUEST_SPREADS || request->kind == RL_REQUEST_SOURCES ||
+          request->kind == RL_REQUEST_EXPOSURE) &&
          request->pair_count > 0;
+}
+
+static bool names_client(const rl_request *request)
+{
+  return request->kind == RL_REQUEST_EXPOSURE && request->client[0] != '\0';
 }
 
 /* A matrix fixes its target without saying so. */
@@ -44,7 +50,8 @@ static uint32_t entries_of(const rl_request *request)
     entries += priced_entries(request);
   if (rl_operation_words[request->kind].names_quote)
     entries += (request->has_id ? 1u : 0u) + (request->token ? 1u : 0u);
-  return entries + (is_keyed(request) ? 1u : 0u) + (is_list(request) ? 1u : 0u);
+  return entries + (is_keyed(request) ? 1u : 0u) + (is_list(request) ? 1u : 0u) +
+         (names_client(request) ? 1u : 0u);
 }
 
 static void put_from(rl_writer *writer, const rl_request *request)
@@ -111,4 +118,6 @@ void rl_request_encode(rl_writer *writer, const rl_request *request)
     put_text(writer, RL_FIELD_KEY, request->key);
   if (is_list(request))
     put_pairs(writer, request);
+  if (names_client(request))
+    put_text(writer, RL_FIELD_CLIENT, request->client);
 }

@@ -17,12 +17,14 @@ static bool same(const rl_request *left, const rl_request *right)
   bool currencies = left->currency_count == right->currency_count;
   for (unsigned i = 0; currencies && i < left->currency_count; i++)
     currencies = rl_currency_equal(left->currencies[i], right->currencies[i]);
-  bool named = left->kind == RL_REQUEST_SPREADS || left->kind == RL_REQUEST_SOURCES;
+  bool exposure = left->kind == RL_REQUEST_EXPOSURE;
+  bool named = exposure || left->kind == RL_REQUEST_SPREADS || left->kind == RL_REQUEST_SOURCES;
   bool ends = left->kind == RL_REQUEST_ACCEPT || left->kind == RL_REQUEST_CANCEL;
   bool keyed = ends || left->kind == RL_REQUEST_QUOTE || left->kind == RL_REQUEST_TWO_WAY;
   return left->kind == right->kind && rl_fingerprint_equal(left->body, right->body) &&
          (tokens || !(ends || left->kind == RL_REQUEST_SHOW)) && (pairs || !named) &&
          (currencies || left->kind != RL_REQUEST_MATRIX) &&
+         (strcmp(left->client, right->client) == 0 || !exposure) &&
          (strcmp(left->key, right->key) == 0 || !keyed);
 }
 

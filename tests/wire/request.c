@@ -85,6 +85,7 @@ Test(wire, the_other_operations_are_decoded)
   cr_expect_eq(expect_taken("{'op':'tariff'}").kind, RL_REQUEST_TARIFF);
   cr_expect_eq(expect_taken("{'op':'ping'}").kind, RL_REQUEST_PING);
   cr_expect_eq(expect_taken("{'op':'reload'}").kind, RL_REQUEST_RELOAD);
+  cr_expect_eq(expect_taken("{'op':'exposure'}").kind, RL_REQUEST_EXPOSURE);
 }
 
 Test(wire, indicative_request_is_a_quotes_without_a_key)
@@ -112,6 +113,17 @@ Test(wire, matrix_request_names_its_currencies_and_fixes_its_target)
   cr_expect_eq(request.price.amount_minor, 5000);
   expect_taken("{'op':'matrix','to':'EUR','from':['USD'],'amount':1,'fix':'target'}");
   expect_taken("{'op':'matrix','to':'EUR','from':['USD'],'amount':1,'fix':nil}");
+}
+
+Test(wire, exposure_names_a_client_and_pairs)
+{
+  rl_request request = expect_taken("{'op':'exposure','client':'the shop','pairs':['EURUSD']}");
+  cr_expect_str_eq(request.client, "the shop");
+  cr_expect_eq(request.pair_count, 1);
+  cr_expect_str_eq(expect_taken("{'op':'exposure','client':nil}").client, "");
+  cr_expect_str_eq(
+    expect_taken("{'op':'exposure','client':'a client with a 31-byte name...'}").client,
+    "a client with a 31-byte name...");
 }
 
 Test(wire, spreads_names_its_pairs_as_written)
@@ -146,6 +158,10 @@ static const struct {
   {"{'op':'quote','from':'USD','to':'EUR','amount':1}", RL_REFUSAL_MISSING_FIELD, "key"},
   {"{'op':'cancel','quote':'" QUOTE_ID "'}", RL_REFUSAL_MISSING_FIELD, "key"},
   {"{'op':'show'}", RL_REFUSAL_MISSING_FIELD, "quote"},
+  {"{'op':'exposure','client':''}", RL_REFUSAL_INVALID_FIELD, "client"},
+  {"{'op':'exposure','client':7}", RL_REFUSAL_INVALID_FIELD, "client"},
+  {"{'op':'exposure','client':'a client with a 32-byte name....'}", RL_REFUSAL_TOO_LARGE,
+   "client"},
   {"{'op':'ping','from':'EU'}", RL_REFUSAL_UNKNOWN_CURRENCY, "from"},
   {"{'op':'ping','from':'usd'}", RL_REFUSAL_UNKNOWN_CURRENCY, "from"},
   {"{'op':'ping','to':'XAU'}", RL_REFUSAL_UNKNOWN_CURRENCY, "to"},

@@ -10,7 +10,7 @@ static const rl_request_kind kinds[] = {
   RL_REQUEST_QUOTE,   RL_REQUEST_TWO_WAY, RL_REQUEST_ACCEPT, RL_REQUEST_CANCEL,
   RL_REQUEST_SHOW,    RL_REQUEST_SPREADS, RL_REQUEST_SOURCES, RL_REQUEST_STATS,
   RL_REQUEST_TARIFF,  RL_REQUEST_PING,    RL_REQUEST_RELOAD, RL_REQUEST_INDICATIVE,
-  RL_REQUEST_MATRIX,
+  RL_REQUEST_MATRIX,  RL_REQUEST_EXPOSURE,
 };
 #define KINDS (sizeof kinds / sizeof kinds[0])
 
@@ -24,6 +24,7 @@ static bool same_request(const rl_request *left, const rl_request *right)
   for (unsigned i = 0; currencies && i < left->currency_count; i++)
     currencies = rl_currency_equal(left->currencies[i], right->currencies[i]);
   return pairs && currencies && left->kind == right->kind &&
+         strcmp(left->client, right->client) == 0 &&
          rl_currency_equal(left->from, right->from) && rl_currency_equal(left->to, right->to) &&
          left->price.fixed == right->price.fixed &&
          left->price.amount_minor == right->price.amount_minor &&
@@ -108,7 +109,10 @@ static rl_request random_request(rl_random *random)
     random_named(random, &out);
   if (locked || ends)
     random_text(random, out.key, RL_KEY_MAX);
-  if (out.kind == RL_REQUEST_SPREADS || out.kind == RL_REQUEST_SOURCES) {
+  bool exposure = out.kind == RL_REQUEST_EXPOSURE;
+  if (exposure && rl_random_below(random, 2))
+    random_text(random, out.client, RL_CLIENT_NAME_MAX);
+  if (exposure || out.kind == RL_REQUEST_SPREADS || out.kind == RL_REQUEST_SOURCES) {
     out.pair_count = (unsigned)rl_random_below(random, RL_REQUEST_PAIRS_MAX + 1);
     for (unsigned i = 0; i < out.pair_count; i++) {
       out.pairs[i].text = &"EURUSDGBPJPYCHFAUD"[rl_random_below(random, 10)];
