@@ -1,5 +1,7 @@
 #include "linear/asking.h"
 
+#include "linear/answers.h"
+
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -96,14 +98,22 @@ static void move(rl_random *random)
 
 /* --- asking --- */
 
-static const lin_told *draw_told(asker *it, const lin_group *group)
+/* A second draw where the first quote is another client's: most should be the asking one's. As many
+ * numbers are drawn whatever is found, so that what follows is the same. */
+static const lin_told *draw_told(asker *it, const lin_group *group, unsigned client)
 {
   unsigned count = atomic_load(&group->told_count);
+  const lin_told *drawn = NULL;
   if (count > LIN_QUOTES)
     count = LIN_QUOTES;
-  uint64_t draw = rl_random_next(&it->random); /* always, so that what follows is the same */
-  const lin_told *told = count ? &group->told[draw % count] : NULL;
-  return told && atomic_load(&told->ready) ? told : NULL;
+  for (unsigned i = 0; i < 3; i++) {
+    uint64_t draw = rl_random_next(&it->random);
+    const lin_told *told = count ? &group->told[draw % count] : NULL;
+    bool better = !drawn || drawn->client != client;
+    if (told && better && atomic_load(&told->ready))
+      drawn = told;
+  }
+  return drawn;
 }
 
 static rl_quote_id unknown_id(asker *it)
@@ -139,7 +149,7 @@ static void draw_create(asker *it, const char *tag, lin_op *op, rl_request *requ
 static void draw_end(asker *it, const char *tag, const lin_group *group, lin_op *op,
                      rl_request *request)
 {
-  const lin_told *told = draw_told(it, group);
+  const lin_told *told = draw_told(it, group, op->client);
   rl_quote_id stranger = unknown_id(it);
   op->key = (unsigned)rl_random_below(&it->random, LIN_END_KEYS);
   op->by = (lin_by)(rl_random_below(&it->random, 20) ? rl_random_below(&it->random, 3)
@@ -166,7 +176,9 @@ static lin_op *take_op(asker *it, lin_group *group, unsigned client)
   if (at >= LIN_REQUESTS)
     return NULL;
   lin_op *op = &group->ops[at];
-  op->kind = it->store_stalled ? LIN_CREATE : draw_kind(&it->random);
+  op->kind = draw_kind(&it->random);
+  if (it->store_stalled || at < LIN_THREADS)
+    op->kind = LIN_CREATE;
   op->client = client;
   op->thread = plan->number * LIN_THREADS + it->number;
   op->turn = it->turns++;
@@ -203,87 +215,27 @@ static size_t write_message(asker *it, unsigned number, unsigned client, uint8_t
 
 /* --- being told --- */
 
-static void tell(lin_group *group, rl_quote_id id, const uint8_t *item, size_t size)
+static bool is_told(const lin_op *op)
+{
+  return op->kind == LIN_CREATE && op->answer.refusal == RL_REFUSAL_NONE;
+}
+
+static void tell(lin_group *group, const lin_op *op, const uint8_t *item, size_t size)
 {
   unsigned count = atomic_load(&group->told_count);
   for (unsigned i = 0; i < count && i < LIN_QUOTES; i++) {
-    if (atomic_load(&group->told[i].ready) && rl_quote_id_equal(group->told[i].id, id))
+    if (atomic_load(&group->told[i].ready) && rl_quote_id_equal(group->told[i].id, op->answer.id))
       return;
   }
   unsigned at = atomic_fetch_add(&group->told_count, 1);
   if (at >= LIN_QUOTES)
     return;
   lin_told *told = &group->told[at];
-  told->id = id;
+  told->id = op->answer.id;
+  told->client = op->client;
   told->token_size =
     (uint32_t)rl_reply_binary(item, size, "token", told->token, sizeof told->token);
   atomic_store(&told->ready, true);
-}
-
-static rl_quote_id read_id(const uint8_t *item, size_t size)
-{
-  char text[256];
-  rl_quote_id id;
-  rl_reply_text(item, size, "quote", text);
-  need(rl_quote_id_parse(text, strlen(text), &id) == RL_OK, "an answer's quote id");
-  return id;
-}
-
-static unsigned key_number(const char *text)
-{
-  const char *end = strstr(text, "-end-");
-  return end ? (unsigned)strtoul(end + 5, NULL, 10) : LIN_END_KEYS;
-}
-
-/* Who ended the quote, at `prefix`: "" of a receipt, "by." where it stood in the way. */
-static void read_end(const uint8_t *item, size_t size, const char *prefix, lin_answer *out)
-{
-  char path[16], text[256];
-  snprintf(path, sizeof path, "%sstate", prefix);
-  out->life = strcmp(rl_reply_text(item, size, path, text), "consumed") == 0 ? LIN_CONSUMED
-                                                                           : LIN_CANCELLED;
-  snprintf(path, sizeof path, "%sat", prefix);
-  out->at_utc_ms = rl_reply_int(item, size, path);
-  snprintf(path, sizeof path, "%skey", prefix);
-  out->by_key = key_number(rl_reply_text(item, size, path, text));
-  if (prefix[0])
-    out->by_client = strcmp(rl_reply_text(item, size, "by.client", text), lin_clients[0]) != 0;
-}
-
-static void read_show(const uint8_t *item, size_t size, lin_answer *out)
-{
-  char state[256];
-  rl_reply_text(item, size, "state", state);
-  if (strcmp(state, "active") == 0)
-    out->life = LIN_ACTIVE;
-  else if (strcmp(state, "expired") == 0)
-    out->life = LIN_EXPIRED;
-  else
-    read_end(item, size, "by.", out);
-}
-
-static void read_answer(lin_group *group, lin_op *op, const uint8_t *item, size_t size)
-{
-  lin_answer *answer = &op->answer;
-  answer->bytes = rl_fingerprint_of(item, size, 0);
-  if (!rl_reply_bool(item, size, "ok")) {
-    answer->refusal = (rl_refusal)rl_reply_int(item, size, "number");
-    if (answer->refusal == RL_REFUSAL_QUOTE_CONSUMED
-        || answer->refusal == RL_REFUSAL_QUOTE_CANCELLED)
-      read_end(item, size, "by.", answer);
-    return;
-  }
-  answer->id = read_id(item, size);
-  if (op->kind == LIN_CREATE) {
-    answer->issued_utc_ms = rl_reply_int(item, size, "issued_at");
-    answer->ttl_ms = (uint32_t)rl_reply_int(item, size, "ttl_ms");
-    tell(group, answer->id, item, size);
-  } else if (op->kind == LIN_SHOW) {
-    read_show(item, size, answer);
-  } else {
-    answer->by_client = op->client;
-    read_end(item, size, "", answer);
-  }
 }
 
 static void on_done(rl_exchange *exchange, void *context)
@@ -323,7 +275,9 @@ static void ask(asker *it, unsigned number)
   for (unsigned i = 0; i < asked.count; i++) {
     size_t item_size;
     const uint8_t *item = rl_reply_item(reply, reply_size, i, &item_size);
-    read_answer(&world->groups[number], asked.ops[i], item, item_size);
+    lin_read_answer(asked.ops[i], item, item_size);
+    if (is_told(asked.ops[i]))
+      tell(&world->groups[number], asked.ops[i], item, item_size);
     asked.ops[i]->seen_ns = seen_ns;
     asked.ops[i]->ended = ended;
   }
@@ -335,7 +289,7 @@ static void ask(asker *it, unsigned number)
 static void visit(asker *it, unsigned group, unsigned messages)
 {
   for (unsigned i = 0; i < messages; i++) {
-    if (rl_random_below(&it->random, 20) == 0)
+    if (rl_random_below(&it->random, 14) == 0)
       move(&it->random);
     ask(it, group);
   }

@@ -86,6 +86,7 @@ typedef struct lin_op {
 /* A quote that some thread was told of, for the others to end. */
 typedef struct lin_told {
   rl_quote_id id;
+  unsigned client; /* whose it is */
   uint32_t token_size;
   _Atomic bool ready;
   uint8_t token[RL_TOKEN_MAX];
