@@ -114,7 +114,9 @@ expect 0 "consumed at" ratelock accept "$(field token)"
 
 # A file that broke is told once, and the keys in memory stay.
 cp "$keys" "$work/good"
-echo rubbish >"$keys"
+echo rubbish >"$work/rubbish"
+chmod 600 "$work/rubbish"
+mv "$work/rubbish" "$keys" # at once, so that nobody reads half of it
 for ((tries = 0; tries < 3000; tries++)); do
   grep -q "keys in memory stay: $keys:1: not a sealing key file" "$work/engine.log" && break
   ratelock ping >/dev/null
@@ -126,7 +128,7 @@ same "how often trouble is told" "$(grep -c 'keys in memory stay' "$work/engine.
 # Another engine with the same keys: it knows the seal, and that the store is not its own.
 expect 0 '"ok": true' ratelock quote USD EUR 1000.00 --json
 third=$(field token)
-cp "$work/good" "$keys"
+mv "$work/good" "$keys"
 RATELOCK_DATA=$work/second start_engine --seal-key "$keys"
 RATELOCK_DATA=$work/second expect 1 "WRONG_STORE (53)" ratelock accept "$third"
 stop
