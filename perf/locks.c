@@ -69,17 +69,31 @@ static rl_lock lock_of(uint64_t number)
                    .deadline_mono_ns = (int64_t)number + TTL_MS * RL_NS_PER_MS};
 }
 
-static bool agree(void *context)
+static rl_exposure *exposure; /* of all books here */
+
+static void make_exposure(void)
 {
-  (void)context;
-  return true;
+  rl_limits *limits;
+  rl_status status = rl_limits_load(NULL, &limits, NULL);
+  if (status == RL_OK)
+    status = rl_exposure_create(limits, &exposure);
+  RL_ASSERT(status == RL_OK);
 }
 
-static void open_one(rl_book *book, const rl_lock *lock)
+/* A lock reserves as it opens, as a quote's does. */
+static bool reserve(void *context)
+{
+  static const int64_t notional_minor = 100000;
+  rl_lock *lock = context;
+  return rl_exposure_reserve(exposure, "bench", (rl_currency){1}, (rl_currency){2},
+                             &notional_minor, 1, &lock->reservation) == RL_REFUSAL_NONE;
+}
+
+static void open_one(rl_book *book, rl_lock *lock)
 {
   rl_key_verdict verdict;
   rl_quote_id existing;
-  rl_status status = rl_book_open(book, lock, agree, NULL, &verdict, &existing);
+  rl_status status = rl_book_open(book, lock, reserve, lock, &verdict, &existing);
   RL_ASSERT(status == RL_OK);
 }
 
@@ -177,7 +191,7 @@ static void measure_steps(uint64_t size, unsigned rounds)
 {
   static numbered it;
   it = (numbered){.random = rl_random_from(size)};
-  RL_ASSERT(rl_book_create(size + size / 8 + 4096, &it.book) == RL_OK);
+  RL_ASSERT(rl_book_create(size + size / 8 + 4096, exposure, &it.book) == RL_OK);
   fill(&it, size);
   for (unsigned round = 0; round < rounds; round++)
     measure_round(&it, round, size);
@@ -216,7 +230,7 @@ static void measure_memory(uint64_t size)
 {
   memory before = memory_now();
   numbered it = {0};
-  RL_ASSERT(rl_book_create(size + size / 64 + 4096, &it.book) == RL_OK);
+  RL_ASSERT(rl_book_create(size + size / 64 + 4096, exposure, &it.book) == RL_OK);
   memory empty = memory_now();
   fill(&it, size);
   memory full = memory_now();
@@ -324,7 +338,7 @@ static void measure_waiting(uint64_t size)
   numbered it = {0};
   samples taken[3];
   size_t most = size < 4000000 ? size : 4000000;
-  RL_ASSERT(rl_book_create(size + size / 8 + 2 * most + 4096, &it.book) == RL_OK);
+  RL_ASSERT(rl_book_create(size + size / 8 + 2 * most + 4096, exposure, &it.book) == RL_OK);
   fill(&it, size);
   take_samples(taken, most / 4);
   live_beside(&it, NULL, taken);
@@ -355,9 +369,11 @@ static void measure_slices(uint32_t size)
   size_t touched, expired;
   samples taken = make_samples(2 * (size_t)size / SLICE + 4);
   samples own = make_samples(taken.most);
-  RL_ASSERT(rl_shard_init(&shard, size) == RL_OK);
+  RL_ASSERT(rl_shard_init(&shard, size, exposure) == RL_OK);
   for (uint32_t i = 0; i < size; i++) {
     rl_lock lock = lock_of(i);
+    bool reserved = reserve(&lock);
+    RL_ASSERT(reserved);
     rl_shard_add(&shard, &lock);
   }
   rl_mono now = {(int64_t)size + TTL_MS * RL_NS_PER_MS};
@@ -378,6 +394,7 @@ int main(int argc, char **argv)
   static const uint64_t smoke[SIZES] = {10, 100, 1000, 2000};
   bench_plan plan = bench_plan_from(argc, argv, (bench_plan){.rounds = ROUNDS, .count = 1});
   const uint64_t *sizes = plan.rounds == ROUNDS ? full : smoke;
+  make_exposure();
   bench_print_machine("open locks");
   printf("method   CLOCK_MONOTONIC_RAW around each step of up to %d locks, %u rounds at each"
          " size\n\n", ROUND_LOCKS, plan.rounds);

@@ -13,6 +13,7 @@
 
 static const uint32_t lengths_ms[LENGTHS] = {30000, 900000, 3600000};
 
+static rl_exposure *exposure;
 static rl_book *book;
 static size_t locks = 200000; /* wanted; then, as many as the book was found to have room for */
 static uint64_t seed;
@@ -42,10 +43,15 @@ static uint32_t length_of(uint64_t number)
   return lengths_ms[number % LENGTHS];
 }
 
-static bool agree(void *context)
+/* Each reserves a minor unit. */
+static bool reserve(void *context)
 {
-  (void)context;
-  return true;
+  static const int64_t notional_minor = 1;
+  static const char *const clients[] = {"a", "b", "c"};
+  rl_lock *lock = context;
+  return rl_exposure_reserve(exposure, clients[lock->id.bytes[0] % 3], (rl_currency){1},
+                             (rl_currency){2}, &notional_minor, 1, &lock->reservation)
+         == RL_REFUSAL_NONE;
 }
 
 static rl_status open_one(uint64_t i, int64_t now_ns)
@@ -54,7 +60,7 @@ static rl_status open_one(uint64_t i, int64_t now_ns)
                   .deadline_mono_ns = now_ns + length_of(i) * RL_NS_PER_MS};
   rl_key_verdict verdict;
   rl_quote_id existing;
-  return rl_book_open(book, &lock, agree, NULL, &verdict, &existing);
+  return rl_book_open(book, &lock, reserve, &lock, &verdict, &existing);
 }
 
 /* Until some shard is full. */
@@ -99,6 +105,8 @@ static void expect_held(size_t active, size_t held)
   rl_book_stats_read(book, &stats);
   EXPECT(stats.active == active);
   EXPECT(stats.held == held);
+  rl_exposure_sum sum = rl_exposure_total(exposure);
+  EXPECT(sum.locks == active && sum.notional_minor == active);
 }
 
 static void on_expired(rl_quote_id id, void *context)
@@ -192,7 +200,10 @@ int main(int argc, char **argv)
   /* Keys spread at random: when the first shard is full, others have room. */
   size_t room = locks + locks / 16 + 4096, wanted = locks;
   int64_t first_ns = 1, second_ns = 8000 * 1000 * RL_NS_PER_MS;
-  EXPECT(rl_book_create(room, &book) == RL_OK);
+  rl_limits *limits;
+  EXPECT(rl_limits_load(NULL, &limits, NULL) == RL_OK);
+  EXPECT(rl_exposure_create(limits, &exposure) == RL_OK);
+  EXPECT(rl_book_create(room, exposure, &book) == RL_OK);
   gone = malloc(room + 64);
   EXPECT(gone != NULL);
   locks = open_all(first_ns);
@@ -201,6 +212,7 @@ int main(int argc, char **argv)
   EXPECT(open_all(second_ns) == locks);
   live(second_ns);
   rl_book_destroy(book);
+  rl_exposure_destroy(exposure);
   free(gone);
   printf("lock_many: %zu locks opened, found, ended or expired, twice\n", locks);
   return 0;
