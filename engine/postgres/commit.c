@@ -4,7 +4,7 @@
 
 /* A quote's end first: it is what others may contend for. */
 static const unsigned slot_order[] = {
-  RL_TABLE_ENDS,       RL_SLOT_KEYS,         RL_TABLE_TRANSACTIONS, RL_TABLE_REFERENCES,
+  RL_TABLE_ENDS,       RL_SLOT_KEYS,         RL_TABLE_TRANSACTIONS, RL_TABLE_RECEIPTS,
   RL_TABLE_QUOTES,     RL_TABLE_REVOCATIONS, RL_TABLE_TARIFFS,      RL_TABLE_CARRIED,
   RL_TABLE_META,
 };

@@ -41,6 +41,8 @@ typedef enum rl_operation {
   RL_OP_TWO_WAY_BUY = 3,
   RL_OP_ACCEPT = 4,
   RL_OP_CANCEL = 5,
+  RL_OP_REVOKE = 6, /* of operators */
+  RL_OP_POST = 7,   /* of operators */
 } rl_operation;
 
 /* Distinct sources in the ticks of one quote. */

@@ -82,6 +82,10 @@ void rl_write_outcome(const rl_service *service, const rl_deferred *deferred, rl
     rl_reply_show(writer, &job->quote, job->ended ? &job->end : NULL, alive);
     break;
   }
+  case RL_JOB_REVOKE:
+  case RL_JOB_TAKE_BACK:
+  case RL_JOB_POST:
+  case RL_JOB_EXPORTED: break; /* not asked for by this message */
   }
 }
 

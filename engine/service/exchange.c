@@ -245,6 +245,7 @@ rl_refusal rl_refusal_of_store(const rl_store *store)
   switch (rl_store_state_now(store)) {
   case RL_STORE_OPEN: return RL_REFUSAL_OVERLOADED;
   case RL_STORE_READ_ONLY: return RL_REFUSAL_STORE_READ_ONLY;
+  case RL_STORE_UNREACHABLE: return RL_REFUSAL_STORE_UNREACHABLE;
   case RL_STORE_FAILED: return RL_REFUSAL_STORE_FAILED;
   }
   return RL_REFUSAL_STORE_FAILED;

@@ -70,6 +70,8 @@
 #define RL_KEY_MAX 64         /* bytes of an idempotency key: a UUID with room to spare */
 #define RL_CLIENT_NAME_MAX 31 /* bytes */
 #define RL_REFERENCE_MAX 63   /* bytes: a camt.053 reference has at most 35, and people add words */
+/* Revocations that may still meet an open quote: each is looked at for each quote that ends. */
+#define RL_REVOCATIONS_LIVE_MAX 64
 #define RL_REASON_MAX 127     /* bytes of why the desk took quotes back */
 /* A create key lives at least this long (L4). */
 #define RL_CREATE_KEY_MIN_MS (10u * 60u * 1000u)

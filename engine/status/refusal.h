@@ -60,9 +60,12 @@ typedef enum rl_retry {
   X(QUOTE_CANCELLED, 55, NEW_QUOTE, "the quote was cancelled")                                   \
   X(QUOTE_REVOKED, 56, NEW_QUOTE, "the desk revoked the quote")                                  \
   X(QUOTE_EXPIRED, 57, NEW_QUOTE, "the quote's time has run out")                                \
+  X(QUOTE_NOT_CONSUMED, 58, NEVER, "the quote was not accepted, so there is nothing to refund")    \
+  X(QUOTE_REFUNDED, 59, NEVER, "the quote was refunded already")                                 \
   X(OVERLOADED, 60, SAME_KEY, "a bounded queue is full")                                         \
   X(STORE_READ_ONLY, 61, SAME_KEY, "the store has no space")                                     \
-  X(STORE_FAILED, 62, SAME_KEY, "the store could not make the answer durable")
+  X(STORE_FAILED, 62, SAME_KEY, "the store could not make the answer durable")                   \
+  X(STORE_UNREACHABLE, 63, SAME_KEY, "the store does not answer; the same key tells what was done")
 
 typedef enum rl_refusal {
   RL_REFUSAL_NONE = 0,

@@ -15,9 +15,9 @@ void rl_name_of_quote(const char *what, rl_quote_id id, char out[RL_RECORD_NAME_
   snprintf(out, RL_RECORD_NAME_SIZE, "%s %s", what, text);
 }
 
-void rl_name_of_transaction(uint64_t number, char out[RL_RECORD_NAME_SIZE])
+void rl_name_of_number(const char *what, uint64_t number, char out[RL_RECORD_NAME_SIZE])
 {
-  snprintf(out, RL_RECORD_NAME_SIZE, "transaction %" PRIu64, number);
+  snprintf(out, RL_RECORD_NAME_SIZE, "%s %" PRIu64, what, number);
 }
 
 rl_status rl_fail_corrupt(const rl_store *store, rl_error *error, const char *record,
@@ -31,110 +31,131 @@ rl_status rl_fail_corrupt(const rl_store *store, rl_error *error, const char *re
 
 /* --- newest records --- */
 
-static int check_quote(const rl_store *store, MDB_txn *txn, MDB_val key,
-                       char name[RL_RECORD_NAME_SIZE])
+typedef struct rl_checking {
+  unsigned count;
+  bool damaged;
+  char name[RL_RECORD_NAME_SIZE]; /* of the row in hand */
+} rl_checking;
+
+static bool check_quote(rl_blob key, rl_blob row, void *context)
 {
-  rl_quote_id id = {0};
+  rl_checking *checking = context;
   rl_quote quote;
-  if (key.mv_size == sizeof id.bytes)
-    memcpy(id.bytes, key.mv_data, sizeof id.bytes);
-  rl_name_of_quote("quote", id, name);
-  return rl_tables_get_quote(&store->tables, txn, id, &quote);
+  rl_quote_id id = rl_id_of_blob(key);
+  rl_name_of_quote("quote", id, checking->name);
+  checking->damaged = rl_quote_decode(row.bytes, row.size, &quote) != RL_OK
+                      || !rl_quote_id_equal(quote.id, id);
+  return !checking->damaged && ++checking->count < NEWEST;
 }
 
-static int check_transaction(const rl_store *store, MDB_txn *txn, MDB_val key,
-                             char name[RL_RECORD_NAME_SIZE])
+static bool check_transaction(rl_blob key, rl_blob row, void *context)
 {
-  uint64_t number = 0;
+  rl_checking *checking = context;
   rl_transaction transaction;
-  if (key.mv_size == sizeof number)
-    memcpy(&number, key.mv_data, sizeof number);
-  rl_name_of_transaction(number, name);
-  return rl_tables_get_transaction(&store->tables, txn, number, &transaction);
+  rl_name_of_number("transaction", rl_number_of_key(key), checking->name);
+  checking->damaged = rl_transaction_decode(row.bytes, row.size, &transaction) != RL_OK;
+  return !checking->damaged && ++checking->count < NEWEST;
 }
 
-typedef int (*rl_check_row)(const rl_store *store, MDB_txn *txn, MDB_val key,
-                         char name[RL_RECORD_NAME_SIZE]);
-
-static int check_last(const rl_store *store, MDB_txn *txn, MDB_dbi table, rl_check_row check,
-                      char name[RL_RECORD_NAME_SIZE])
+static rl_status check_last(const rl_access *access, rl_table table, rl_row_visit check,
+                            rl_checking *checking)
 {
-  MDB_cursor *cursor;
-  MDB_val key, value;
-  int rc = mdb_cursor_open(txn, table, &cursor);
-  if (rc != 0)
-    return rc;
-  rc = mdb_cursor_get(cursor, &key, &value, MDB_LAST);
-  for (int i = 0; i < NEWEST && rc == 0; i++) {
-    rc = check(store, txn, key, name);
-    if (rc == 0)
-      rc = mdb_cursor_get(cursor, &key, &value, MDB_PREV);
-  }
-  mdb_cursor_close(cursor);
-  return rc == MDB_NOTFOUND ? 0 : rc;
+  const rl_blob last = {0};
+  *checking = (rl_checking){0};
+  rl_status status = access->tables->kind->scan(access->rows, table, last, RL_BACKWARDS, check,
+                                                checking);
+  return status == RL_OK && checking->damaged ? RL_CORRUPT : status;
 }
 
 rl_status rl_check_newest(const rl_store *store, rl_error *error)
 {
-  MDB_txn *txn;
-  char name[RL_RECORD_NAME_SIZE] = "";
-  int rc = rl_tables_read(&store->tables, &txn);
-  if (rc != 0)
-    return rl_fail(error, rl_tables_status(rc), store->path, 0, "", "cannot be read: %s",
-                   mdb_strerror(rc));
-  rc = check_last(store, txn, store->tables.quotes, check_quote, name);
-  if (rc == 0)
-    rc = check_last(store, txn, store->tables.transactions, check_transaction, name);
-  mdb_txn_abort(txn);
-  if (rc == MDB_CORRUPTED)
-    return rl_fail_corrupt(store, error, name, "its bytes are damaged");
-  return rc == 0 ? RL_OK
-                 : rl_fail(error, rl_tables_status(rc), store->path, 0, name, "cannot be read: %s",
-                           mdb_strerror(rc));
+  rl_access access;
+  rl_checking checking = {0};
+  rl_status status = rl_access_begin(store->tables, false, &access);
+  if (status != RL_OK)
+    return rl_fail(error, status, store->path, 0, "", "cannot be read: %s",
+                   rl_status_text(status));
+  status = check_last(&access, RL_TABLE_QUOTES, check_quote, &checking);
+  if (status == RL_OK)
+    status = check_last(&access, RL_TABLE_TRANSACTIONS, check_transaction, &checking);
+  rl_access_abort(&access);
+  if (status == RL_CORRUPT)
+    return rl_fail_corrupt(store, error, checking.name, "its bytes are damaged");
+  return status == RL_OK ? RL_OK
+                         : rl_fail(error, status, store->path, 0, checking.name,
+                                   "cannot be read: %s", rl_status_text(status));
 }
 
 /* --- keys --- */
 
 typedef struct rl_restoring {
   rl_store *store;
-  rl_mono now;
+  rl_now now;
   int64_t from_utc_ms; /* older ends' keys are over */
-  size_t count;
-  bool full;
+  rl_access access;
+  size_t count;        /* in the transaction at hand */
+  rl_status status;
 } rl_restoring;
+
+/* A transaction for each few thousand, which holds nothing but keys. */
+static rl_status turn_over(rl_restoring *it)
+{
+  if (it->count > 0 && it->count % KEYS_AT_ONCE == 0) {
+    rl_status status = rl_access_commit(&it->access);
+    it->count = 0;
+    if (status != RL_OK)
+      return status;
+  }
+  return it->count > 0 ? RL_OK : rl_access_begin(it->store->tables, true, &it->access);
+}
 
 static bool restore_key(const rl_end *end, void *context)
 {
   rl_restoring *it = context;
-  rl_store *store = it->store;
   rl_operation operation = rl_end_operation(end->kind);
   if (operation == 0 || end->arrived_utc_ms < it->from_utc_ms)
     return true;
-  rl_fingerprint key = rl_key_fingerprint(store->key_seed, end->client, operation, end->key);
-  it->full = !rl_keys_add(&store->keys, it->now, key, end->quote);
-  if (++it->count % KEYS_AT_ONCE == 0)
-    rl_keys_commit(&store->keys);
-  return !it->full;
+  it->status = turn_over(it);
+  if (it->status != RL_OK)
+    return false;
+  rl_digest key = rl_scoped_key(end->client, operation, end->key);
+  it->count++;
+  it->status = it->access.tables->kind->add_key(it->access.rows, key.bytes, end->quote.bytes,
+                                                it->now);
+  return it->status == RL_OK;
+}
+
+/* Commits what is under way. */
+static rl_status conclude(rl_restoring *it, rl_status walked)
+{
+  rl_status status = walked != RL_OK ? walked : it->status;
+  if (it->count == 0)
+    return status;
+  if (status == RL_OK)
+    return rl_access_commit(&it->access);
+  rl_access_abort(&it->access);
+  return status;
 }
 
 rl_status rl_restore_keys(rl_store *store, rl_error *error)
 {
   static const uint8_t lowest[10];
+  if (store->tables->kind->shared)
+    return RL_OK; /* they are with the rows */
   rl_now now = rl_clock_read(&store->clock);
   int64_t latest_ms = store->meta.high_water_utc_ms;
   if (now.utc.ms > latest_ms)
     latest_ms = now.utc.ms;
   rl_restoring it = {
     .store = store,
-    .now = now.mono,
+    .now = now,
     .from_utc_ms = latest_ms - RL_END_KEY_MIN_MS,
   };
   /* The rows are in order of their quotes' issue, at most one longest lock before their end. */
   int64_t issued_ms = it.from_utc_ms - RL_TTL_MAX_MS - RL_WALL_SKEW_MS;
   rl_quote_id from = rl_quote_id_make((rl_utc){.ms = issued_ms > 0 ? issued_ms : 0}, lowest);
-  rl_status status = rl_store_each_end(store, from, restore_key, &it, error);
-  rl_keys_commit(&store->keys);
-  if (status == RL_OK && it.full)
+  rl_status status = conclude(&it, rl_store_each_end(store, from, restore_key, &it, error));
+  if (status == RL_FULL)
     return rl_fail(error, RL_FULL, store->path, 0, "",
                    "more accept and cancel keys of the last day than may be held in memory; "
                    "allow as many as before");

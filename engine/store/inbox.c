@@ -94,6 +94,14 @@ rl_status rl_inbox_put_pointer(rl_inbox *inbox, rl_entry_kind kind, void *pointe
   return put(inbox, kind, &pointer, sizeof pointer);
 }
 
+void rl_inbox_nudge(rl_inbox *inbox)
+{
+  pthread_mutex_lock(&inbox->lock);
+  inbox->news = true;
+  pthread_mutex_unlock(&inbox->lock);
+  pthread_cond_signal(&inbox->wake);
+}
+
 void rl_inbox_close(rl_inbox *inbox)
 {
   pthread_mutex_lock(&inbox->lock);

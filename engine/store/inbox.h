@@ -49,6 +49,8 @@ void rl_inbox_fini(rl_inbox *inbox);
  * answered; of jobs there are at most RL_PENDING_ENDS_MAX. */
 RL_MUST_USE rl_status rl_inbox_put_record(rl_inbox *inbox, const uint8_t *record, size_t size);
 RL_MUST_USE rl_status rl_inbox_put_pointer(rl_inbox *inbox, rl_entry_kind kind, void *pointer);
+/* Any thread: wakes the writer for something that is not in here. */
+void rl_inbox_nudge(rl_inbox *inbox);
 /* Nothing more is taken; the writer wakes. */
 void rl_inbox_close(rl_inbox *inbox);
 /* Any thread: jobs not yet answered, bytes that wait. */

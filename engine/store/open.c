@@ -9,6 +9,8 @@
  * must not open a file twice, since closing one drops the locks of the other. */
 #include "store/check.h"
 
+#include "lmdb/lmdb.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -25,25 +27,20 @@
 static pthread_mutex_t open_lock = PTHREAD_MUTEX_INITIALIZER;
 static rl_store *open_stores; /* of this process; under open_lock */
 
-static const char *remedy_of(rl_status status)
+/* `number` is an errno. */
+static rl_status fail(rl_error *error, const char *path, int number)
 {
-  switch ((int)status) {
-  case RL_DENIED: return "check its owner and mode";
-  case RL_NO_SPACE: return "free space on its file system and start again";
-  case RL_NO_MEMORY: return "allow the process more memory or address space";
-  case RL_FOREIGN: return "it is of another version or another program: name another directory";
-  case RL_CORRUPT: return "restore it from a backup";
-  case RL_NOT_FOUND: return "start an engine there first, or name another directory";
-  default: return "look at the file system";
-  }
-}
-
-/* `rc` is an errno or LMDB's. */
-static rl_status fail(rl_error *error, const char *path, int rc)
-{
-  rl_status status = rl_tables_status(rc);
-  return rl_fail(error, status, path, 0, "", "cannot be opened: %s; %s", mdb_strerror(rc),
-                 remedy_of(status));
+  rl_status status = number == EACCES || number == EPERM || number == EROFS ? RL_DENIED
+                     : number == ENOENT ? RL_NOT_FOUND
+                     : number == ENOSPC || number == EDQUOT ? RL_NO_SPACE
+                                                            : RL_IO;
+  const char *remedy = status == RL_DENIED ? "check its owner and mode"
+                       : status == RL_NOT_FOUND
+                         ? "start an engine there first, or name another directory"
+                       : status == RL_NO_SPACE ? "free space on its file system and start again"
+                                               : "look at the file system";
+  return rl_fail(error, status, path, 0, "", "cannot be opened: %s; %s", strerror(number),
+                 remedy);
 }
 
 /* --- the directory --- */
@@ -130,89 +127,80 @@ static void delist(const rl_store *store)
   pthread_mutex_unlock(&open_lock);
 }
 
-/* --- the file's identity --- */
+/* --- identity --- */
 
-static rl_status birth_of_file(const rl_store *store, rl_meta *meta, rl_error *error)
+static rl_status fail_to_identify(const rl_store *store, rl_status status, rl_error *error)
 {
-  struct statx file;
-  if (statx(AT_FDCWD, store->path, 0, STATX_INO | STATX_BTIME, &file) != 0)
-    return fail(error, store->path, errno);
-  meta->inode = file.stx_ino;
-  meta->birth_ns = 0;
-  if (file.stx_mask & STATX_BTIME)
-    meta->birth_ns = file.stx_btime.tv_sec * 1000000000ll + file.stx_btime.tv_nsec;
-  return RL_OK;
-}
-
-static int read_meta(const rl_store *store, rl_meta *meta)
-{
-  MDB_txn *txn;
-  int rc = rl_tables_read(&store->tables, &txn);
-  if (rc != 0)
-    return rc;
-  rc = rl_tables_get_meta(&store->tables, txn, meta);
-  mdb_txn_abort(txn);
-  return rc;
-}
-
-static int write_meta(const rl_store *store, const rl_meta *meta)
-{
-  MDB_txn *txn;
-  int rc = mdb_txn_begin(store->tables.env, NULL, 0, &txn);
-  if (rc != 0)
-    return rc;
-  rc = rl_tables_put_meta(&store->tables, txn, meta);
-  if (rc == 0)
-    return rl_tables_commit(&store->tables, txn);
-  mdb_txn_abort(txn);
-  return rc;
+  if (status == RL_CORRUPT)
+    return rl_fail_corrupt(store, error, "meta", "its bytes are damaged");
+  if (status == RL_FOREIGN)
+    return rl_fail(error, status, store->path, 0, "",
+                   "cannot be opened: it is of another version: name another directory");
+  return rl_fail(error, status, store->path, 0, "", "cannot be opened: %s",
+                 rl_status_text(status));
 }
 
 /* The commit reached the file, but a new file's name is in the directory. */
-static int sync_directory(const rl_store *store)
+static rl_status sync_directory(const rl_store *store)
 {
   int fd = open(store->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0)
-    return errno;
-  int rc = fsync(fd) == 0 ? 0 : errno;
+    return RL_IO;
+  rl_status status = fsync(fd) == 0 ? RL_OK : RL_IO;
   close(fd);
-  return rc;
+  return status;
 }
 
-static int mint_identity(rl_store *store, const rl_meta *seen)
+/* Gives the rows an identity if they have none, and another one if they are a copy. */
+static rl_status identify(rl_store *store, const rl_access *access, const rl_place *place,
+                          bool *minted)
 {
-  rl_meta meta = store->meta;
-  meta.inode = seen->inode;
-  meta.birth_ns = seen->birth_ns;
-  rl_random_bytes(meta.identity.bytes, sizeof meta.identity.bytes);
-  int rc = write_meta(store, &meta);
-  if (rc == 0)
-    rc = sync_directory(store);
-  if (rc == 0)
-    store->meta = meta;
-  return rc;
+  rl_meta meta = {.first_transaction = 1};
+  rl_status status = rl_get_meta(access, &meta);
+  bool is_new = status == RL_NOT_FOUND && !store->read_only;
+  if (status != RL_OK && !is_new)
+    return status;
+  bool moved = memcmp(&meta.place, place, sizeof *place) != 0;
+  store->copied = !is_new && moved && !store->read_only;
+  *minted = is_new || store->copied;
+  if (*minted) {
+    meta.place = *place;
+    rl_random_bytes(meta.identity.bytes, sizeof meta.identity.bytes);
+  }
+  store->meta = meta;
+  return *minted ? rl_set_meta(access, &meta) : RL_OK;
+}
+
+static rl_status identify_within(rl_store *store, const rl_place *place)
+{
+  rl_access access;
+  bool minted;
+  rl_status status = rl_access_begin(store->tables, !store->read_only, &access);
+  if (status != RL_OK)
+    return status;
+  status = identify(store, &access, place, &minted);
+  if (status == RL_OK)
+    status = rl_revocations_catch_up(store, &access, &store->meta,
+                                     rl_clock_read(&store->clock));
+  if (status != RL_OK || !minted) {
+    rl_access_abort(&access);
+    return status;
+  }
+  status = rl_access_commit(&access);
+  return status == RL_OK ? sync_directory(store) : status;
 }
 
 static rl_status take_identity(rl_store *store, rl_error *error)
 {
-  rl_meta seen = {0};
-  rl_status status = birth_of_file(store, &seen, error);
+  rl_place place = {0};
+  rl_status status = store->tables->kind->place(store->tables, &place);
+  if (status == RL_OK)
+    status = identify_within(store, &place);
   if (status != RL_OK)
-    return status;
-  int rc = read_meta(store, &store->meta);
-  bool is_new = rc == MDB_NOTFOUND && !store->read_only;
-  if (rc == MDB_CORRUPTED)
-    return rl_fail_corrupt(store, error, "meta", "its bytes are damaged");
-  if (rc != 0 && !is_new)
-    return fail(error, store->path, rc);
-  bool moved = store->meta.inode != seen.inode || store->meta.birth_ns != seen.birth_ns;
-  store->copied = !is_new && moved && !store->read_only;
-  if (is_new || store->copied)
-    rc = mint_identity(store, &seen);
-  if (rc != 0)
-    return fail(error, store->path, rc);
+    return fail_to_identify(store, status, error);
   store->identity = store->meta.identity;
   store->high_water_utc_ms = store->meta.high_water_utc_ms;
+  store->kept_from_ms = store->meta.kept_from_ms;
   return RL_OK;
 }
 
@@ -220,14 +208,13 @@ static rl_status take_identity(rl_store *store, rl_error *error)
 
 static rl_status open_tables(rl_store *store, const rl_store_options *options, rl_error *error)
 {
-  size_t map_bytes = options->map_bytes ? options->map_bytes : MAP_BYTES_DEFAULT;
-  int dead;
-  int rc = rl_tables_open(store->path, map_bytes, store->read_only, &store->tables);
-  if (rc != 0)
-    return fail(error, store->path, rc);
-  if (!store->read_only)
-    (void)mdb_reader_check(store->tables.env, &dead);
-  return RL_OK;
+  rl_lmdb_options lmdb = {
+    .path = store->path,
+    .map_bytes = options->map_bytes ? options->map_bytes : MAP_BYTES_DEFAULT,
+    .keys_max = options->end_keys_max ? options->end_keys_max : RL_END_KEYS_MAX,
+    .read_only = store->read_only,
+  };
+  return rl_lmdb_open(&lmdb, &store->tables, error);
 }
 
 static rl_status start_writer(rl_store *store, const rl_store_options *options)
@@ -253,8 +240,6 @@ static rl_status start(rl_store *store, const rl_store_options *options, rl_erro
   rl_status status = rl_check_newest(store, error);
   if (status != RL_OK || store->read_only)
     return status;
-  rl_keys_init(&store->keys, options->end_keys_max ? options->end_keys_max : RL_END_KEYS_MAX);
-  rl_random_bytes(&store->key_seed, sizeof store->key_seed);
   status = rl_restore_keys(store, error);
   if (status == RL_OK && (status = start_writer(store, options)) != RL_OK)
     return rl_fail(error, status, store->path, 0, "", "the store cannot start its writer: %s",
@@ -280,10 +265,10 @@ static rl_status open_all(rl_store *store, const rl_store_options *options, rl_e
 
 static void dismantle(rl_store *store)
 {
-  if (store->tables.env)
-    rl_tables_close(&store->tables);
+  if (store->tables)
+    store->tables->kind->close(store->tables);
   delist(store);
-  rl_keys_fini(&store->keys);
+  rl_revocations_fini(store);
   if (store->lock_fd >= 0)
     close(store->lock_fd);
   free(store);
@@ -298,7 +283,8 @@ rl_status rl_store_open(const rl_store_options *options, rl_store **out, rl_erro
   store->clock = options->clock;
   store->boot_id = options->boot_id;
   store->read_only = options->read_only;
-  store->commit = rl_tables_commit;
+  store->keep_ms = options->keep_ms;
+  rl_revocations_init(store);
   size_t length = strlen(options->directory);
   rl_status status = RL_OK;
   if (length == 0 || length >= sizeof store->directory)

@@ -1,42 +1,53 @@
 /* Inside the store. Who owns what:
  *
  *   any thread       inbox (its own lock), state, high water and counters (atomics), readers'
- *                    transactions of their own
- *   writer thread    keys, meta, every write transaction
+ *                    transactions of their own, live revocations (their own lock)
+ *   writer thread    meta, every write transaction
  *   nobody           identity and what else is set before the writer starts
  *   rl_store_open    all of it, before the writer starts; rl_store_close after it has ended */
 #pragma once
 
+#include "store/access.h"
 #include "store/inbox.h"
-#include "store/keys.h"
-#include "store/tables.h"
+
+/* Revocations that may still meet an open quote; one is forgotten when the last of them has run
+ * out. More at a time than this are refused (limits.h). */
+typedef struct rl_live_revocations {
+  pthread_mutex_t lock;
+  uint64_t last;                                /* number of the newest that was read; writer's */
+  unsigned count;                               /* under the lock */
+  rl_revocation each[RL_REVOCATIONS_LIVE_MAX];  /* oldest first */
+} rl_live_revocations;
 
 struct rl_store {
   rl_clock clock;
   uint64_t boot_id;
-  uint64_t key_seed; /* of this process (rl_key_fingerprint) */
   rl_store_id identity;
   bool read_only;
   bool copied;
   bool writing; /* the writer thread runs */
   int lock_fd;  /* -1 if none */
+  int64_t keep_ms;
   char directory[256];
-  char path[256 + 16]; /* of the file */
+  char path[256 + 16]; /* of the file, or the database's name: for errors */
   uint64_t device;             /* of the directory, with its inode: names it in this process */
   uint64_t inode;
   struct rl_store *next_open;  /* of this process (open.c) */
-  rl_tables tables;
-  rl_meta meta;
-  rl_keys keys;
+  rl_tables *tables;
+  rl_meta meta;                /* as last committed or seen */
+  rl_live_revocations revocations;
   rl_inbox inbox;
   pthread_t writer;
-  /* rl_tables_commit, but in tests of trouble. */
-  int (*commit)(const rl_tables *tables, MDB_txn *txn);
   _Atomic int state;           /* rl_store_state */
   _Atomic int64_t high_water_utc_ms;
+  _Atomic int64_t kept_from_ms;
+  _Atomic bool retain;         /* a slice of retention was asked for */
   _Atomic uint64_t quotes;
   _Atomic uint64_t accepted;
   _Atomic uint64_t cancelled;
+  _Atomic uint64_t revoked;
+  _Atomic uint64_t posted;
+  _Atomic uint64_t let_go;
   _Atomic uint64_t commits;
 };
 
@@ -54,19 +65,47 @@ typedef struct rl_tariff_entry {
 /* One transaction in the making. */
 typedef struct rl_batch {
   rl_store *store;
-  MDB_txn *txn;
+  rl_access access;
   rl_now now;
-  bool changed; /* there is something to commit */
+  rl_meta meta;    /* as it will be */
+  bool changed;    /* there is something to commit */
+  bool once_more;  /* the same jobs were tried before, and what became of that is not known */
   uint64_t quotes;
   uint64_t accepted;
   uint64_t cancelled;
+  uint64_t revoked;
+  uint64_t posted;
+  unsigned revocation_count; /* made in it */
 } rl_batch;
 
 /* Decides a job within the transaction: fills its outputs, writes what follows. What is returned
- * other than 0 is LMDB's, and ends the transaction. */
-int rl_decide(rl_batch *batch, rl_job *job);
+ * other than RL_OK is the tables', and ends the transaction. */
+RL_MUST_USE rl_status rl_decide(rl_batch *batch, rl_job *job);
 /* What RL_JOB_SHOW and RL_JOB_REPLAY ask, in any transaction. */
-int rl_look_up(const rl_store *store, MDB_txn *txn, rl_job *job);
+RL_MUST_USE rl_status rl_look_up(rl_store *store, const rl_access *access, rl_job *job);
+/* Whether the outcome of the accept's or cancel's key stands already, in any transaction: then the
+ * job is answered with it. */
+RL_MUST_USE rl_status rl_find_outcome(const rl_access *access, rl_job *job, bool *found);
+/* post.c, revoke.c and retain.c: the operators' jobs. */
+RL_MUST_USE rl_status rl_decide_post(rl_batch *batch, rl_job *job);
+RL_MUST_USE rl_status rl_decide_revoke(rl_batch *batch, rl_job *job);
+RL_MUST_USE rl_status rl_decide_exported(rl_batch *batch, rl_job *job);
+/* Asks for what the job will read, all at once. */
+RL_MUST_USE rl_status rl_expect_job(const rl_access *access, const rl_job *job);
+/* Appends to the ledger. */
+RL_MUST_USE rl_status rl_append(rl_batch *batch, const rl_transaction *transaction,
+                                uint64_t *number);
+/* Fills job->end with the row that the revocation gives the quote. */
+void rl_end_of_revocation(const rl_revocation *revocation, rl_quote_id quote, rl_end *end);
+
+/* The live revocations: those that the tables have and the list has not are read. */
+RL_MUST_USE rl_status rl_revocations_catch_up(rl_store *store, const rl_access *access,
+                                              const rl_meta *meta, rl_now now);
+void rl_revocations_init(rl_store *store);
+void rl_revocations_fini(rl_store *store);
+
+/* One slice of retention, in a transaction of its own. Writer thread. */
+void rl_retain_slice(rl_store *store);
 
 void *rl_store_write(void *store); /* the writer thread */
 
@@ -77,15 +116,14 @@ rl_operation rl_end_operation(rl_end_kind kind);
 #define RL_RECORD_NAME_SIZE 64
 void rl_name_of_quote(const char *what, rl_quote_id id, char out[RL_RECORD_NAME_SIZE]);
 
-void rl_name_of_transaction(uint64_t number, char out[RL_RECORD_NAME_SIZE]);
+void rl_name_of_number(const char *what, uint64_t number, char out[RL_RECORD_NAME_SIZE]);
 
 /* RL_CORRUPT, naming the record and what to do. */
 rl_status rl_fail_corrupt(const rl_store *store, rl_error *error, const char *record,
                           const char *reason);
 
-/* Walks a table in the order of its keys, from the first at or after `from` on (NULL: the first of
- * all). Rows are copied out in chunks, so that no transaction lasts while `visit` is called;
+/* Walks a table in the order of its keys, from the first at or after `from` on (empty: the first
+ * of all). Rows are copied out in chunks, so that no transaction lasts while `visit` is called;
  * it returns false to stop. */
-typedef bool (*rl_visit_row)(MDB_val key, MDB_val value, void *context);
-RL_MUST_USE rl_status rl_walk(const rl_store *store, MDB_dbi table, const MDB_val *from,
-                              rl_visit_row visit, void *context);
+RL_MUST_USE rl_status rl_walk(const rl_store *store, rl_table table, rl_blob from,
+                              rl_row_visit visit, void *context);

@@ -7,30 +7,30 @@
 
 rl_status rl_store_find_quote(rl_store *store, rl_quote_id id, rl_quote *out)
 {
-  MDB_txn *txn;
+  rl_access access;
   rl_quote quote;
-  int rc = rl_tables_read(&store->tables, &txn);
-  if (rc != 0)
-    return rl_tables_status(rc);
-  rc = rl_tables_get_quote(&store->tables, txn, id, &quote);
-  mdb_txn_abort(txn);
-  if (rc == 0)
+  rl_status status = rl_access_begin(store->tables, false, &access);
+  if (status != RL_OK)
+    return status;
+  status = rl_get_quote(&access, id, &quote);
+  rl_access_abort(&access);
+  if (status == RL_OK)
     *out = quote;
-  return rl_tables_status(rc);
+  return status;
 }
 
 rl_status rl_store_find_end(rl_store *store, rl_quote_id id, rl_end *out)
 {
-  MDB_txn *txn;
+  rl_access access;
   rl_end end;
-  int rc = rl_tables_read(&store->tables, &txn);
-  if (rc != 0)
-    return rl_tables_status(rc);
-  rc = rl_tables_get_end(&store->tables, txn, id, &end);
-  mdb_txn_abort(txn);
-  if (rc == 0)
+  rl_status status = rl_access_begin(store->tables, false, &access);
+  if (status != RL_OK)
+    return status;
+  status = rl_get_end(&access, id, &end);
+  rl_access_abort(&access);
+  if (status == RL_OK)
     *out = end;
-  return rl_tables_status(rc);
+  return status;
 }
 
 static rl_status copy_text(const char *text, size_t length, char **out, size_t *out_length)
@@ -47,16 +47,16 @@ static rl_status copy_text(const char *text, size_t length, char **out, size_t *
 
 rl_status rl_store_find_tariff(rl_store *store, rl_digest digest, char **text, size_t *length)
 {
-  MDB_txn *txn;
+  rl_access access;
   const char *found;
   size_t found_length;
-  int rc = rl_tables_read(&store->tables, &txn);
-  if (rc != 0)
-    return rl_tables_status(rc);
-  rc = rl_tables_get_tariff(&store->tables, txn, digest, &found, &found_length);
-  rl_status status =
-    rc == 0 ? copy_text(found, found_length, text, length) : rl_tables_status(rc);
-  mdb_txn_abort(txn);
+  rl_status status = rl_access_begin(store->tables, false, &access);
+  if (status != RL_OK)
+    return status;
+  status = rl_get_tariff(&access, digest, &found, &found_length);
+  if (status == RL_OK)
+    status = copy_text(found, found_length, text, length);
+  rl_access_abort(&access);
   return status;
 }
 
@@ -67,6 +67,8 @@ typedef struct rl_walker {
   rl_visit_quote quote;
   rl_visit_end end;
   rl_visit_transaction transaction;
+  rl_visit_revocation revocation;
+  rl_visit_carried carried;
   void *context;
   rl_error *error;
   rl_status status;
@@ -78,57 +80,68 @@ static bool stop_corrupt(rl_walker *walk, const char *record)
   return false;
 }
 
-static rl_quote_id id_of(MDB_val key)
-{
-  rl_quote_id id = {0};
-  if (key.mv_size == sizeof id.bytes)
-    memcpy(id.bytes, key.mv_data, sizeof id.bytes);
-  return id;
-}
-
-static bool visit_quote(MDB_val key, MDB_val value, void *context)
+static bool visit_quote(rl_blob key, rl_blob row, void *context)
 {
   rl_walker *walk = context;
   rl_quote quote;
-  if (rl_quote_decode(value.mv_data, value.mv_size, &quote) == RL_OK
-      && rl_quote_id_equal(quote.id, id_of(key)))
+  if (rl_quote_decode(row.bytes, row.size, &quote) == RL_OK
+      && rl_quote_id_equal(quote.id, rl_id_of_blob(key)))
     return walk->quote(&quote, walk->context);
   char name[RL_RECORD_NAME_SIZE];
-  rl_name_of_quote("quote", id_of(key), name);
+  rl_name_of_quote("quote", rl_id_of_blob(key), name);
   return stop_corrupt(walk, name);
 }
 
-static bool visit_end(MDB_val key, MDB_val value, void *context)
+static bool visit_end(rl_blob key, rl_blob row, void *context)
 {
   rl_walker *walk = context;
   rl_end end;
-  if (rl_end_decode(value.mv_data, value.mv_size, &end) == RL_OK
-      && rl_quote_id_equal(end.quote, id_of(key)))
+  if (rl_end_decode(row.bytes, row.size, &end) == RL_OK
+      && rl_quote_id_equal(end.quote, rl_id_of_blob(key)))
     return walk->end(&end, walk->context);
   char name[RL_RECORD_NAME_SIZE];
-  rl_name_of_quote("end of quote", id_of(key), name);
+  rl_name_of_quote("end of quote", rl_id_of_blob(key), name);
   return stop_corrupt(walk, name);
 }
 
-static bool visit_transaction(MDB_val key, MDB_val value, void *context)
+static bool visit_transaction(rl_blob key, rl_blob row, void *context)
 {
   rl_walker *walk = context;
   rl_transaction transaction;
-  uint64_t number = 0;
-  if (key.mv_size == sizeof number)
-    memcpy(&number, key.mv_data, sizeof number);
-  if (rl_transaction_decode(value.mv_data, value.mv_size, &transaction) == RL_OK)
+  uint64_t number = rl_number_of_key(key);
+  if (rl_transaction_decode(row.bytes, row.size, &transaction) == RL_OK)
     return walk->transaction(number, &transaction, walk->context);
   char name[RL_RECORD_NAME_SIZE];
-  rl_name_of_transaction(number, name);
+  rl_name_of_number("transaction", number, name);
   return stop_corrupt(walk, name);
 }
 
-static rl_status walk_table(rl_walker *walk, MDB_dbi table, const void *from, size_t from_size,
-                            rl_visit_row visit)
+static bool visit_revocation(rl_blob key, rl_blob row, void *context)
 {
-  MDB_val key = {.mv_size = from_size, .mv_data = (void *)(uintptr_t)from};
-  rl_status status = rl_walk(walk->store, table, &key, visit, walk);
+  rl_walker *walk = context;
+  rl_revocation revocation;
+  uint64_t number = rl_number_of_key(key);
+  if (rl_revocation_decode(row.bytes, row.size, &revocation) == RL_OK
+      && revocation.number == number)
+    return walk->revocation(&revocation, walk->context);
+  char name[RL_RECORD_NAME_SIZE];
+  rl_name_of_number("revocation", number, name);
+  return stop_corrupt(walk, name);
+}
+
+static bool visit_carried(rl_blob key, rl_blob row, void *context)
+{
+  (void)key;
+  rl_walker *walk = context;
+  rl_carried carried;
+  if (rl_carried_decode(row.bytes, row.size, &carried) == RL_OK)
+    return walk->carried(&carried, walk->context);
+  return stop_corrupt(walk, "carried sum");
+}
+
+static rl_status walk_table(rl_walker *walk, rl_table table, rl_blob from, rl_row_visit visit)
+{
+  rl_status status = rl_walk(walk->store, table, from, visit, walk);
   if (status == RL_OK)
     return walk->status;
   return rl_fail(walk->error, status, walk->store->path, 0, "", "cannot be read: %s",
@@ -139,19 +152,36 @@ rl_status rl_store_each_quote(rl_store *store, rl_quote_id from, rl_visit_quote 
                               void *context, rl_error *error)
 {
   rl_walker walk = {.store = store, .quote = visit, .context = context, .error = error};
-  return walk_table(&walk, store->tables.quotes, from.bytes, sizeof from.bytes, visit_quote);
+  return walk_table(&walk, RL_TABLE_QUOTES, rl_blob_of_id(&from), visit_quote);
 }
 
 rl_status rl_store_each_end(rl_store *store, rl_quote_id from, rl_visit_end visit, void *context,
                             rl_error *error)
 {
   rl_walker walk = {.store = store, .end = visit, .context = context, .error = error};
-  return walk_table(&walk, store->tables.ends, from.bytes, sizeof from.bytes, visit_end);
+  return walk_table(&walk, RL_TABLE_ENDS, rl_blob_of_id(&from), visit_end);
 }
 
 rl_status rl_store_each_transaction(rl_store *store, uint64_t first, rl_visit_transaction visit,
                                     void *context, rl_error *error)
 {
   rl_walker walk = {.store = store, .transaction = visit, .context = context, .error = error};
-  return walk_table(&walk, store->tables.transactions, &first, sizeof first, visit_transaction);
+  uint8_t key[8];
+  rl_number_key(first, key);
+  rl_blob from = {.bytes = key, .size = sizeof key};
+  return walk_table(&walk, RL_TABLE_TRANSACTIONS, from, visit_transaction);
+}
+
+rl_status rl_store_each_revocation(rl_store *store, rl_visit_revocation visit, void *context,
+                                   rl_error *error)
+{
+  rl_walker walk = {.store = store, .revocation = visit, .context = context, .error = error};
+  return walk_table(&walk, RL_TABLE_REVOCATIONS, (rl_blob){0}, visit_revocation);
+}
+
+rl_status rl_store_each_carried(rl_store *store, rl_visit_carried visit, void *context,
+                                rl_error *error)
+{
+  rl_walker walk = {.store = store, .carried = visit, .context = context, .error = error};
+  return walk_table(&walk, RL_TABLE_CARRIED, (rl_blob){0}, visit_carried);
 }

@@ -67,6 +67,9 @@ void rl_store_stats_read(const rl_store *store, rl_store_stats *out)
     .quotes = store->quotes,
     .accepted = store->accepted,
     .cancelled = store->cancelled,
+    .revoked = store->revoked,
+    .posted = store->posted,
+    .let_go = store->let_go,
     .commits = store->commits,
   };
   if (store->writing)

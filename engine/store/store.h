@@ -16,11 +16,15 @@
 
 #include "ledger/ledger.h"
 
+/* Where the rows are kept is a member of tables/tables.h: LMDB in the data directory, or a database
+ * that several engines share, with one identity and one set of acceptances. The rules above are the
+ * same for both, and written once. */
 typedef struct rl_store rl_store;
 
 typedef enum rl_store_state {
   RL_STORE_OPEN,
   RL_STORE_READ_ONLY, /* no space: issue nothing, accept nothing, keep serving reads */
+  RL_STORE_UNREACHABLE, /* a shared store does not answer: as read-only, until it does again */
   RL_STORE_FAILED,    /* a sync failed: nothing is durable from here on */
 } rl_store_state;
 
@@ -35,15 +39,48 @@ typedef enum rl_end_kind {
 typedef struct rl_end {
   rl_quote_id quote;
   rl_end_kind kind;
-  char client[RL_CLIENT_NAME_MAX + 1];
-  char key[RL_KEY_MAX + 1]; /* idempotency key of the accept or cancel */
-  rl_fingerprint body;      /* of the request's decoded fields */
+  char client[RL_CLIENT_NAME_MAX + 1]; /* who ended it: if revoked, the operator */
+  char key[RL_KEY_MAX + 1]; /* idempotency key of the accept, cancel or revocation */
+  rl_fingerprint body;      /* of the request's decoded fields; zero if revoked */
   int64_t arrived_utc_ms;   /* the stamp at which expiry was judged */
   int64_t arrived_mono_ns;
   uint64_t transaction;     /* number in the ledger; 0 unless consumed */
+  char reason[RL_REASON_MAX + 1]; /* why it was revoked, as the operator said; else "" */
 } rl_end;
 
-typedef enum rl_job_kind { RL_JOB_ACCEPT, RL_JOB_CANCEL, RL_JOB_SHOW, RL_JOB_REPLAY } rl_job_kind;
+/* Quotes that the desk takes back (K4): all that match each of the stated fields and were issued
+ * before it arrived. It is durable itself, and so holds for a quote of which the store knows
+ * nothing yet but meets the token; the terminal rows follow. */
+typedef struct rl_revocation {
+  bool has_pair;
+  rl_currency pair[2];       /* traded in either direction */
+  bool has_tariff;
+  rl_digest tariff;          /* priced by it */
+  char client[RL_CLIENT_NAME_MAX + 1]; /* of that client; "": of any */
+  int64_t issued_from_ms;    /* UTC, issued at or after; INT64_MIN: however long ago */
+  int64_t issued_before_ms;  /* UTC, issued before; INT64_MAX: until it arrived */
+  char by[RL_CLIENT_NAME_MAX + 1];  /* the operator */
+  char key[RL_KEY_MAX + 1];         /* under which it was asked for */
+  char reason[RL_REASON_MAX + 1];   /* for people, not empty */
+  /* filled by the store */
+  uint64_t number;           /* from 1 */
+  uint64_t boot_id;          /* of the boot on whose clock `at` is */
+  rl_now at;                 /* when it arrived */
+} rl_revocation;
+
+/* Whether the revocation takes back that quote. */
+bool rl_revocation_covers(const rl_revocation *revocation, const rl_quote *quote);
+
+typedef enum rl_job_kind {
+  RL_JOB_ACCEPT,
+  RL_JOB_CANCEL,
+  RL_JOB_SHOW,
+  RL_JOB_REPLAY,
+  RL_JOB_REVOKE,    /* takes quotes back from now on */
+  RL_JOB_TAKE_BACK, /* writes one quote's terminal row, if a revocation covers it */
+  RL_JOB_POST,      /* posts a movement */
+  RL_JOB_EXPORTED,  /* all up to an instant was exported, and may be let go */
+} rl_job_kind;
 
 /* One thing asked of the writer. Owned by the caller, must stay put until done() is called. */
 typedef struct rl_job {
@@ -51,10 +88,13 @@ typedef struct rl_job {
   rl_job_kind kind;
   rl_quote_id quote_id;
   char client[RL_CLIENT_NAME_MAX + 1]; /* who asks: another client's quote is unknown (L3) */
-  char key[RL_KEY_MAX + 1];            /* RL_JOB_ACCEPT, RL_JOB_CANCEL */
-  rl_fingerprint body;                 /* RL_JOB_ACCEPT, RL_JOB_CANCEL */
+  char key[RL_KEY_MAX + 1];            /* of ACCEPT, CANCEL, REVOKE, POST */
+  rl_fingerprint body;                 /* of ACCEPT, CANCEL, REVOKE, POST */
   rl_now arrived;                      /* the one stamp at which expiry is judged (L1) */
   const rl_quote *from_token;          /* terms of a verified token, or NULL */
+  rl_revocation revocation;            /* REVOKE: filled when done */
+  rl_movement movement;                /* POST */
+  int64_t exported_before_ms;          /* EXPORTED: UTC, of issue or posting */
   void (*done)(struct rl_job *job);    /* called once, on the writer thread, after the sync */
   void *context;                       /* the caller's */
   /* out */
@@ -63,15 +103,19 @@ typedef struct rl_job {
   bool quote_found;
   rl_end end;                          /* valid when `ended` */
   bool ended;                          /* this job's end, or the one that stood in its way */
-  bool repeated;                       /* this key's end was there before: nothing was done now */
+  bool repeated;                       /* this key had done it before: nothing was done now */
+  uint64_t number;                     /* POST: of the transaction */
+  rl_transaction transaction;          /* POST: as it stands in the ledger */
 } rl_job;
 
 typedef struct rl_store_options {
   const char *directory;   /* data directory; made with mode 0700 when missing */
+  const char *url;         /* of a database that engines share, "postgresql://…"; NULL: LMDB */
   rl_clock clock;
   size_t inbox_bytes;      /* room for waiting records and jobs; 0: 16 MiB */
   size_t map_bytes;        /* upper bound of the file; 0: 64 GiB (sparse) */
   size_t end_keys_max;     /* accept and cancel keys held in memory; 0: RL_END_KEYS_MAX */
+  int64_t keep_ms;         /* what is older, and was exported, is let go; 0: everything is kept */
   uint64_t boot_id;        /* of the clock; 0: this machine's (clock.h) */
   bool read_only;          /* for the command line: no lock, no writer, no change */
 } rl_store_options;
@@ -99,6 +143,8 @@ RL_MUST_USE rl_status rl_store_record(rl_store *store, const uint8_t *record, si
 /* Any thread. Queues a job: RL_FULL beyond RL_PENDING_ENDS_MAX or when the inbox is full; done()
  * is not called then. */
 RL_MUST_USE rl_status rl_store_submit(rl_store *store, rl_job *job);
+/* Any thread. Lets go of a slice of what is old (retention, store/retain.c), if any is. */
+void rl_store_retain(rl_store *store);
 /* Any thread. Keeps a tariff's text under its hash, durable before return. */
 RL_MUST_USE rl_status rl_store_keep_tariff(rl_store *store, const rl_tariff *tariff);
 
@@ -106,6 +152,9 @@ typedef struct rl_store_stats {
   uint64_t quotes;       /* records written since start */
   uint64_t accepted;     /* since start */
   uint64_t cancelled;    /* since start */
+  uint64_t revoked;      /* terminal rows, since start */
+  uint64_t posted;       /* movements, since start */
+  uint64_t let_go;       /* quotes that retention removed, since start */
   uint64_t commits;      /* since start */
   uint64_t waiting_jobs; /* now */
   uint64_t inbox_bytes;  /* now */
@@ -122,6 +171,11 @@ RL_MUST_USE rl_status rl_store_find_end(rl_store *store, rl_quote_id id, rl_end 
 RL_MUST_USE rl_status rl_store_find_tariff(rl_store *store, rl_digest digest, char **text,
                                            size_t *length);
 
+/* The revocation in force that covers the quote, of those that may still meet an open one. Any
+ * thread. */
+RL_MUST_USE rl_status rl_store_find_revocation(rl_store *store, const rl_quote *quote,
+                                               rl_revocation *out);
+
 /* Walks in order; the visitor returns false to stop. */
 typedef bool (*rl_visit_quote)(const rl_quote *quote, void *context);
 typedef bool (*rl_visit_end)(const rl_end *end, void *context);
@@ -132,19 +186,37 @@ RL_MUST_USE rl_status rl_store_each_quote(rl_store *store, rl_quote_id from, rl_
                                           void *context, rl_error *error);
 RL_MUST_USE rl_status rl_store_each_end(rl_store *store, rl_quote_id from, rl_visit_end visit,
                                         void *context, rl_error *error);
-/* Transactions from `first` on, by number (1, 2, 3, …). */
+/* Transactions from `first` on, by number (1, 2, 3, …, but for those that were let go). */
 RL_MUST_USE rl_status rl_store_each_transaction(rl_store *store, uint64_t first,
                                                 rl_visit_transaction visit, void *context,
                                                 rl_error *error);
+/* Revocations, by number. */
+typedef bool (*rl_visit_revocation)(const rl_revocation *revocation, void *context);
+RL_MUST_USE rl_status rl_store_each_revocation(rl_store *store, rl_visit_revocation visit,
+                                               void *context, rl_error *error);
+/* What the transactions that were let go summed to, by account and currency. */
+typedef struct rl_carried {
+  rl_posting account; /* kind, name and currency; its amount says nothing */
+  rl_i128 minor;      /* the sum, minor units */
+  uint64_t postings;  /* how many it sums up */
+} rl_carried;
+typedef bool (*rl_visit_carried)(const rl_carried *carried, void *context);
+RL_MUST_USE rl_status rl_store_each_carried(rl_store *store, rl_visit_carried visit,
+                                            void *context, rl_error *error);
+/* UTC ms: what was issued or posted before has been let go; 0 if nothing was. */
+int64_t rl_store_kept_from(const rl_store *store);
 
 typedef struct rl_verify_report {
   uint64_t quotes;       /* records read */
   uint64_t ends;
   uint64_t consumed;     /* of the ends */
   uint64_t transactions;
+  uint64_t movements;    /* of the transactions: refunds, settlements, hedges */
   uint64_t postings;
+  uint64_t carried;      /* sums of what was let go */
 } rl_verify_report;
 /* Proves the whole store (S4): every checksum holds; every transaction balances; each consumed
- * quote has exactly one transaction and it equals rl_ledger_post of the recorded quote; nothing
- * else has one. RL_CORRUPT with the first fault named in *error. */
+ * quote has exactly one sale and it equals rl_ledger_post of the recorded quote; a refund is the
+ * opposite of its quote's sale, and the only one; what was carried balances. RL_CORRUPT with the
+ * first fault named in *error. */
 RL_MUST_USE rl_status rl_store_verify(rl_store *store, rl_verify_report *out, rl_error *error);

@@ -1,10 +1,9 @@
 #include "store/private.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_BYTES = 256 * 1024, KEY_MAX = 16 };
+enum { CHUNK_BYTES = 256 * 1024 };
 
 /* Rows copied out of one transaction: for each its two sizes, key and value. */
 typedef struct rl_chunk {
@@ -13,29 +12,29 @@ typedef struct rl_chunk {
   size_t used;
 } rl_chunk;
 
-static size_t row_size(MDB_val key, MDB_val value)
+static size_t row_size(rl_blob key, rl_blob row)
 {
-  return 2 * sizeof(size_t) + key.mv_size + value.mv_size;
+  return 2 * sizeof(size_t) + key.size + row.size;
 }
 
-static void chunk_add(rl_chunk *chunk, MDB_val key, MDB_val value)
+static void chunk_add(rl_chunk *chunk, rl_blob key, rl_blob row)
 {
   uint8_t *at = chunk->bytes + chunk->used;
-  memcpy(at, &key.mv_size, sizeof(size_t));
-  memcpy(at + sizeof(size_t), &value.mv_size, sizeof(size_t));
-  memcpy(at + 2 * sizeof(size_t), key.mv_data, key.mv_size);
-  memcpy(at + 2 * sizeof(size_t) + key.mv_size, value.mv_data, value.mv_size);
-  chunk->used += row_size(key, value);
+  memcpy(at, &key.size, sizeof(size_t));
+  memcpy(at + sizeof(size_t), &row.size, sizeof(size_t));
+  memcpy(at + 2 * sizeof(size_t), key.bytes, key.size);
+  memcpy(at + 2 * sizeof(size_t) + key.size, row.bytes, row.size);
+  chunk->used += row_size(key, row);
 }
 
-static void chunk_next(const rl_chunk *chunk, size_t *offset, MDB_val *key, MDB_val *value)
+static void chunk_next(const rl_chunk *chunk, size_t *offset, rl_blob *key, rl_blob *row)
 {
-  uint8_t *at = chunk->bytes + *offset;
-  memcpy(&key->mv_size, at, sizeof(size_t));
-  memcpy(&value->mv_size, at + sizeof(size_t), sizeof(size_t));
-  key->mv_data = at + 2 * sizeof(size_t);
-  value->mv_data = at + 2 * sizeof(size_t) + key->mv_size;
-  *offset += row_size(*key, *value);
+  const uint8_t *at = chunk->bytes + *offset;
+  memcpy(&key->size, at, sizeof(size_t));
+  memcpy(&row->size, at + sizeof(size_t), sizeof(size_t));
+  key->bytes = at + 2 * sizeof(size_t);
+  row->bytes = at + 2 * sizeof(size_t) + key->size;
+  *offset += row_size(*key, *row);
 }
 
 /* One row always fits: a tariff may be larger than a chunk. */
@@ -55,85 +54,85 @@ static bool chunk_has_room(rl_chunk *chunk, size_t size)
 
 /* Where the walk stands: the next row is the first after `key`, or at it if `inclusive`. */
 typedef struct rl_position {
-  uint8_t key[KEY_MAX];
+  uint8_t key[RL_TABLE_KEY_MAX];
   size_t size;
   bool inclusive;
 } rl_position;
 
-static int seek(MDB_cursor *cursor, const rl_position *position, MDB_val *key, MDB_val *value)
+/* One transaction's part of the walk. */
+typedef struct rl_filling {
+  rl_position *position;
+  rl_chunk *chunk;
+  rl_status status;
+} rl_filling;
+
+static bool is_behind(const rl_position *position, rl_blob key)
 {
-  if (position->size == 0)
-    return mdb_cursor_get(cursor, key, value, MDB_FIRST);
-  *key = (MDB_val){.mv_size = position->size, .mv_data = (void *)(uintptr_t)position->key};
-  int rc = mdb_cursor_get(cursor, key, value, MDB_SET_RANGE);
-  bool at = rc == 0 && key->mv_size == position->size
-            && memcmp(key->mv_data, position->key, position->size) == 0;
-  return at && !position->inclusive ? mdb_cursor_get(cursor, key, value, MDB_NEXT) : rc;
+  return !position->inclusive && key.size == position->size
+         && memcmp(key.bytes, position->key, key.size) == 0;
 }
 
-static int fill_from(MDB_cursor *cursor, rl_position *position, rl_chunk *chunk)
+static bool take_row(rl_blob key, rl_blob row, void *context)
 {
-  MDB_val key, value;
-  int rc = seek(cursor, position, &key, &value);
-  while (rc == 0) {
-    if (key.mv_size > KEY_MAX)
-      return MDB_CORRUPTED;
-    if (!chunk_has_room(chunk, row_size(key, value)))
-      return chunk->used > 0 ? 0 : ENOMEM;
-    chunk_add(chunk, key, value);
-    memcpy(position->key, key.mv_data, key.mv_size);
-    position->size = key.mv_size;
-    position->inclusive = false;
-    rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
+  rl_filling *filling = context;
+  rl_position *position = filling->position;
+  rl_chunk *chunk = filling->chunk;
+  if (is_behind(position, key))
+    return true;
+  if (key.size > RL_TABLE_KEY_MAX) {
+    filling->status = RL_CORRUPT;
+    return false;
   }
-  return rc == MDB_NOTFOUND ? 0 : rc;
+  if (!chunk_has_room(chunk, row_size(key, row))) {
+    filling->status = chunk->used > 0 ? RL_OK : RL_NO_MEMORY;
+    return false;
+  }
+  chunk_add(chunk, key, row);
+  memcpy(position->key, key.bytes, key.size);
+  position->size = key.size;
+  position->inclusive = false;
+  return true;
 }
 
-static int fill(const rl_store *store, MDB_dbi table, rl_position *position, rl_chunk *chunk)
+static rl_status fill(const rl_store *store, rl_table table, rl_position *position,
+                      rl_chunk *chunk)
 {
-  MDB_txn *txn;
-  MDB_cursor *cursor;
+  rl_access access;
+  rl_filling filling = {.position = position, .chunk = chunk};
+  rl_blob from = {.bytes = position->key, .size = position->size};
   chunk->used = 0;
-  int rc = rl_tables_read(&store->tables, &txn);
-  if (rc != 0)
-    return rc;
-  rc = mdb_cursor_open(txn, table, &cursor);
-  if (rc == 0) {
-    rc = fill_from(cursor, position, chunk);
-    mdb_cursor_close(cursor);
-  }
-  mdb_txn_abort(txn);
-  return rc;
+  rl_status status = rl_access_begin(store->tables, false, &access);
+  if (status != RL_OK)
+    return status;
+  status = store->tables->kind->scan(access.rows, table, from, RL_FORWARDS, take_row, &filling);
+  rl_access_abort(&access);
+  return status == RL_OK ? filling.status : status;
 }
 
-static bool visit_chunk(const rl_chunk *chunk, rl_visit_row visit, void *context)
+static bool visit_chunk(const rl_chunk *chunk, rl_row_visit visit, void *context)
 {
   size_t offset = 0;
   while (offset < chunk->used) {
-    MDB_val key, value;
-    chunk_next(chunk, &offset, &key, &value);
-    if (!visit(key, value, context))
+    rl_blob key, row;
+    chunk_next(chunk, &offset, &key, &row);
+    if (!visit(key, row, context))
       return false;
   }
   return true;
 }
 
-rl_status rl_walk(const rl_store *store, MDB_dbi table, const MDB_val *from, rl_visit_row visit,
+rl_status rl_walk(const rl_store *store, rl_table table, rl_blob from, rl_row_visit visit,
                   void *context)
 {
-  rl_position position = {.inclusive = true};
+  rl_position position = {.size = from.size, .inclusive = true};
   rl_chunk chunk = {.bytes = malloc(CHUNK_BYTES), .room = CHUNK_BYTES};
-  if (!chunk.bytes)
-    return RL_NO_MEMORY;
-  if (from) {
-    RL_ASSERT(from->mv_size <= KEY_MAX);
-    memcpy(position.key, from->mv_data, from->mv_size);
-    position.size = from->mv_size;
-  }
-  int rc;
-  do
-    rc = fill(store, table, &position, &chunk);
-  while (rc == 0 && chunk.used > 0 && visit_chunk(&chunk, visit, context));
+  rl_status status = chunk.bytes ? RL_OK : RL_NO_MEMORY;
+  if (from.size > 0)
+    memcpy(position.key, from.bytes, from.size);
+  do {
+    if (status == RL_OK)
+      status = fill(store, table, &position, &chunk);
+  } while (status == RL_OK && chunk.used > 0 && visit_chunk(&chunk, visit, context));
   free(chunk.bytes);
-  return rl_tables_status(rc);
+  return status;
 }

@@ -1,152 +1,217 @@
 /* The writer: all that waits becomes one transaction, one commit, and then the answers.
  *
- *             commit good               commit good
- *           +-------------+   +----------------------------------+
- *           v             |   v                                  |
- *          OPEN ----------+-- OPEN <---- READ_ONLY --------------+
- *           |    no space ----------->      |
- *           | any other trouble             | any other trouble
- *           v                               v
- *         FAILED <--------------------------+          (never left)
+ *             commit good                    commit good
+ *           +-------------+   +----------------------------------------------+
+ *           v             |   v                                              |
+ *          OPEN ----------+-- OPEN <---- READ_ONLY or UNREACHABLE -----------+
+ *           |    no space, or nobody there -------> |
+ *           | any other trouble                     | any other trouble
+ *           v                                       v
+ *         FAILED <----------------------------------+          (never left)
  *
  * Invariants
  * 1. No job is answered before the commit of its transaction returned; the order of answers is
  *    that of the inbox.
- * 2. In READ_ONLY the writer's buffer keeps the records that were not committed; they are tried
- *    again before anything that came later is looked at. Its jobs were refused, once.
+ * 2. In READ_ONLY and UNREACHABLE the writer's buffer keeps the records that were not committed;
+ *    they are tried again before anything that came later is looked at. Its jobs were refused,
+ *    once.
  * 3. In FAILED nothing is written: a sync that failed once may succeed the second time without
  *    having written anything.
- * 4. The high-water mark never falls. */
+ * 4. The high-water mark never falls.
+ * 5. A batch is done once more only where nothing of it happened, or where it will see what did:
+ *    tables/tables.h, T2 and T3. */
 #include "store/private.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
-enum { RETRY_MS = 1000, TAKE_MOST = 64, COMMITS_PER_READER_CHECK = 1024 };
+enum { RETRY_MS = 1000, TAKE_MOST = 64 };
+/* Batches that met another's work give way so often; a shared store that was just restarted is
+ * asked so often again, each time for as long as its member waits. */
+enum { AGAIN_MOST = 16, ASK_MOST = 2 };
 
 static rl_store_state state_of(const rl_store *store)
 {
   return (rl_store_state)store->state;
 }
 
-/* --- one transaction --- */
-
-static int put_tariff(rl_batch *batch, const rl_tariff_entry *entry)
+static bool is_waiting(rl_store_state state)
 {
-  batch->changed = true;
-  return rl_tables_put_tariff(&batch->store->tables, batch->txn, entry->digest, entry->text,
-                              entry->length);
+  return state == RL_STORE_READ_ONLY || state == RL_STORE_UNREACHABLE;
 }
 
-static int put_record(rl_batch *batch, const rl_entry *entry)
+/* --- one transaction --- */
+
+static rl_status put_tariff(rl_batch *batch, const rl_tariff_entry *entry)
+{
+  batch->changed = true;
+  return rl_keep_tariff(&batch->access, entry->digest, entry->text, entry->length);
+}
+
+static rl_status put_record(rl_batch *batch, const rl_entry *entry)
 {
   batch->changed = true;
   batch->quotes++;
-  return rl_tables_put_record(&batch->store->tables, batch->txn, entry->bytes, entry->size);
+  return rl_keep_record(&batch->access, entry->bytes, entry->size);
 }
 
-static int put_entry(rl_batch *batch, const rl_entry *entry)
+static rl_status put_entry(rl_batch *batch, const rl_entry *entry)
 {
   if (entry->kind == RL_ENTRY_RECORD)
     return put_record(batch, entry);
   if (!*entry->pointer)
-    return 0; /* refused when there was no space */
+    return RL_OK; /* refused when there was no space */
   return entry->kind == RL_ENTRY_JOB ? rl_decide(batch, *entry->pointer)
                                      : put_tariff(batch, *entry->pointer);
 }
 
-static int put_all(rl_batch *batch)
+static rl_status put_all(rl_batch *batch)
 {
   size_t offset = 0;
   rl_entry entry;
-  int rc = 0;
-  while (rc == 0 && rl_buffer_next(&batch->store->inbox.draining, &offset, &entry))
-    rc = put_entry(batch, &entry);
-  return rc;
+  rl_status status = RL_OK;
+  while (status == RL_OK && rl_buffer_next(&batch->store->inbox.draining, &offset, &entry))
+    status = put_entry(batch, &entry);
+  return status;
+}
+
+static rl_status expect_all(const rl_batch *batch)
+{
+  size_t offset = 0;
+  rl_entry entry;
+  rl_status status = RL_OK;
+  while (status == RL_OK && rl_buffer_next(&batch->store->inbox.draining, &offset, &entry)) {
+    if (entry.kind == RL_ENTRY_JOB && *entry.pointer)
+      status = rl_expect_job(&batch->access, *entry.pointer);
+  }
+  return status;
+}
+
+/* What others may have changed since the last batch, where the tables are shared. */
+static rl_status catch_up(rl_batch *batch)
+{
+  rl_store *store = batch->store;
+  rl_status status = rl_get_meta(&batch->access, &batch->meta);
+  if (status != RL_OK)
+    return status;
+  if (memcmp(&batch->meta.identity, &store->identity, sizeof store->identity) != 0)
+    return RL_FOREIGN; /* restored from a backup under a running engine */
+  return rl_revocations_catch_up(store, &batch->access, &batch->meta, batch->now);
 }
 
 /* The mark rises with the wall clock and stays where that falls back. */
-static int put_high_water(rl_batch *batch, rl_meta *meta)
+static rl_status put_meta(rl_batch *batch)
 {
-  *meta = batch->store->meta;
-  if (batch->now.utc.ms > meta->high_water_utc_ms)
-    meta->high_water_utc_ms = batch->now.utc.ms;
-  return rl_tables_put_meta(&batch->store->tables, batch->txn, meta);
+  if (batch->now.utc.ms > batch->meta.high_water_utc_ms)
+    batch->meta.high_water_utc_ms = batch->now.utc.ms;
+  return rl_set_meta(&batch->access, &batch->meta);
 }
 
-static void committed(rl_batch *batch, const rl_meta *meta)
+static rl_status fill(rl_batch *batch)
+{
+  const rl_tables_kind *kind = batch->store->tables->kind;
+  rl_status status = expect_all(batch);
+  if (status == RL_OK)
+    status = catch_up(batch);
+  if (status == RL_OK)
+    status = kind->retire_keys(batch->access.rows, batch->now);
+  if (status == RL_OK)
+    status = put_all(batch);
+  return status == RL_OK && batch->changed ? put_meta(batch) : status;
+}
+
+static void committed(const rl_batch *batch)
 {
   rl_store *store = batch->store;
-  store->meta = *meta;
-  store->high_water_utc_ms = meta->high_water_utc_ms;
-  rl_keys_commit(&store->keys);
+  store->meta = batch->meta;
+  store->high_water_utc_ms = batch->meta.high_water_utc_ms;
   store->quotes += batch->quotes;
   store->accepted += batch->accepted;
   store->cancelled += batch->cancelled;
+  store->revoked += batch->revoked;
+  store->posted += batch->posted;
   store->commits++;
-  int dead;
-  if (store->commits % COMMITS_PER_READER_CHECK == 0)
-    (void)mdb_reader_check(store->tables.env, &dead); /* a killed reader would pin old pages */
-}
-
-/* Ends the transaction, one way or the other. */
-static int finish(rl_batch *batch, int rc)
-{
-  rl_meta meta;
-  if (rc == 0 && batch->changed)
-    rc = put_high_water(batch, &meta);
-  if (rc != 0 || !batch->changed) {
-    mdb_txn_abort(batch->txn);
-  } else {
-    rc = batch->store->commit(&batch->store->tables, batch->txn);
-    if (rc == 0)
-      committed(batch, &meta);
-  }
-  if (rc != 0)
-    rl_keys_abort(&batch->store->keys);
-  return rc;
 }
 
 /* `probe` commits even if nothing changed: to see whether there is space again. */
-static int write_batch(rl_store *store, bool probe)
+static rl_status try_batch(rl_store *store, bool probe, bool once_more)
 {
-  rl_batch batch = {.store = store, .now = rl_clock_read(&store->clock), .changed = probe};
-  rl_keys_retire(&store->keys, batch.now.mono);
-  int rc = mdb_txn_begin(store->tables.env, NULL, 0, &batch.txn);
-  if (rc != 0)
-    return rc;
-  return finish(&batch, put_all(&batch));
+  rl_batch batch = {
+    .store = store,
+    .now = rl_clock_read(&store->clock),
+    .changed = probe,
+    .once_more = once_more,
+  };
+  rl_status status = rl_access_begin(store->tables, true, &batch.access);
+  if (status != RL_OK)
+    return status;
+  status = fill(&batch);
+  if (status != RL_OK || !batch.changed) {
+    rl_access_abort(&batch.access);
+    return status;
+  }
+  status = rl_access_commit(&batch.access);
+  if (status == RL_OK)
+    committed(&batch);
+  return status;
+}
+
+static rl_status write_batch(rl_store *store, bool probe)
+{
+  unsigned again = 0, asked = 0;
+  rl_status status = try_batch(store, probe, false);
+  while ((status == RL_AGAIN && again++ < AGAIN_MOST)
+         || (status == RL_UNREACHABLE && !probe && asked++ < ASK_MOST))
+    status = try_batch(store, probe, true);
+  return status == RL_AGAIN ? RL_UNREACHABLE : status;
 }
 
 /* --- answers --- */
 
-/* Look-ups are served as long as what they read was committed. What is not found may be among the
- * records that wait for space: nobody is told that it is unknown. */
-static void answer_without_writing(rl_store *store, rl_job *job, rl_store_state state)
+/* What can be answered from what was committed: look-ups, and the outcome of a key that stands
+ * already. What is not found may be among the records that wait: nobody is told that it is unknown.
+ */
+static bool answer_from_committed(rl_store *store, rl_job *job)
 {
   bool asks = job->kind == RL_JOB_SHOW || job->kind == RL_JOB_REPLAY;
-  MDB_txn *txn = NULL;
-  int rc = MDB_PANIC;
-  if (asks && state == RL_STORE_READ_ONLY)
-    rc = rl_tables_read(&store->tables, &txn);
-  if (rc == 0)
-    rc = rl_look_up(store, txn, job);
-  if (txn)
-    mdb_txn_abort(txn);
-  if (rc == 0) {
-    if (job->refusal == RL_REFUSAL_QUOTE_UNKNOWN)
-      job->refusal = RL_REFUSAL_STORE_READ_ONLY;
-    return;
+  bool ends = job->kind == RL_JOB_ACCEPT || job->kind == RL_JOB_CANCEL;
+  bool found = false;
+  rl_access access;
+  if ((!asks && !ends) || rl_access_begin(store->tables, false, &access) != RL_OK)
+    return false;
+  rl_status status = asks ? rl_look_up(store, &access, job)
+                          : rl_find_outcome(&access, job, &found);
+  rl_access_abort(&access);
+  if (ends)
+    return status == RL_OK && found;
+  return status == RL_OK && job->refusal != RL_REFUSAL_QUOTE_UNKNOWN;
+}
+
+static rl_refusal refusal_of(rl_store_state state)
+{
+  switch (state) {
+  case RL_STORE_READ_ONLY: return RL_REFUSAL_STORE_READ_ONLY;
+  case RL_STORE_UNREACHABLE: return RL_REFUSAL_STORE_UNREACHABLE;
+  case RL_STORE_OPEN:
+  case RL_STORE_FAILED: break;
   }
+  return RL_REFUSAL_STORE_FAILED;
+}
+
+static void answer_without_writing(rl_store *store, rl_job *job, rl_store_state state)
+{
+  if (state == RL_STORE_READ_ONLY && answer_from_committed(store, job))
+    return;
   job->quote_found = job->ended = job->repeated = false;
-  job->refusal = state == RL_STORE_READ_ONLY && !asks ? RL_REFUSAL_STORE_READ_ONLY
-                                                      : RL_REFUSAL_STORE_FAILED;
+  job->refusal = refusal_of(state);
 }
 
 static void answer_tariff(rl_tariff_entry *entry, rl_store_state state)
 {
   rl_status status = state == RL_STORE_OPEN ? RL_OK
                      : state == RL_STORE_READ_ONLY ? RL_NO_SPACE
-                                                   : RL_IO;
+                     : state == RL_STORE_UNREACHABLE ? RL_UNREACHABLE
+                                                     : RL_IO;
   pthread_mutex_lock(&entry->lock);
   entry->status = status;
   entry->answered = true;
@@ -183,14 +248,22 @@ static void answer_all(rl_store *store)
 
 /* --- states --- */
 
-/* The state is set before anybody is answered, so that who is refused finds the reason there. */
-static void settle(rl_store *store, int rc)
+static rl_store_state state_after(rl_status status)
 {
-  store->state = rc == 0 ? RL_STORE_OPEN
-                 : rl_tables_out_of_space(rc) ? RL_STORE_READ_ONLY
-                                              : RL_STORE_FAILED;
+  switch ((int)status) {
+  case RL_OK: return RL_STORE_OPEN;
+  case RL_NO_SPACE: return RL_STORE_READ_ONLY;
+  case RL_UNREACHABLE: return RL_STORE_UNREACHABLE;
+  default: return RL_STORE_FAILED;
+  }
+}
+
+/* The state is set before anybody is answered, so that who is refused finds the reason there. */
+static void settle(rl_store *store, rl_status status)
+{
+  store->state = state_after(status);
   answer_all(store);
-  if (state_of(store) != RL_STORE_READ_ONLY)
+  if (!is_waiting(state_of(store)))
     store->inbox.draining.used = 0;
 }
 
@@ -222,14 +295,16 @@ void *rl_store_write(void *context)
   rl_store *store = context;
   bool open = true;
   while (open) {
-    bool waits_for_space = state_of(store) == RL_STORE_READ_ONLY;
-    open = rl_inbox_wait(&store->inbox, waits_for_space ? RETRY_MS : -1);
-    if (waits_for_space)
+    bool waits = is_waiting(state_of(store));
+    open = rl_inbox_wait(&store->inbox, waits ? RETRY_MS : -1);
+    if (waits)
       settle(store, write_batch(store, true));
-    if (state_of(store) == RL_STORE_READ_ONLY)
+    if (is_waiting(state_of(store)))
       refuse_what_came_later(store);
     else
       write_what_waits(store);
+    if (atomic_exchange(&store->retain, false) && state_of(store) == RL_STORE_OPEN)
+      rl_retain_slice(store);
   }
   return NULL;
 }

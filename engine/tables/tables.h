@@ -35,7 +35,7 @@ typedef enum rl_table {
   RL_TABLE_ENDS,         /* quote id -> its terminal row: there is room for one, that is "once" */
   RL_TABLE_TRANSACTIONS, /* number, 8 bytes big-endian -> the ledger's transaction */
   RL_TABLE_TARIFFS,      /* hash of the text -> the text */
-  RL_TABLE_REFERENCES,   /* hash of whose key -> the transaction that was posted under it */
+  RL_TABLE_RECEIPTS,   /* hash of whose key -> the transaction that was posted under it */
   RL_TABLE_REVOCATIONS,  /* number, 8 bytes big-endian -> what the desk took back */
   RL_TABLE_CARRIED,      /* hash of account and currency -> the sum of postings that were let go */
   RL_TABLE_COUNT,

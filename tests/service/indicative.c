@@ -2,9 +2,9 @@
 #include "status/words.h"
 #include "store/private.h"
 #include "support/engine.h"
+#include "support/failing.h"
 
 #include <criterion/criterion.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -136,24 +136,14 @@ Test(indicative, refusal_is_that_of_a_quote)
   cr_expect_str_eq(rl_reply_text(reply, size, "from", text), "USD");
 }
 
-static int trouble; /* what every commit answers */
-
-static int commit_fails(const rl_tables *tables, MDB_txn *txn)
-{
-  (void)tables;
-  mdb_txn_abort(txn);
-  return trouble;
-}
-
-static void expect_only_indicative(int disk_says, const char *refusal)
+static void expect_only_indicative(rl_status disk_says, const char *refusal)
 {
   char text[256];
   rl_request kept = rl_test_quote_request("USD", "EUR", RL_FIXED_SOURCE, 100000, "before");
   rl_request firm = rl_test_quote_request("USD", "EUR", RL_FIXED_SOURCE, 100000, "after");
   const uint8_t *reply = ask(&kept);
   rl_reply_text(reply, size, "quote", text);
-  trouble = disk_says;
-  engine.store->commit = commit_fails;
+  rl_test_fail_commits(engine.store->tables, disk_says, 100);
   rl_request take = rl_test_end_request(RL_REQUEST_ACCEPT, text, "accept");
   reply = ask(&take);
   cr_expect_str_eq(rl_reply_text(reply, size, "code", text), refusal);
@@ -167,12 +157,12 @@ static void expect_only_indicative(int disk_says, const char *refusal)
 
 Test(indicative, price_is_given_when_the_store_has_no_space)
 {
-  expect_only_indicative(ENOSPC, "STORE_READ_ONLY");
+  expect_only_indicative(RL_NO_SPACE, "STORE_READ_ONLY");
 }
 
 Test(indicative, price_is_given_when_the_store_has_failed)
 {
-  expect_only_indicative(EIO, "STORE_FAILED");
+  expect_only_indicative(RL_IO, "STORE_FAILED");
 }
 
 /* The item's own bytes; their size becomes that of the last reply. */

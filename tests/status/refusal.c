@@ -34,7 +34,9 @@ static const struct {
   {50, "KEY_REUSED"},          {51, "QUOTE_UNKNOWN"},
   {52, "TOKEN_INVALID"},       {53, "WRONG_STORE"},        {54, "QUOTE_CONSUMED"},
   {55, "QUOTE_CANCELLED"},     {56, "QUOTE_REVOKED"},      {57, "QUOTE_EXPIRED"},
+{58, "QUOTE_NOT_CONSUMED"},  {59, "QUOTE_REFUNDED"},
   {60, "OVERLOADED"},          {61, "STORE_READ_ONLY"},    {62, "STORE_FAILED"},
+  {63, "STORE_UNREACHABLE"},
 };
 #define PUBLISHED (sizeof published / sizeof published[0])
 

@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <string.h>
 
-#define STATUSES (RL_CLOSED + 1)
+#define STATUSES (RL_AGAIN + 1)
 
 Test(status, every_status_has_a_phrase_of_its_own)
 {

@@ -30,48 +30,49 @@ TestSuite(store_damage, .init = start, .fini = stop);
 
 /* --- rows, changed behind the store's back --- */
 
-static void put_row(MDB_dbi table, const void *key, size_t key_size, const void *value,
-                    size_t value_size)
+static void put_row(rl_table table, rl_blob key, rl_blob row)
 {
-  MDB_txn *txn;
-  MDB_val name = {key_size, (void *)(uintptr_t)key}, row = {value_size, (void *)(uintptr_t)value};
-  cr_assert_eq(mdb_txn_begin(harness.store->tables.env, NULL, 0, &txn), 0);
-  cr_assert_eq(mdb_put(txn, table, &name, &row, 0), 0);
-  cr_assert_eq(mdb_txn_commit(txn), 0);
+  harness_put_row(&harness, table, key, row);
 }
 
-static void delete_row(MDB_dbi table, const void *key, size_t key_size)
+static void delete_row(rl_table table, rl_blob key)
 {
-  MDB_txn *txn;
-  MDB_val name = {key_size, (void *)(uintptr_t)key};
-  cr_assert_eq(mdb_txn_begin(harness.store->tables.env, NULL, 0, &txn), 0);
-  cr_assert_eq(mdb_del(txn, table, &name, NULL), 0);
-  cr_assert_eq(mdb_txn_commit(txn), 0);
+  rl_access access;
+  cr_assert_eq(rl_access_begin(harness.store->tables, true, &access), RL_OK);
+  cr_assert_eq(access.tables->kind->remove(access.rows, table, key), RL_OK);
+  cr_assert_eq(rl_access_commit(&access), RL_OK);
 }
 
-static size_t read_row(MDB_dbi table, const void *key, size_t key_size, uint8_t *out)
+static size_t read_row(rl_table table, rl_blob key, uint8_t *out)
 {
-  MDB_txn *txn;
-  MDB_val name = {key_size, (void *)(uintptr_t)key}, row;
-  cr_assert_eq(mdb_txn_begin(harness.store->tables.env, NULL, MDB_RDONLY, &txn), 0);
-  cr_assert_eq(mdb_get(txn, table, &name, &row), 0);
-  memcpy(out, row.mv_data, row.mv_size);
-  mdb_txn_abort(txn);
-  return row.mv_size;
+  rl_access access;
+  rl_blob row;
+  cr_assert_eq(rl_access_begin(harness.store->tables, false, &access), RL_OK);
+  cr_assert_eq(access.tables->kind->get(access.rows, table, key, &row), RL_OK);
+  memcpy(out, row.bytes, row.size);
+  rl_access_abort(&access);
+  return row.size;
+}
+
+static rl_blob key_of(uint64_t number)
+{
+  static uint8_t bytes[8];
+  rl_number_key(number, bytes);
+  return (rl_blob){bytes, sizeof bytes};
 }
 
 static void put_end(const rl_end *end)
 {
   uint8_t row[RL_END_ROW_MAX];
   size_t size = rl_end_encode(end, row);
-  put_row(harness.store->tables.ends, end->quote.bytes, sizeof end->quote.bytes, row, size);
+  put_row(RL_TABLE_ENDS, rl_blob_of_id(&end->quote), (rl_blob){row, size});
 }
 
 static void put_transaction(uint64_t number, const rl_transaction *transaction)
 {
   uint8_t bytes[RL_TRANSACTION_MAX];
   size_t size = rl_transaction_encode(transaction, bytes);
-  put_row(harness.store->tables.transactions, &number, sizeof number, bytes, size);
+  put_row(RL_TABLE_TRANSACTIONS, key_of(number), (rl_blob){bytes, size});
 }
 
 static rl_end end_of(const rl_quote *quote)
@@ -119,24 +120,20 @@ Test(store_damage, sound_store_is_verified_and_counted)
 
 typedef struct rl_row {
   const char *what;
-  MDB_dbi table;
-  const void *key;
-  size_t key_size;
+  rl_table table;
+  rl_blob key;
   const rl_quote *quote;
 } rl_row;
 
-static const uint64_t first_number = 1;
-
 static unsigned all_rows(rl_row rows[6])
 {
-  const rl_tables *tables = &harness.store->tables;
   const rl_row each[6] = {
-    {"quote", tables->quotes, consumed.id.bytes, 16, &consumed},
-    {"quote", tables->quotes, cancelled.id.bytes, 16, &cancelled},
-    {"quote", tables->quotes, active.id.bytes, 16, &active},
-    {"end of quote", tables->ends, consumed.id.bytes, 16, &consumed},
-    {"end of quote", tables->ends, cancelled.id.bytes, 16, &cancelled},
-    {"transaction 1", tables->transactions, &first_number, sizeof first_number, NULL},
+    {"quote", RL_TABLE_QUOTES, rl_blob_of_id(&consumed.id), &consumed},
+    {"quote", RL_TABLE_QUOTES, rl_blob_of_id(&cancelled.id), &cancelled},
+    {"quote", RL_TABLE_QUOTES, rl_blob_of_id(&active.id), &active},
+    {"end of quote", RL_TABLE_ENDS, rl_blob_of_id(&consumed.id), &consumed},
+    {"end of quote", RL_TABLE_ENDS, rl_blob_of_id(&cancelled.id), &cancelled},
+    {"transaction 1", RL_TABLE_TRANSACTIONS, key_of(1), NULL},
   };
   memcpy(rows, each, sizeof each);
   return 6;
@@ -161,7 +158,7 @@ static void flip_a_bit(const rl_row *row, uint8_t *bytes, size_t size)
 {
   uint64_t bit = rl_random_below(&harness.random, size * 8);
   bytes[bit / 8] ^= (uint8_t)(1u << (bit % 8));
-  put_row(row->table, row->key, row->key_size, bytes, size);
+  put_row(row->table, row->key, (rl_blob){bytes, size});
   bytes[bit / 8] ^= (uint8_t)(1u << (bit % 8));
 }
 
@@ -171,12 +168,12 @@ Test(store_damage, flipped_bit_is_found_and_its_record_named)
   unsigned count = all_rows(rows);
   for (unsigned i = 0; i < count; i++) {
     uint8_t bytes[RL_RECORD_MAX];
-    size_t size = read_row(rows[i].table, rows[i].key, rows[i].key_size, bytes);
+    size_t size = read_row(rows[i].table, rows[i].key, bytes);
     for (unsigned round = 0; round < 20; round++) {
       flip_a_bit(&rows[i], bytes, size);
       expect_fault(rows[i].what, rows[i].quote, "damaged");
     }
-    put_row(rows[i].table, rows[i].key, rows[i].key_size, bytes, size);
+    put_row(rows[i].table, rows[i].key, (rl_blob){bytes, size});
   }
 }
 
@@ -187,7 +184,7 @@ Test(store_damage, flipped_bit_is_found_and_its_record_named)
     uint8_t bytes[RL_RECORD_MAX];                                                         \
     (void)all_rows(rows);                                                                 \
     size_t size =                                                                         \
-      read_row(rows[number].table, rows[number].key, rows[number].key_size, bytes);       \
+      read_row(rows[number].table, rows[number].key, bytes);                              \
     flip_a_bit(&rows[number], bytes, size);                                               \
     expect_named_by_opening(&rows[number]);                                               \
   }
@@ -197,9 +194,9 @@ REFUSES_TO_START(transaction, 5)
 
 Test(store_damage, start_is_refused_with_a_damaged_meta_row)
 {
-  const rl_row row = {"meta", harness.store->tables.meta, "store", 5, NULL};
+  const rl_row row = {"meta", RL_TABLE_META, {"store", 5}, NULL};
   uint8_t bytes[RL_RECORD_MAX];
-  size_t size = read_row(row.table, row.key, row.key_size, bytes);
+  size_t size = read_row(row.table, row.key, bytes);
   flip_a_bit(&row, bytes, size);
   expect_named_by_opening(&row);
 }
@@ -211,10 +208,10 @@ Test(store_damage, damaged_tariff_is_named)
   cr_assert_eq(rl_tariff_parse(text, strlen(text), NULL, &tariff, NULL), RL_OK);
   cr_assert_eq(rl_store_keep_tariff(harness.store, tariff), RL_OK);
   rl_digest digest = rl_tariff_digest(tariff);
-  rl_row row = {"tariff ", harness.store->tables.tariffs, digest.bytes, 16, NULL};
+  rl_row row = {"tariff ", RL_TABLE_TARIFFS, {digest.bytes, 16}, NULL};
   uint8_t *bytes = malloc(RL_TARIFF_TEXT_MAX);
   cr_assert_not_null(bytes);
-  flip_a_bit(&row, bytes, read_row(row.table, row.key, row.key_size, bytes));
+  flip_a_bit(&row, bytes, read_row(row.table, row.key, bytes));
   char name[RL_RECORD_NAME_SIZE] = "tariff ";
   rl_digest_format(digest, name + 7);
   expect_fault(name, NULL, "damaged");
@@ -231,7 +228,7 @@ Test(store_damage, record_that_rots_while_the_engine_runs_stops_the_deciding)
   uint8_t bytes[RL_RECORD_MAX];
   rl_quote found;
   (void)all_rows(rows);
-  flip_a_bit(&rows[2], bytes, read_row(rows[2].table, rows[2].key, rows[2].key_size, bytes));
+  flip_a_bit(&rows[2], bytes, read_row(rows[2].table, rows[2].key, bytes));
   cr_expect_eq(rl_store_find_quote(harness.store, active.id, &found), RL_CORRUPT);
   cr_expect_eq(harness_end(&harness, RL_JOB_ACCEPT, &active, "k2"), RL_REFUSAL_STORE_FAILED);
   cr_expect_eq(rl_store_state_now(harness.store), RL_STORE_FAILED);
@@ -245,7 +242,7 @@ Test(store_damage, record_under_another_id_is_found)
   size_t size = rl_quote_encode(&active, bytes);
   rl_quote other = active;
   other.id.bytes[15] ^= 1;
-  put_row(harness.store->tables.quotes, other.id.bytes, sizeof other.id.bytes, bytes, size);
+  put_row(RL_TABLE_QUOTES, rl_blob_of_id(&other.id), (rl_blob){bytes, size});
   expect_fault("quote", &other, "damaged");
 }
 
@@ -272,7 +269,7 @@ Test(store_damage, transaction_that_balances_but_is_not_what_the_quote_posts_is_
 
 Test(store_damage, missing_transaction_is_found)
 {
-  delete_row(harness.store->tables.transactions, &first_number, sizeof first_number);
+  delete_row(RL_TABLE_TRANSACTIONS, key_of(1));
   expect_fault("end of quote", &consumed, "transaction is missing");
 }
 
@@ -280,7 +277,7 @@ Test(store_damage, gap_in_the_numbers_is_found)
 {
   rl_transaction transaction = posting_of(&consumed);
   rl_end end = end_of(&consumed);
-  delete_row(harness.store->tables.transactions, &first_number, sizeof first_number);
+  delete_row(RL_TABLE_TRANSACTIONS, key_of(1));
   put_transaction(2, &transaction);
   end.transaction = 2;
   put_end(&end);
@@ -321,6 +318,6 @@ Test(store_damage, end_of_another_client_is_found)
 
 Test(store_damage, end_without_its_quote_is_found)
 {
-  delete_row(harness.store->tables.quotes, cancelled.id.bytes, sizeof cancelled.id.bytes);
+  delete_row(RL_TABLE_QUOTES, rl_blob_of_id(&cancelled.id));
   expect_fault("end of quote", &cancelled, "quote is missing");
 }

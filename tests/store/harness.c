@@ -209,3 +209,14 @@ void gate_open(rl_gate *gate)
     pthread_cond_wait(&gate->changed, &gate->lock);
   pthread_mutex_unlock(&gate->lock);
 }
+
+void harness_put_row(rl_harness *harness, rl_table table, rl_blob key, rl_blob row)
+{
+  rl_access access;
+  rl_status status = rl_access_begin(harness->store->tables, true, &access);
+  RL_ASSERT(status == RL_OK);
+  status = access.tables->kind->set(access.rows, table, key, row);
+  RL_ASSERT(status == RL_OK);
+  status = rl_access_commit(&access);
+  RL_ASSERT(status == RL_OK);
+}

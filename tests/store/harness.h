@@ -31,6 +31,9 @@ rl_quote harness_quote(rl_harness *harness);
 rl_quote harness_recorded(rl_harness *harness);
 rl_status harness_record(rl_harness *harness, const rl_quote *quote);
 
+/* Writes a row behind the store's back. */
+void harness_put_row(rl_harness *harness, rl_table table, rl_blob key, rl_blob row);
+
 /* A job of the quote's client under `key`, arriving now; body as the key's first letter. */
 rl_job harness_job(const rl_harness *harness, rl_job_kind kind, const rl_quote *quote,
                    const char *key);

@@ -2,6 +2,7 @@
 #include "store/harness.h"
 
 #include <criterion/criterion.h>
+#include <lmdb.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -333,24 +334,19 @@ Test(store_restart, other_programs_tables_are_foreign_and_stay_untouched)
 
 static void expect_foreign_layout(uint8_t layout)
 {
-  rl_tables tables;
-  MDB_txn *txn;
-  MDB_val key = {5, "store"};
   uint8_t row[16] = {layout};
   rl_writer writer = rl_writer_over(row, sizeof row);
   writer.used = sizeof row - RL_CHECKSUM_SIZE;
   rl_put_checksum(&writer);
-  MDB_val value = {sizeof row, row};
-  char path[128];
-  path_in(harness.directory, "store.mdb", path);
-  cr_assert_eq(rl_tables_open(path, 64 << 20, false, &tables), 0);
-  cr_assert_eq(mdb_txn_begin(tables.env, NULL, 0, &txn), 0);
-  cr_assert_eq(mdb_put(txn, tables.meta, &key, &value, 0), 0);
-  cr_assert_eq(mdb_txn_commit(txn), 0);
-  rl_tables_close(&tables);
+  harness_open(&harness);
+  harness_put_row(&harness, RL_TABLE_META, (rl_blob){"store", 5}, (rl_blob){row, sizeof row});
+  harness_close(&harness);
   rl_error error;
   cr_expect_eq(harness_try_open(&harness, &error), RL_FOREIGN, "layout %u", layout);
   cr_expect(strstr(error.text, "another version"));
+  char path[128];
+  path_in(harness.directory, "store.mdb", path);
+  unlink(path);
 }
 
 Test(store_restart, another_versions_format_is_foreign)

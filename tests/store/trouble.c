@@ -1,8 +1,8 @@
 /* The disk says no (S3), and bounds that are reached (S2). */
 #include "store/harness.h"
+#include "support/failing.h"
 
 #include <criterion/criterion.h>
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,26 +10,10 @@
 #include <sys/stat.h>
 
 static rl_harness harness;
-static int trouble;         /* what the next commits answer; 0: they commit */
-static unsigned commits;    /* tried */
-static unsigned bad_left;   /* commits that fail still */
-
-/* Only the writer calls it, and the test changes the numbers while nothing is under way. */
-static int commit_or_not(const rl_tables *tables, MDB_txn *txn)
-{
-  commits++;
-  if (bad_left == 0)
-    return rl_tables_commit(tables, txn);
-  bad_left--;
-  mdb_txn_abort(txn);
-  return trouble;
-}
-
 static void start(void)
 {
   harness_init(&harness);
   harness_open(&harness);
-  harness.store->commit = commit_or_not;
 }
 
 static void stop(void)
@@ -39,11 +23,9 @@ static void stop(void)
 
 TestSuite(store_trouble, .init = start, .fini = stop);
 
-static void fail_commits(int rc, unsigned count)
+static void fail_commits(rl_status trouble, unsigned count)
 {
-  trouble = rc;
-  bad_left = count;
-  commits = 0;
+  rl_test_fail_commits(harness.store->tables, trouble, count);
 }
 
 static rl_refusal accept_quote(const rl_quote *quote, const char *key)
@@ -66,14 +48,14 @@ static rl_quote settled_quote(void)
 Test(store_trouble, failed_sync_ends_all_accepting_and_is_never_repeated)
 {
   rl_quote quote = settled_quote(), other = settled_quote();
-  fail_commits(EIO, 1);
+  fail_commits(RL_IO, 1);
   cr_expect_eq(accept_quote(&quote, "k1"), RL_REFUSAL_STORE_FAILED);
   cr_expect_eq(rl_store_state_now(harness.store), RL_STORE_FAILED);
   cr_expect_eq(harness_record(&harness, &other), RL_CLOSED);
   cr_expect_eq(accept_quote(&quote, "k1"), RL_REFUSAL_STORE_FAILED);
   cr_expect_eq(accept_quote(&other, "k2"), RL_REFUSAL_STORE_FAILED);
   cr_expect_eq(show_quote(&other), RL_REFUSAL_STORE_FAILED);
-  cr_expect_eq(commits, 1);
+  cr_expect_eq(rl_test_commits(), 1);
   harness_restart(&harness);
   cr_expect_eq(rl_store_state_now(harness.store), RL_STORE_OPEN);
   cr_expect_eq(accept_quote(&quote, "k1"), RL_REFUSAL_NONE);
@@ -82,7 +64,7 @@ Test(store_trouble, failed_sync_ends_all_accepting_and_is_never_repeated)
 Test(store_trouble, refused_jobs_tell_nothing_of_what_was_undone)
 {
   rl_quote quote = settled_quote();
-  fail_commits(EIO, 1);
+  fail_commits(RL_IO, 1);
   rl_job job = harness_job(&harness, RL_JOB_ACCEPT, &quote, "k1");
   harness_run(&harness, &job);
   cr_expect_not(job.ended);
@@ -96,7 +78,7 @@ Test(store_trouble, refused_jobs_tell_nothing_of_what_was_undone)
 Test(store_trouble, full_disk_makes_it_read_only_until_there_is_space)
 {
   rl_quote quote = settled_quote(), waiting = harness_quote(&harness), found;
-  fail_commits(ENOSPC, 4);
+  fail_commits(RL_NO_SPACE, 4);
   rl_gate gate;
   gate_close(&harness, &gate);
   cr_assert_eq(harness_record(&harness, &waiting), RL_OK);
@@ -126,7 +108,7 @@ Test(store_trouble, show_on_a_full_disk_does_not_see_what_was_undone)
   rl_waiter accept, show;
   rl_job accept_job = harness_job(&harness, RL_JOB_ACCEPT, &quote, "k1");
   rl_job show_job = harness_job(&harness, RL_JOB_SHOW, &quote, "");
-  fail_commits(ENOSPC, 1);
+  fail_commits(RL_NO_SPACE, 1);
   gate_close(&harness, &gate);
   cr_assert_eq(waiter_submit(&harness, &accept, &accept_job), RL_OK);
   cr_assert_eq(waiter_submit(&harness, &show, &show_job), RL_OK);
@@ -141,7 +123,7 @@ Test(store_trouble, show_on_a_full_disk_does_not_see_what_was_undone)
 Test(store_trouble, key_of_a_commit_that_failed_is_free)
 {
   rl_quote one = settled_quote(), two = settled_quote();
-  fail_commits(ENOSPC, 1);
+  fail_commits(RL_NO_SPACE, 1);
   cr_assert_eq(accept_quote(&one, "k1"), RL_REFUSAL_STORE_READ_ONLY);
   cr_expect_eq(accept_quote(&two, "k1"), RL_REFUSAL_NONE);
 }
@@ -149,21 +131,21 @@ Test(store_trouble, key_of_a_commit_that_failed_is_free)
 Test(store_trouble, read_only_store_opens_only_after_a_commit_went_through)
 {
   rl_quote quote = settled_quote();
-  fail_commits(ENOSPC, 2);
+  fail_commits(RL_NO_SPACE, 2);
   cr_assert_eq(accept_quote(&quote, "k1"), RL_REFUSAL_STORE_READ_ONLY);
   cr_expect_eq(show_quote(&quote), RL_REFUSAL_NONE);
   cr_expect_eq(rl_store_state_now(harness.store), RL_STORE_READ_ONLY);
   cr_expect_eq(show_quote(&quote), RL_REFUSAL_NONE);
   cr_expect_eq(rl_store_state_now(harness.store), RL_STORE_OPEN);
-  cr_expect_eq(commits, 3);
+  cr_expect_eq(rl_test_commits(), 3);
 }
 
 Test(store_trouble, trouble_worse_than_no_space_ends_a_read_only_store)
 {
   rl_quote quote = settled_quote();
-  fail_commits(ENOSPC, 1);
+  fail_commits(RL_NO_SPACE, 1);
   cr_assert_eq(accept_quote(&quote, "k1"), RL_REFUSAL_STORE_READ_ONLY);
-  fail_commits(EIO, 1);
+  fail_commits(RL_IO, 1);
   cr_expect_eq(accept_quote(&quote, "k1"), RL_REFUSAL_STORE_FAILED);
   cr_expect_eq(rl_store_state_now(harness.store), RL_STORE_FAILED);
 }
@@ -173,10 +155,10 @@ Test(store_trouble, tariff_that_cannot_be_kept_says_so)
   const char *text = rl_tariff_builtin_text();
   rl_tariff *tariff;
   cr_assert_eq(rl_tariff_parse(text, strlen(text), NULL, &tariff, NULL), RL_OK);
-  fail_commits(ENOSPC, 1);
+  fail_commits(RL_NO_SPACE, 1);
   cr_expect_eq(rl_store_keep_tariff(harness.store, tariff), RL_NO_SPACE);
   cr_expect_eq(rl_store_keep_tariff(harness.store, tariff), RL_OK);
-  fail_commits(EIO, 1);
+  fail_commits(RL_IO, 1);
   cr_expect_eq(rl_store_keep_tariff(harness.store, tariff), RL_IO);
   rl_tariff_destroy(tariff);
 }
@@ -228,6 +210,49 @@ Test(store_trouble, write_cut_short_by_a_full_disk_is_no_space_and_not_a_failed_
   rl_verify_report report;
   cr_expect_eq(rl_store_verify(harness.store, &report, NULL), RL_OK);
   cr_expect_eq(report.quotes, 201);
+}
+
+Test(store_trouble, repeat_of_an_answered_accept_is_answered_on_a_full_disk)
+{
+  rl_quote quote = settled_quote(), other = settled_quote();
+  cr_assert_eq(accept_quote(&quote, "k1"), RL_REFUSAL_NONE);
+  fail_commits(RL_NO_SPACE, 6);
+  cr_assert_eq(accept_quote(&other, "k2"), RL_REFUSAL_STORE_READ_ONLY);
+  rl_job job = harness_job(&harness, RL_JOB_ACCEPT, &quote, "k1");
+  harness_run(&harness, &job);
+  cr_expect_eq(job.refusal, RL_REFUSAL_NONE);
+  cr_expect(job.repeated);
+  job.body.words[0]++;
+  harness_run(&harness, &job);
+  cr_expect_eq(job.refusal, RL_REFUSAL_KEY_REUSED);
+  cr_expect_eq(accept_quote(&quote, "k3"), RL_REFUSAL_STORE_READ_ONLY);
+}
+
+Test(store_trouble, store_that_does_not_answer_is_asked_again_and_then_said_to_be_unreachable)
+{
+  rl_quote quote = settled_quote(), waiting = harness_quote(&harness), found;
+  fail_commits(RL_UNREACHABLE, 1);
+  cr_expect_eq(accept_quote(&quote, "k1"), RL_REFUSAL_NONE, "gone for a moment");
+  fail_commits(RL_UNREACHABLE, 5);
+  cr_assert_eq(harness_record(&harness, &waiting), RL_OK);
+  cr_expect_eq(accept_quote(&quote, "k2"), RL_REFUSAL_STORE_UNREACHABLE);
+  cr_expect_eq(rl_store_state_now(harness.store), RL_STORE_UNREACHABLE);
+  cr_expect_eq(harness_record(&harness, &waiting), RL_CLOSED);
+  fail_commits(RL_OK, 0);
+  cr_expect_eq(show_quote(&waiting), RL_REFUSAL_NONE, "it kept what it had taken");
+  cr_expect_eq(rl_store_find_quote(harness.store, waiting.id, &found), RL_OK);
+  cr_expect_eq(rl_store_state_now(harness.store), RL_STORE_OPEN);
+}
+
+Test(store_trouble, batch_that_met_anothers_work_is_done_once_more)
+{
+  rl_quote quote = settled_quote();
+  fail_commits(RL_AGAIN, 3);
+  rl_job job = harness_job(&harness, RL_JOB_ACCEPT, &quote, "k1");
+  harness_run(&harness, &job);
+  cr_expect_eq(job.refusal, RL_REFUSAL_NONE);
+  cr_expect_not(job.repeated);
+  cr_expect_eq(rl_test_commits(), 4);
 }
 
 /* --- bounds --- */

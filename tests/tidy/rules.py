@@ -27,7 +27,7 @@ NEAR_ENGINE = ("tools/", "tests/", "perf/")
 LIBRARIES = (
     (r"nng/", "nng", ("engine/server/", "engine/client/", "feeds/") + NEAR_ENGINE),
     (r"sodium", "libsodium", ("engine/crypto/",)),
-    (r"lmdb\.h", "LMDB", ("engine/store/", "tests/store/")),
+    (r"lmdb\.h", "LMDB", ("engine/lmdb/", "tests/store/")),
     (r"libpq", "libpq", ("engine/postgres/", "tests/")),
     (r"cyaml/|yaml\.h", "cyaml and libyaml", ("engine/tariff/",)),
     (r"ck_", "ck", ("engine/sync/",)),

@@ -5,10 +5,12 @@
  * Keys stand in generations of an hour each. A look-up asks all of them, a generation is freed
  * whole when its last key is RL_END_KEY_MIN_MS old, so nothing is ever deleted from a table and no
  * commit waits for retiring. Keys of a transaction that is not committed yet are kept apart, in
- * `pending`. Only the writer thread comes here. */
+ * `pending`. Only the thread that writes comes here. */
 #pragma once
 
-#include "quote/quote.h"
+#include "bytes/bytes.h"
+#include "clock/clock.h"
+#include "status/limits.h"
 
 #define RL_KEY_GENERATION_NS (3600 * 1000 * RL_NS_PER_MS)
 /* One an hour for the day that a key lives, and the hour in which its generation was filled. */
@@ -16,7 +18,7 @@
 
 typedef struct rl_key_entry {
   rl_fingerprint key; /* all zero: free */
-  rl_quote_id quote;
+  uint8_t quote[16];
 } rl_key_entry;
 _Static_assert(sizeof(rl_key_entry) == 32, "two to a cache line");
 
@@ -38,11 +40,11 @@ void rl_keys_init(rl_keys *keys, size_t most);
 void rl_keys_fini(rl_keys *keys);
 
 /* The quote that the key ended, committed or pending. */
-bool rl_keys_find(const rl_keys *keys, rl_fingerprint key, rl_quote_id *quote);
+bool rl_keys_find(const rl_keys *keys, rl_fingerprint key, uint8_t quote[16]);
 
-/* False when there is no room for one more, here or in memory. `now` is the same for all keys of a
- * transaction, and rl_keys_retire() was called with it. */
-bool rl_keys_add(rl_keys *keys, rl_mono now, rl_fingerprint key, rl_quote_id quote);
+/* False when there is no room for one more, here or in memory. Generations whose time is over by
+ * `now` are freed first. */
+bool rl_keys_add(rl_keys *keys, rl_mono now, rl_fingerprint key, const uint8_t quote[16]);
 /* After the commit: pending keys join the newest generation. */
 void rl_keys_commit(rl_keys *keys);
 /* The transaction came to nothing. */

@@ -1,4 +1,4 @@
-#include "store/keys.h"
+#include "lmdb/keys.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,14 +22,14 @@ static rl_key_entry *place_of(const rl_key_table *table, rl_fingerprint key)
   return &table->entries[at];
 }
 
-static bool table_find(const rl_key_table *table, rl_fingerprint key, rl_quote_id *quote)
+static bool table_find(const rl_key_table *table, rl_fingerprint key, uint8_t quote[16])
 {
   if (table->count == 0)
     return false;
   const rl_key_entry *entry = place_of(table, key);
   if (is_free(entry))
     return false;
-  *quote = entry->quote;
+  memcpy(quote, entry->quote, sizeof entry->quote);
   return true;
 }
 
@@ -92,7 +92,7 @@ static rl_fingerprint marked(rl_fingerprint key)
   return key;
 }
 
-bool rl_keys_find(const rl_keys *keys, rl_fingerprint key, rl_quote_id *quote)
+bool rl_keys_find(const rl_keys *keys, rl_fingerprint key, uint8_t quote[16])
 {
   key = marked(key);
   if (table_find(&keys->pending, key, quote))
@@ -125,12 +125,15 @@ static rl_key_table *newest(rl_keys *keys, rl_mono now)
   return fresh;
 }
 
-bool rl_keys_add(rl_keys *keys, rl_mono now, rl_fingerprint key, rl_quote_id quote)
+bool rl_keys_add(rl_keys *keys, rl_mono now, rl_fingerprint key, const uint8_t quote[16])
 {
+  rl_keys_retire(keys, now);
   if (held(keys) >= keys->most || !table_reserve(newest(keys, now), keys->pending.count + 1)
       || !table_reserve(&keys->pending, 1))
     return false;
-  table_put(&keys->pending, (rl_key_entry){.key = marked(key), .quote = quote});
+  rl_key_entry entry = {.key = marked(key)};
+  memcpy(entry.quote, quote, sizeof entry.quote);
+  table_put(&keys->pending, entry);
   return true;
 }
 
