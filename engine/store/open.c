@@ -3,6 +3,7 @@
  *
  * A directory holds:  lock        held (flock) by the one engine, with its process id inside
  *                     store.mdb   the tables        store.mdb-lock   LMDB's readers
+ *                     (neither where the tables are in a database)
  *
  * The lock is taken before LMDB is touched, so that a second engine is refused at once and the
  * first is unharmed. Within a process a list of open directories does the same for readers: LMDB
@@ -10,6 +11,7 @@
 #include "store/check.h"
 
 #include "lmdb/lmdb.h"
+#include "postgres/postgres.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -208,6 +210,8 @@ static rl_status take_identity(rl_store *store, rl_error *error)
 
 static rl_status open_tables(rl_store *store, const rl_store_options *options, rl_error *error)
 {
+  if (options->url)
+    return rl_postgres_open(options->url, store->read_only, &store->tables, error);
   rl_lmdb_options lmdb = {
     .path = store->path,
     .map_bytes = options->map_bytes ? options->map_bytes : MAP_BYTES_DEFAULT,
@@ -295,7 +299,10 @@ rl_status rl_store_open(const rl_store_options *options, rl_store **out, rl_erro
                      "cannot be read: mount /proc");
   if (status == RL_OK) {
     snprintf(store->directory, sizeof store->directory, "%s", options->directory);
-    snprintf(store->path, sizeof store->path, "%s/store.mdb", store->directory);
+    if (options->url) /* it may hold a password, and is not shown */
+      snprintf(store->path, sizeof store->path, "the database");
+    else
+      snprintf(store->path, sizeof store->path, "%s/store.mdb", store->directory);
     status = open_all(store, options, error);
   }
   if (status == RL_OK)
