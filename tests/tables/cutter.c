@@ -4,6 +4,7 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -39,7 +40,9 @@ static bool pass(int from, int to, bool from_server)
   ssize_t size = read(from, bytes, sizeof bytes);
   if (size <= 0)
     return false;
-  if (mode == CUTTER_CUTS_ANSWER && from_server && says_commit(bytes, (size_t)size))
+  cutter_mode once = CUTTER_CUTS_ANSWER;
+  if (from_server && mode == once && says_commit(bytes, (size_t)size)
+      && atomic_compare_exchange_strong(&mode, &once, CUTTER_PASSES))
     return false;
   for (ssize_t sent = 0; sent < size;) {
     ssize_t more = send(to, bytes + sent, (size_t)(size - sent), MSG_NOSIGNAL);
@@ -106,6 +109,13 @@ void cutter_set(cutter_mode to)
 {
   mode = to;
   while (to == CUTTER_CUTS && open_connections > 0)
+    poll(NULL, 0, LOOK_MS);
+}
+
+void cutter_cut_answer(void)
+{
+  cutter_set(CUTTER_CUTS_ANSWER);
+  while (mode == CUTTER_CUTS_ANSWER)
     poll(NULL, 0, LOOK_MS);
 }
 

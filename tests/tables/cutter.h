@@ -7,13 +7,16 @@
 typedef enum cutter_mode {
   CUTTER_PASSES,
   CUTTER_CUTS,        /* whatever goes through it, and every new connection */
-  CUTTER_CUTS_ANSWER, /* the connection on which the server says COMMIT, instead of passing it on */
+  CUTTER_CUTS_ANSWER, /* once: the connection on which the server says COMMIT, which is not passed
+                         on; then it passes again */
 } cutter_mode;
 
 /* One in a program, in front of the server. */
 void cutter_start(const test_postgres *server);
 /* From any thread. A connection that was cut stays so. */
 void cutter_set(cutter_mode mode);
+/* CUTTER_CUTS_ANSWER, and returns when it is done: of programs that commit all the time. */
+void cutter_cut_answer(void);
 const char *cutter_url(void);
 /* All connections through it have ended. */
 void cutter_stop(void);
