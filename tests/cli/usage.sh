@@ -7,8 +7,8 @@ expect 2 "Usage: ratelock COMMAND" ratelock
 expect 0 "Usage: ratelock COMMAND" ratelock --help
 expect 0 "ratelock 0." ratelock --version
 expect 2 "no command qoute" ratelock qoute
-commands=(spreads sources quote two-way matrix accept cancel show explain ledger key tariff
-  ping stats)
+commands=(spreads sources quote two-way matrix accept cancel show explain ledger reconcile key
+  tariff ping stats)
 for command in "${commands[@]}"; do
   expect 0 "Example" ratelock "$command" --help
   expect 0 "--json" ratelock "$command" --help
@@ -32,6 +32,18 @@ RATELOCK_URL=ipc:///tmp/named expect 3 "/elsewhere/quotes.ipc" ratelock ping --d
 RATELOCK_URL=ipc:///tmp/named expect 3 "ipc:///tmp/given" ratelock ping --url ipc:///tmp/given
 expect 2 "not an address" ratelock ping --url pigeon://x
 expect 2 "--timeout 0" ratelock ping --timeout 0
+
+# A statement is read before any ledger is looked for.
+printf ':20:A\n:25:1\n:60F:C240311EUR0,\n:62F:C240312EUR0,\n' >"$work/statement.sta"
+expect 3 "$RATELOCK_DATA" ratelock reconcile "$work/statement.sta"
+expect 1 "No such file" ratelock reconcile "$work/none.sta"
+expect 1 "neither camt.053" ratelock reconcile "$work/tariff.yaml"
+expect 2 "what of?" ratelock reconcile
+expect 2 "--tolerance-days -1" ratelock reconcile "$work/statement.sta" --tolerance-days=-1
+expect 2 "--from 12.03.2024" ratelock reconcile "$work/statement.sta" --from 12.03.2024
+expect 2 "--format pdf" ratelock reconcile "$work/statement.sta" --format pdf
+expect 2 "--columns: datum=1: expected one of" \
+  ratelock reconcile "$work/statement.sta" --columns datum=1
 
 # Amounts, as each currency counts.
 expect 2 "1000.005 has 3 decimals, and USD has 2" ratelock quote USD EUR 1000.005

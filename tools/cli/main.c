@@ -25,6 +25,7 @@ static const command_entry entries[] = {
   {"show", rl_command_show, "QUOTE|TOKEN", "a quote as it stands"},
   {"explain", rl_command_explain, "QUOTE|TOKEN", "recompute a quote from its record"},
   {"ledger", rl_command_ledger, "[verify]", "postings and balances, or the proof of them"},
+  {"reconcile", rl_command_reconcile, "STATEMENT", "a bank's statement against the ledger"},
   {"key", rl_command_key, "[list | new | rotate]", "the keys that seal quotes"},
   {"tariff", rl_command_tariff, "show | check | diff | replay | reload",
    "the prices' rules: in force, in a file"},
