@@ -16,6 +16,7 @@ enum {
   OPTION_MODE,
   OPTION_LOCKS,
   OPTION_CPUS,
+  OPTION_STORE,
   OPTION_MAP,
   OPTION_CALENDARS,
   OPTION_SEAL_KEY,
@@ -26,6 +27,9 @@ static const struct argp_option options[] = {
   {0, 0, 0, 0, "Where it lives and listens:", 1},
   {"data", 'd', "DIR", 0, "Data directory: store, sealing key, sockets "
    "(default: $RATELOCK_DATA or ~/.local/share/ratelock; made when missing)", 1},
+  {"store", OPTION_STORE, "URL", 0, "A PostgreSQL database instead of a file, shared by engines "
+   "that honour each other's quotes: postgresql://USER@HOST/DATABASE (default: $RATELOCK_STORE, "
+   "which no list of processes shows)", 1},
   {"seal-key", OPTION_SEAL_KEY, "FILE", 0, "The sealing keys, shared by the engines that honour "
    "each other's tokens; looked at every second (default: DIR/seal.key, made when missing)", 1},
   {"listen", 'l', "URL", 0, "Serve quotes here, ipc:// or tcp://; may be repeated "
@@ -141,6 +145,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
   case OPTION_CALENDARS: out->calendar_file = argument; break;
   case OPTION_LIMITS: out->limits_file = argument; break;
   case OPTION_LOCKS: out->locks = number(argument, 10, 1u << 30, "locks", state); break;
+  case OPTION_STORE: out->store_url = argument; break;
   case OPTION_MAP: out->map_bytes = store_bytes(argument, state); break;
   case OPTION_CPUS: out->cpus = argument; break;
   case ARGP_KEY_ARG: argp_error(state, "'%s': no arguments are taken", argument); break;
@@ -181,4 +186,6 @@ void rl_daemon_options_parse(int argc, char **argv, rl_daemon_options *out)
     exit(2);
   }
   default_urls(out);
+  if (!out->store_url)
+    out->store_url = getenv("RATELOCK_STORE");
 }

@@ -12,6 +12,7 @@ typedef struct rl_daemon_options {
   const char *key_file;      /* NULL: in the data directory, made when missing */
   const char *limits_file;   /* NULL: no caps */
   size_t locks;              /* slots of the lock book */
+  const char *store_url;     /* of a database that engines share; NULL: a file of this one's own */
   size_t map_bytes;          /* bound of the store's file; 0: the store's default */
   const char *cpus;          /* list such as "0,2-3"; NULL: any */
   rl_server_options server;

@@ -120,6 +120,7 @@ static rl_status open_store(engine *it, const rl_daemon_options *options, rl_err
   rl_store_options store = {
     .directory = options->directory,
     .clock = it->clock,
+    .url = options->store_url,
     .map_bytes = options->map_bytes,
   };
   rl_status status = rl_store_open(&store, &it->store, error);

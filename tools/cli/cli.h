@@ -28,6 +28,7 @@ _Static_assert(RL_CLI_WORDS_MAX >= RL_REQUEST_PAIRS_MAX, "or as many pairs as ma
 typedef struct rl_cli {
   const char *url;       /* --url; NULL: $RATELOCK_URL, or the socket in the data directory */
   const char *data;      /* --data; NULL: $RATELOCK_DATA, or the default */
+  const char *store_url; /* --store; NULL: $RATELOCK_STORE, or the data directory */
   const char *seal_key;  /* --seal-key; NULL: seal.key in the data directory */
   bool json;             /* --json */
   uint32_t timeout_ms;   /* --timeout; 0: the client's default */

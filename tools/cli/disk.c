@@ -37,6 +37,7 @@ rl_exit rl_cli_open_store(const rl_cli *cli, rl_store **out)
     return code;
   rl_store_options options = {
     .directory = directory,
+    .url = cli->store_url ? cli->store_url : getenv("RATELOCK_STORE"),
     .clock = rl_clock_system(),
     .read_only = true,
   };

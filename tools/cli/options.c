@@ -8,6 +8,7 @@ enum {
   OPTION_JSON = 'j',
   OPTION_TIMEOUT = 0x1000,
   OPTION_SEAL_KEY,
+  OPTION_STORE,
   OPTION_TTL = 'l',
   OPTION_TIER = 't',
   OPTION_METHOD = 'm',
@@ -18,6 +19,8 @@ static const struct argp_option options[] = {
   {"json", OPTION_JSON, NULL, 0, "Print the answer as JSON", 10},
   {"url", OPTION_URL, "URL", 0, "The engine's address (else $RATELOCK_URL)", 10},
   {"data", OPTION_DATA, "DIR", 0, "The engine's data directory (else $RATELOCK_DATA)", 10},
+  {"store", OPTION_STORE, "URL", 0, "The PostgreSQL database that holds the store (else "
+   "$RATELOCK_STORE, else the data directory)", 10},
   {"seal-key", OPTION_SEAL_KEY, "FILE", 0, "The engine's sealing keys (else seal.key in the data "
    "directory)", 10},
   {"timeout", OPTION_TIMEOUT, "MS", 0, "Wait so long for an answer (5000)", 10},
@@ -52,6 +55,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
     /* The defaults of sockets and store follow the data directory. */
     return setenv("RATELOCK_DATA", value, 1) == 0 ? 0 : errno;
   case OPTION_SEAL_KEY: cli->seal_key = value; return 0;
+  case OPTION_STORE: cli->store_url = value; return 0;
   case OPTION_TIMEOUT:
     if (parse_timeout(value, &cli->timeout_ms) != 0)
       argp_error(state, "--timeout %s: expected 1 to 3600000 milliseconds", value);
