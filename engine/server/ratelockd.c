@@ -215,11 +215,11 @@ static void announce_exposure(const engine *it)
   rl_exposure_sum total = rl_exposure_total(it->exposure);
   if (total.locks == 0)
     return;
-  printf("  open    %u quotes recorded before", total.locks);
+  printf("  open    quotes recorded before: %u", total.locks);
   if (total.unvalued > 0)
-    printf(", %u of them counted without a worth: recorded without a rate to %s, or in another "
-           "reporting currency", total.unvalued,
-           rl_currency_code(rl_exposure_reporting(it->exposure)));
+    printf("; counted without a worth, since no rate to %s was known or another currency was "
+           "reported in: %u", rl_currency_code(rl_exposure_reporting(it->exposure)),
+           total.unvalued);
   printf("\n");
 }
 

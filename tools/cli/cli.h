@@ -66,6 +66,7 @@ rl_exit rl_command_explain(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_spreads(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_sources(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_key(rl_cli *cli, int argc, char **argv);
+rl_exit rl_command_exposure(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_ledger(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_reconcile(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_tariff(rl_cli *cli, int argc, char **argv);

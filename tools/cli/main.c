@@ -24,6 +24,8 @@ static const command_entry entries[] = {
   {"cancel", rl_command_cancel, "QUOTE|TOKEN", "give a locked quote back"},
   {"show", rl_command_show, "QUOTE|TOKEN", "a quote as it stands"},
   {"explain", rl_command_explain, "QUOTE|TOKEN", "recompute a quote from its record"},
+  {"exposure", rl_command_exposure, "[--client NAME] [--pair PAIR]",
+   "open quotes against their caps"},
   {"ledger", rl_command_ledger, "[verify]", "postings and balances, or the proof of them"},
   {"reconcile", rl_command_reconcile, "STATEMENT", "a bank's statement against the ledger"},
   {"key", rl_command_key, "[list | new | rotate]", "the keys that seal quotes"},
