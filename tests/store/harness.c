@@ -1,10 +1,25 @@
 #include "store/harness.h"
 
+#include "support/postgres.h"
+
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* The store's rules are one, whatever it stands on: with RL_TEST_POSTGRES these tests run over that
+ * database. One at a time. */
+static const char *empty_database(void)
+{
+  test_postgres server = {0};
+  const char *url = getenv("RL_TEST_POSTGRES");
+  if (!url)
+    return NULL;
+  snprintf(server.url, sizeof server.url, "%s", url);
+  postgres_run(&server, "DROP SCHEMA IF EXISTS ratelock CASCADE");
+  return url;
+}
 
 void harness_init(rl_harness *harness)
 {
@@ -16,6 +31,7 @@ void harness_init(rl_harness *harness)
   rl_manual_clock_init(&harness->manual, (rl_now){{1000000000000}, {1767225600000}});
   harness->options = (rl_store_options){
     .directory = harness->directory,
+    .url = empty_database(),
     .clock = rl_clock_manual(&harness->manual),
     .boot_id = HARNESS_BOOT,
     .inbox_bytes = 1 << 20,
