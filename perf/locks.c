@@ -379,7 +379,7 @@ static void measure_slices(uint32_t size)
   rl_mono now = {(int64_t)size + TTL_MS * RL_NS_PER_MS};
   do {
     uint64_t start_ns = bench_now_ns(), own_start_ns = thread_ns();
-    touched = rl_shard_sweep(&shard, 0, now, SLICE, ids, &expired);
+    touched = rl_shard_sweep(&shard, now, SLICE, ids, &expired);
     add_sample(&own, thread_ns() - own_start_ns);
     add_sample(&taken, bench_now_ns() - start_ns);
   } while (touched > 0);

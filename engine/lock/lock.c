@@ -91,26 +91,31 @@ bool rl_book_end(rl_book *book, rl_fingerprint key, rl_quote_id id)
   return held;
 }
 
+static size_t sweep_slice(rl_shard *shard, rl_mono now, size_t steps,
+                          void (*expired)(rl_quote_id id, void *context), void *context)
+{
+  rl_quote_id ids[SWEEP_SLICE];
+  size_t expired_count;
+  pthread_mutex_lock(&shard->mutex);
+  size_t touched =
+    rl_shard_sweep(shard, now, steps < SWEEP_SLICE ? steps : SWEEP_SLICE, ids, &expired_count);
+  pthread_mutex_unlock(&shard->mutex);
+  for (size_t i = 0; expired && i < expired_count; i++)
+    expired(ids[i], context);
+  return touched;
+}
+
+/* A slice of each shard in turn: a mutex is not fair, and who waits for one that is let go and
+ * taken again at once may wait until the shard has nothing more due. */
 size_t rl_book_sweep(rl_book *book, rl_mono now, size_t steps,
                      void (*expired)(rl_quote_id id, void *context), void *context)
 {
-  rl_quote_id ids[SWEEP_SLICE];
-  size_t done = 0;
-  for (unsigned i = 0; i < SHARDS; i++) {
-    rl_shard *shard = &book->shards[i];
-    for (unsigned queue = 0; queue < RL_QUEUES && done < steps; queue++) {
-      size_t expired_count, touched;
-      do {
-        size_t slice = steps - done < SWEEP_SLICE ? steps - done : SWEEP_SLICE;
-        pthread_mutex_lock(&shard->mutex);
-        touched = rl_shard_sweep(shard, queue, now, slice, ids, &expired_count);
-        pthread_mutex_unlock(&shard->mutex);
-        for (size_t k = 0; expired && k < expired_count; k++)
-          expired(ids[k], context);
-        done += touched;
-      } while (touched == SWEEP_SLICE && done < steps);
-    }
-  }
+  size_t done = 0, before;
+  do {
+    before = done;
+    for (unsigned i = 0; i < SHARDS && done < steps; i++)
+      done += sweep_slice(&book->shards[i], now, steps - done, expired, context);
+  } while (done > before && done < steps);
   return done;
 }
 

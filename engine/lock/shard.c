@@ -173,7 +173,6 @@ static size_t expire_due(rl_shard *shard, rl_queue *queue, rl_mono now, size_t s
                          rl_quote_id *ids, size_t *expired)
 {
   size_t done = 0;
-  *expired = 0;
   while (done < steps && queue->unexpired) {
     rl_slot *slot = &shard->slots[queue->unexpired - 1];
     if (slot->deadline_mono_ns > now.ns)
@@ -208,10 +207,9 @@ static void free_oldest(rl_shard *shard, rl_queue *queue)
   shard->held--;
 }
 
-size_t rl_shard_sweep(rl_shard *shard, unsigned number, rl_mono now, size_t steps,
-                      rl_quote_id *ids, size_t *expired)
+static size_t sweep_queue(rl_shard *shard, rl_queue *queue, rl_mono now, size_t steps,
+                          rl_quote_id *ids, size_t *expired)
 {
-  rl_queue *queue = &shard->queues[number];
   size_t done = expire_due(shard, queue, now, steps, ids, expired);
   /* Only what has been looked at for expiry is retired, so `unexpired` stays behind nobody. */
   while (done < steps && queue->oldest && queue->oldest != queue->unexpired
@@ -219,5 +217,15 @@ size_t rl_shard_sweep(rl_shard *shard, unsigned number, rl_mono now, size_t step
     free_oldest(shard, queue);
     done++;
   }
+  return done;
+}
+
+size_t rl_shard_sweep(rl_shard *shard, rl_mono now, size_t steps, rl_quote_id *ids,
+                      size_t *expired)
+{
+  size_t done = 0;
+  *expired = 0;
+  for (unsigned i = 0; i < RL_QUEUES && shard->queues[i].ttl_ms && done < steps; i++)
+    done += sweep_queue(shard, &shard->queues[i], now, steps - done, ids, expired);
   return done;
 }

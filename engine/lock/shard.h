@@ -92,7 +92,7 @@ bool rl_shard_has_room(rl_shard *shard, uint32_t ttl_ms);
 void rl_shard_add(rl_shard *shard, const rl_lock *lock);
 void rl_shard_end(rl_shard *shard, rl_slot *slot);
 
-/* Takes at most `steps` slots of one queue: writes the ids that expired to ids[steps] and their
- * number to *expired, retires what is due, returns how many slots it touched. */
-size_t rl_shard_sweep(rl_shard *shard, unsigned queue, rl_mono now, size_t steps,
-                      rl_quote_id *ids, size_t *expired);
+/* Takes at most `steps` slots, queue after queue: writes the ids that expired to ids[steps] and
+ * their number to *expired, retires what is due, returns how many slots it touched. */
+size_t rl_shard_sweep(rl_shard *shard, rl_mono now, size_t steps, rl_quote_id *ids,
+                      size_t *expired);
