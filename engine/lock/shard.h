@@ -2,7 +2,8 @@
  *
  * Why shards: a create needs its key's entry, its slot and its queue to change as one, so each
  * shard has a mutex, and the key's fingerprint picks the shard. A mutex is held for some hundred
- * nanoseconds by the engine's own threads and never by a client.
+ * nanoseconds, by a sweep's slice for some microseconds, by the engine's own threads and never by a
+ * client.
  *
  * A slot is one cache line; what it reserved of its exposure stands in an array beside it, which
  * is touched when the lock opens and when it leaves ACTIVE, and by no look-up:
@@ -16,7 +17,8 @@
  *   61  state                 1
  *
  * A slot takes 64 bytes, its reservation 16, its part of the index 8 to 16: at most 96 a lock, and
- * exposure keeps nothing for a lock of its own. A small book pays its pages beside that.
+ * exposure keeps nothing for a lock of its own. A small book pays its pages beside that. Ten million
+ * open locks were measured at 93.4 bytes each (perf_locks).
  *
  * A lock length (TTL class) has one queue, in order of issue and so of deadline. A queue has two
  * heads: `oldest`, the first slot not yet retired, and `unexpired`, the first not yet looked at
