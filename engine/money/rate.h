@@ -118,6 +118,10 @@ RL_MUST_USE rl_status rl_ratio_amount_floor(rl_ratio ratio, int64_t amount, int 
 RL_MUST_USE rl_status rl_ratio_amount_ceil(rl_ratio ratio, int64_t amount, int shift,
                                            int64_t *out);
 
+/* sum x ratio x 10^shift, rounded half-even once, for any sum and -4 <= shift <= 4: what a balance
+ * is worth. RL_OUT_OF_RANGE where that is beyond 127 bits, or a step towards it beyond 128. */
+RL_MUST_USE rl_status rl_ratio_worth(rl_ratio ratio, rl_i128 sum, int shift, rl_i128 *out);
+
 /* Which side of the market the client is on (M3). */
 typedef enum rl_side {
   RL_SELL_BASE, /* client pays base and receives quote: priced from the bid */
