@@ -1,5 +1,5 @@
-/* Accept, cancel and show: handed to the store, which decides in the order of L3, and written out
- * when it has. */
+/* Accept, cancel, show and post: handed to the store, which decides in the order of L3, and written
+ * out when it has. */
 #include "service/service_internal.h"
 
 #include <string.h>
@@ -82,9 +82,9 @@ void rl_write_outcome(const rl_service *service, const rl_deferred *deferred, rl
     rl_reply_show(writer, &job->quote, job->ended ? &job->end : NULL, alive);
     break;
   }
+  case RL_JOB_POST: rl_reply_posted(writer, job->number, &job->transaction); break;
   case RL_JOB_REVOKE:
   case RL_JOB_TAKE_BACK:
-  case RL_JOB_POST:
   case RL_JOB_EXPORTED: break; /* not asked for by this message */
   }
 }

@@ -295,6 +295,8 @@ static void answer(rl_exchange *exchange, const rl_request *request, rl_item *it
   case RL_REQUEST_PING: rl_answer_board(exchange, request, item); break;
   case RL_REQUEST_EXPOSURE: rl_answer_exposure(exchange, request, item); break;
   case RL_REQUEST_RELOAD: rl_answer_reload(exchange, item); break;
+  case RL_REQUEST_POST: rl_answer_post(exchange, request, item); break;
+  case RL_REQUEST_MIDS: rl_answer_mids(exchange, request, item); break;
   }
 }
 
@@ -325,6 +327,19 @@ static void refuse_message(rl_exchange *exchange, const rl_fault *fault)
                  fault->detail);
 }
 
+/* Who may not post is told so, and nothing about amounts and currencies, which come later in the
+ * list of refusals. */
+static void refuse_request(rl_exchange *exchange, const rl_request *request,
+                           const rl_fault *fault, rl_part *part)
+{
+  bool forbidden = request->kind == RL_REQUEST_POST && !exchange->is_operator
+                   && fault->refusal > RL_REFUSAL_FORBIDDEN;
+  if (forbidden)
+    rl_part_refuse(exchange, part, RL_REFUSAL_FORBIDDEN, NULL, NULL);
+  else
+    rl_part_refuse(exchange, part, fault->refusal, fault->path, fault->detail);
+}
+
 static void read_items(rl_exchange *exchange, const void *message, size_t size)
 {
   rl_fault fault;
@@ -345,7 +360,7 @@ static void read_items(rl_exchange *exchange, const void *message, size_t size)
     if (rl_request_next(&unpacker, &request, &fault))
       answer(exchange, &request, item);
     else
-      rl_part_refuse(exchange, &item->parts[0], fault.refusal, fault.path, fault.detail);
+      refuse_request(exchange, &request, &fault, &item->parts[0]);
   }
 }
 

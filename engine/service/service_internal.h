@@ -153,6 +153,9 @@ void rl_answer_two_way(rl_exchange *exchange, const rl_request *request, rl_item
 /* indicate.c: prices that nothing holds. */
 void rl_answer_indicative(rl_exchange *exchange, const rl_request *request, rl_item *item);
 void rl_answer_matrix(rl_exchange *exchange, const rl_request *request, rl_item *item);
+/* ledger.c: the market's middles, and what operators post. */
+void rl_answer_mids(rl_exchange *exchange, const rl_request *request, rl_item *item);
+void rl_answer_post(rl_exchange *exchange, const rl_request *request, rl_item *item);
 /* ending.c: accept, cancel, show. */
 void rl_answer_end(rl_exchange *exchange, const rl_request *request, rl_item *item);
 /* What the store did for the part, written out. Store's thread. */

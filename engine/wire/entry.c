@@ -68,6 +68,24 @@ void rl_pack_quote_id(rl_writer *writer, rl_quote_id id)
   rl_append_short_text(writer, text, RL_QUOTE_ID_TEXT_SIZE - 1);
 }
 
+void rl_pack_value_day(rl_writer *writer, int32_t day)
+{
+  if (day == RL_NO_VALUE_DAY)
+    rl_pack_nil(writer);
+  else
+    rl_pack_date(writer, (rl_date){day});
+}
+
+void rl_pack_quote_of(rl_writer *writer, const rl_transaction *transaction)
+{
+  bool sold = transaction->kind == RL_TRANSACTION_SALE
+              || transaction->kind == RL_TRANSACTION_REFUND;
+  if (sold)
+    rl_pack_quote_id(writer, transaction->quote);
+  else
+    rl_pack_nil(writer);
+}
+
 /* Not by crypto's encoder: that one takes the same time for every secret, and a hash is none. */
 void rl_pack_digest(rl_writer *writer, rl_digest digest)
 {

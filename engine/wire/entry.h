@@ -2,7 +2,7 @@
  * text, amounts as integers of minor units, instants as integer milliseconds UTC (W1). */
 #pragma once
 
-#include "quote/quote.h"
+#include "ledger/ledger.h"
 #include "wire/append.h"
 #include "wire/msgpack.h"
 
@@ -35,7 +35,11 @@ void rl_pack_points(rl_writer *writer, int32_t points_e1);
 void rl_pack_name(rl_writer *writer, const char *name);
 /* "2026-11-24" */
 void rl_pack_date(rl_writer *writer, rl_date date);
+/* The same for a day; nil for RL_NO_VALUE_DAY. */
+void rl_pack_value_day(rl_writer *writer, int32_t day);
 void rl_pack_quote_id(rl_writer *writer, rl_quote_id id);
+/* Of a sale or refund; nil for a transaction that is of no quote. */
+void rl_pack_quote_of(rl_writer *writer, const rl_transaction *transaction);
 void rl_pack_digest(rl_writer *writer, rl_digest digest);
 /* Milliseconds from an instant of the boot clock to `now`, at least 0; nil for no instant (0). */
 void rl_pack_age_ms(rl_writer *writer, int64_t since_mono_ns, rl_mono now);

@@ -20,7 +20,12 @@ const char *rl_field_name(rl_field field)
     [RL_FIELD_AMOUNT] = "amount", [RL_FIELD_FIX] = "fix",     [RL_FIELD_TTL_MS] = "ttl_ms",
     [RL_FIELD_TIER] = "tier",     [RL_FIELD_METHOD] = "method", [RL_FIELD_QUOTE] = "quote",
     [RL_FIELD_TOKEN] = "token",   [RL_FIELD_KEY] = "key",       [RL_FIELD_PAIRS] = "pairs",
-    [RL_FIELD_CLIENT] = "client", [RL_FIELD_NONE] = "",
+    [RL_FIELD_CLIENT] = "client",
+    [RL_FIELD_KIND] = "kind",     [RL_FIELD_PARTY] = "party", [RL_FIELD_ACCOUNT] = "account",
+    [RL_FIELD_DIRECTION] = "direction", [RL_FIELD_CURRENCY] = "currency",
+    [RL_FIELD_BOUGHT] = "bought", [RL_FIELD_SOLD] = "sold",
+    [RL_FIELD_VALUE_DATE] = "value_date", [RL_FIELD_REFERENCE] = "reference",
+    [RL_FIELD_NONE] = "",
   };
   return names[field];
 }
@@ -44,6 +49,8 @@ const rl_operation_word rl_operation_words[RL_KIND_END] = {
   [RL_REQUEST_INDICATIVE] = {"indicative", 10, false, PRICED},
   [RL_REQUEST_MATRIX] = {"matrix", 6, false, PRICED},
   [RL_REQUEST_EXPOSURE] = {"exposure", 8, false, 0},
+  [RL_REQUEST_POST] = {"post", 4, false, BIT(KIND) | BIT(KEY)},
+  [RL_REQUEST_MIDS] = {"mids", 4, false, BIT(FROM) | BIT(TO)},
 };
 
 /* What is hashed: every byte set, numbers little-endian, currencies by their letters. It is kept
@@ -92,6 +99,8 @@ rl_fingerprint rl_request_body(const rl_request *request)
   const rl_operation_word *asked = &rl_operation_words[request->kind];
   if (!(asked->required & BIT(KEY)))
     return (rl_fingerprint){0};
+  if (request->kind == RL_REQUEST_POST)
+    return rl_movement_body(&request->movement);
   body_form form = {.kind = (uint8_t)request->kind};
   if (asked->names_quote)
     put_named_quote(&form, request);

@@ -19,8 +19,18 @@ typedef enum rl_field {
   RL_FIELD_KEY,
   RL_FIELD_PAIRS,
   RL_FIELD_CLIENT,
+  RL_FIELD_KIND,
+  RL_FIELD_PARTY,
+  RL_FIELD_ACCOUNT,
+  RL_FIELD_DIRECTION,
+  RL_FIELD_CURRENCY,
+  RL_FIELD_BOUGHT,
+  RL_FIELD_SOLD,
+  RL_FIELD_VALUE_DATE,
+  RL_FIELD_REFERENCE,
   RL_FIELD_NONE, /* not a field of any request */
 } rl_field;
+_Static_assert(RL_FIELD_NONE < 32, "sets of fields are bits of an unsigned");
 
 /* The key on the wire; "" for RL_FIELD_NONE. Static. */
 const char *rl_field_name(rl_field field);
@@ -33,7 +43,7 @@ typedef struct rl_operation_word {
 } rl_operation_word;
 
 /* By kind, from 1 on. */
-#define RL_KIND_END (RL_REQUEST_EXPOSURE + 1)
+#define RL_KIND_END (RL_REQUEST_MIDS + 1)
 extern const rl_operation_word rl_operation_words[RL_KIND_END];
 
 /* Whether the operation asks for prices: from, to and an amount are required. */

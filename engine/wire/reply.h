@@ -35,6 +35,12 @@ void rl_reply_end(rl_writer *writer, const rl_quote *quote, const rl_end *end);
 /* A quote as it stands: its terms and "state": active, consumed, cancelled, revoked, expired.
  * `end` is NULL unless it has ended. */
 void rl_reply_show(rl_writer *writer, const rl_quote *quote, const rl_end *end, bool alive);
+/* What was posted, under its number in the ledger: a pure function of the stored transaction. */
+void rl_reply_posted(rl_writer *writer, uint64_t number, const rl_transaction *transaction);
+/* Opens {"ok": true, "to": …, "at": …, "items": [: `count` mids or refusals are to follow. */
+void rl_reply_open_mids(rl_writer *writer, rl_currency to, rl_utc at, uint32_t count);
+/* The way from snapshot->from to `to`, leg by leg, each with its exact middle. */
+void rl_reply_mid(rl_writer *writer, const rl_snapshot *snapshot, rl_mono now);
 /* A refusal. `path` and `detail` may be NULL or empty: they are left out then. */
 void rl_reply_refusal(rl_writer *writer, rl_refusal refusal, const char *path, const char *detail);
 /* QUOTE_CONSUMED, QUOTE_CANCELLED or QUOTE_REVOKED with who, when and under which key. */

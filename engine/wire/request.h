@@ -7,7 +7,7 @@
  * RL_DEPTH_MAX levels, the request's own map counted, a batch's array not. */
 #pragma once
 
-#include "quote/quote.h"
+#include "ledger/ledger.h"
 #include "wire/msgpack.h"
 
 /* The numbers are part of the body's fingerprint, which the store keeps: never changed. */
@@ -26,24 +26,26 @@ typedef enum rl_request_kind {
   RL_REQUEST_INDICATIVE = 12, /* "indicative": a price, one way, nothing locked */
   RL_REQUEST_MATRIX = 13, /* "matrix": what one target amount costs in many currencies, likewise */
   RL_REQUEST_EXPOSURE = 14, /* "exposure": what is open, and the caps on it */
+  RL_REQUEST_POST = 15,   /* "post": a movement into the ledger; for operators */
+  RL_REQUEST_MIDS = 16,   /* "mids": exact middles of the market, to value balances at */
 } rl_request_kind;
 
 /* At most this many pairs may be named in one spreads, sources or exposure request. */
 #define RL_REQUEST_PAIRS_MAX 64
-/* At most this many source currencies in one matrix: a checkout shows fewer. */
+/* At most this many currencies in one matrix or mids: a checkout shows fewer. */
 #define RL_REQUEST_CURRENCIES_MAX 64
 
 typedef struct rl_request {
   rl_request_kind kind;
   /* quote, two_way, indicative, matrix. Of a two_way `from` is the base, `to` the quote currency,
    * the amount is of the base and `fixed` is source; a matrix fixes its target, and has
-   * `currencies` instead of `from`. */
+   * `currencies` instead of `from`. mids have `currencies` and `to` alone. */
   rl_currency from;
   rl_currency to;
   rl_price_request price;
-  unsigned currency_count; /* of a matrix 1 … RL_REQUEST_CURRENCIES_MAX, all different */
+  unsigned currency_count; /* of matrix and mids 1 … RL_REQUEST_CURRENCIES_MAX, all different */
   rl_currency currencies[RL_REQUEST_CURRENCIES_MAX];
-  /* quote, two_way, accept, cancel: 1 … RL_KEY_MAX bytes of printable ASCII */
+  /* quote, two_way, accept, cancel, post: 1 … RL_KEY_MAX bytes of printable ASCII */
   char key[RL_KEY_MAX + 1];
   /* accept, cancel, show: an id, a token, or both (then they must agree: the engine looks) */
   bool has_id;
@@ -57,6 +59,7 @@ typedef struct rl_request {
     const char *text;
     size_t length;
   } pairs[RL_REQUEST_PAIRS_MAX];
+  rl_movement movement; /* post: without a fault (ledger.h); of no other operation */
   /* fingerprint of the decoded fields that matter for the operation, key left out: equal bodies
    * have equal fingerprints whatever the order of keys or the width of integers (L4); zero for an
    * operation without a key */

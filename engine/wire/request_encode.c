@@ -2,6 +2,8 @@
  * left out. */
 #include "wire/fields.h"
 
+#include <string.h>
+
 static void put_key(rl_writer *writer, rl_field field)
 {
   rl_pack_text(writer, rl_field_name(field));
@@ -30,6 +32,11 @@ static bool names_client(const rl_request *request)
   return request->kind == RL_REQUEST_EXPOSURE && request->client[0] != '\0';
 }
 
+static bool has_currencies(const rl_request *request)
+{
+  return request->kind == RL_REQUEST_MATRIX || request->kind == RL_REQUEST_MIDS;
+}
+
 /* A matrix fixes its target without saying so. */
 static bool says_fix(const rl_request *request)
 {
@@ -43,11 +50,25 @@ static unsigned priced_entries(const rl_request *request)
          (price->method[0] != '\0');
 }
 
+/* What its kind needs, and the reference. */
+static unsigned movement_entries(const rl_movement *movement)
+{
+  unsigned entries = 1 + (movement->reference[0] != '\0');
+  if (movement->kind == RL_TRANSACTION_REFUND)
+    return entries + 1;
+  bool says_out = movement->kind == RL_TRANSACTION_SETTLEMENT && movement->amount.minor < 0;
+  return entries + (movement->kind == RL_TRANSACTION_HEDGE ? 6 : 5) + says_out;
+}
+
 static uint32_t entries_of(const rl_request *request)
 {
   uint32_t entries = 1;
   if (rl_kind_is_priced(request->kind))
     entries += priced_entries(request);
+  if (request->kind == RL_REQUEST_MIDS)
+    entries += 2;
+  if (request->kind == RL_REQUEST_POST)
+    entries += movement_entries(&request->movement);
   if (rl_operation_words[request->kind].names_quote)
     entries += (request->has_id ? 1u : 0u) + (request->token ? 1u : 0u);
   return entries + (is_keyed(request) ? 1u : 0u) + (is_list(request) ? 1u : 0u) +
@@ -56,7 +77,7 @@ static uint32_t entries_of(const rl_request *request)
 
 static void put_from(rl_writer *writer, const rl_request *request)
 {
-  if (request->kind != RL_REQUEST_MATRIX) {
+  if (!has_currencies(request)) {
     put_text(writer, RL_FIELD_FROM, rl_currency_code(request->from));
     return;
   }
@@ -66,13 +87,18 @@ static void put_from(rl_writer *writer, const rl_request *request)
     rl_pack_text(writer, rl_currency_code(request->currencies[i]));
 }
 
+static void put_minor(rl_writer *writer, rl_field field, int64_t minor)
+{
+  put_key(writer, field);
+  rl_pack_i64(writer, minor);
+}
+
 static void put_priced(rl_writer *writer, const rl_request *request)
 {
   const rl_price_request *price = &request->price;
   put_from(writer, request);
   put_text(writer, RL_FIELD_TO, rl_currency_code(request->to));
-  put_key(writer, RL_FIELD_AMOUNT);
-  rl_pack_i64(writer, price->amount_minor);
+  put_minor(writer, RL_FIELD_AMOUNT, price->amount_minor);
   if (says_fix(request))
     put_text(writer, RL_FIELD_FIX, "target");
   if (price->ttl_ms != 0) {
@@ -106,12 +132,74 @@ static void put_pairs(rl_writer *writer, const rl_request *request)
     rl_pack_text_span(writer, request->pairs[i].text, request->pairs[i].length);
 }
 
+static void put_mids(rl_writer *writer, const rl_request *request)
+{
+  put_from(writer, request);
+  put_text(writer, RL_FIELD_TO, rl_currency_code(request->to));
+}
+
+/* What a movement has in fields that other operations have too: before the key. */
+static void put_movement_head(rl_writer *writer, const rl_movement *movement)
+{
+  char quote[RL_QUOTE_ID_TEXT_SIZE];
+  if (movement->kind == RL_TRANSACTION_HEDGE) {
+    put_text(writer, RL_FIELD_FROM, rl_currency_code(movement->sold.currency));
+    put_text(writer, RL_FIELD_TO, rl_currency_code(movement->amount.currency));
+  } else if (movement->kind == RL_TRANSACTION_SETTLEMENT) {
+    int64_t minor = movement->amount.minor;
+    put_minor(writer, RL_FIELD_AMOUNT, minor < 0 ? -minor : minor);
+  } else {
+    rl_quote_id_format(movement->quote, quote);
+    put_text(writer, RL_FIELD_QUOTE, quote);
+  }
+}
+
+static void put_party(rl_writer *writer, const rl_movement *movement)
+{
+  char account[RL_ACCOUNT_TEXT_SIZE];
+  rl_posting party = {.account = movement->party};
+  memcpy(party.name, movement->party_name, sizeof party.name);
+  rl_account_format(&party, account);
+  put_text(writer, RL_FIELD_PARTY, account);
+}
+
+static void put_movement_amounts(rl_writer *writer, const rl_movement *movement)
+{
+  if (movement->kind == RL_TRANSACTION_HEDGE) {
+    put_minor(writer, RL_FIELD_BOUGHT, movement->amount.minor);
+    put_minor(writer, RL_FIELD_SOLD, movement->sold.minor);
+    return;
+  }
+  put_text(writer, RL_FIELD_ACCOUNT, movement->bank);
+  if (movement->amount.minor < 0)
+    put_text(writer, RL_FIELD_DIRECTION, "out");
+  put_text(writer, RL_FIELD_CURRENCY, rl_currency_code(movement->amount.currency));
+}
+
+static void put_movement(rl_writer *writer, const rl_movement *movement)
+{
+  put_text(writer, RL_FIELD_KIND, rl_transaction_kind_name(movement->kind));
+  if (movement->kind != RL_TRANSACTION_REFUND) {
+    char date[RL_DATE_TEXT_SIZE];
+    put_party(writer, movement);
+    put_movement_amounts(writer, movement);
+    rl_date_format((rl_date){movement->value_day}, date);
+    put_text(writer, RL_FIELD_VALUE_DATE, date);
+  }
+  if (movement->reference[0] != '\0')
+    put_text(writer, RL_FIELD_REFERENCE, movement->reference);
+}
+
 void rl_request_encode(rl_writer *writer, const rl_request *request)
 {
   rl_pack_map(writer, entries_of(request));
   put_text(writer, RL_FIELD_OP, rl_operation_words[request->kind].name);
   if (rl_kind_is_priced(request->kind))
     put_priced(writer, request);
+  if (request->kind == RL_REQUEST_MIDS)
+    put_mids(writer, request);
+  if (request->kind == RL_REQUEST_POST)
+    put_movement_head(writer, &request->movement);
   if (rl_operation_words[request->kind].names_quote)
     put_named_quote(writer, request);
   if (is_keyed(request))
@@ -120,4 +208,6 @@ void rl_request_encode(rl_writer *writer, const rl_request *request)
     put_pairs(writer, request);
   if (names_client(request))
     put_text(writer, RL_FIELD_CLIENT, request->client);
+  if (request->kind == RL_REQUEST_POST)
+    put_movement(writer, &request->movement);
 }

@@ -20,10 +20,12 @@ static bool same(const rl_request *left, const rl_request *right)
   bool exposure = left->kind == RL_REQUEST_EXPOSURE;
   bool named = exposure || left->kind == RL_REQUEST_SPREADS || left->kind == RL_REQUEST_SOURCES;
   bool ends = left->kind == RL_REQUEST_ACCEPT || left->kind == RL_REQUEST_CANCEL;
-  bool keyed = ends || left->kind == RL_REQUEST_QUOTE || left->kind == RL_REQUEST_TWO_WAY;
+  bool listed = left->kind == RL_REQUEST_MATRIX || left->kind == RL_REQUEST_MIDS;
+  bool keyed = ends || left->kind == RL_REQUEST_QUOTE || left->kind == RL_REQUEST_TWO_WAY ||
+               left->kind == RL_REQUEST_POST;
   return left->kind == right->kind && rl_fingerprint_equal(left->body, right->body) &&
          (tokens || !(ends || left->kind == RL_REQUEST_SHOW)) && (pairs || !named) &&
-         (currencies || left->kind != RL_REQUEST_MATRIX) &&
+         (currencies || !listed) &&
          (strcmp(left->client, right->client) == 0 || !exposure) &&
          (strcmp(left->key, right->key) == 0 || !keyed);
 }

@@ -1,4 +1,4 @@
-#include "movements.h"
+#include "support/movements.h"
 
 #include "clock/date.h"
 #include "money/wide.h"

@@ -1,4 +1,4 @@
-#include "movements.h"
+#include "support/movements.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

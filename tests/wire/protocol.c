@@ -138,7 +138,9 @@ Test(protocol, examples_of_requests_are_taken_and_written_as_shown)
   static const char *const names[] = {"request ping",   "request quote", "request target",
                                       "request accept", "request token", "request batch",
                                       "request reload", "request indicative",
-                                      "request matrix"};
+                                      "request matrix", "request settlement",
+                                      "request hedge",  "request refund",
+                                      "request mids"};
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
     replay_requests(names[i]);
   cr_expect_eq(count_of("```hex request "), sizeof names / sizeof names[0], "one is not replayed");
@@ -230,6 +232,64 @@ Test(protocol, example_of_a_receipt_is_what_the_engine_writes)
   expect_json(shown.bytes, shown.size, shown.json);
 }
 
+/* What the page's settlement posts. */
+static rl_transaction page_settlement(void)
+{
+  rl_movement movement = {
+    .kind = RL_TRANSACTION_SETTLEMENT,
+    .value_day = 20781, /* 2026-11-24 */
+    .reference = "NTRF 4711",
+    .party = RL_ACCOUNT_CUSTOMER,
+    .party_name = "shop",
+    .bank = "main",
+    .amount = {10000, rl_test_currency("EUR")},
+  };
+  rl_transaction out;
+  cr_assert_eq(rl_ledger_move(&movement, NULL, "treasury", "mt940-17", 1795372586301, &out),
+               RL_OK);
+  return out;
+}
+
+Test(protocol, example_of_a_settlement_is_what_the_engine_writes)
+{
+  example shown = find_example("reply settlement");
+  uint8_t bytes[EXAMPLE_MAX];
+  rl_writer writer = rl_writer_over(bytes, sizeof bytes);
+  rl_transaction posted = page_settlement();
+  rl_reply_posted(&writer, 17, &posted);
+  expect_bytes(&shown, &writer, "settlement");
+  expect_json(shown.bytes, shown.size, shown.json);
+}
+
+static rl_leg page_leg(const char *base, const char *quote, uint32_t mid_half, uint8_t scale,
+                       int64_t age_ms)
+{
+  return (rl_leg){
+    .base = rl_test_currency(base),
+    .quote = rl_test_currency(quote),
+    .inverted = true,
+    .composite = {.scale = scale, .mid_half = mid_half, .tick_count = 1,
+                  .ticks = {{.arrival_mono_ns = (1000 - age_ms) * RL_NS_PER_MS}}},
+  };
+}
+
+Test(protocol, example_of_mids_is_what_the_engine_writes)
+{
+  example shown = find_example("reply mids");
+  uint8_t bytes[EXAMPLE_MAX];
+  rl_writer writer = rl_writer_over(bytes, sizeof bytes);
+  rl_snapshot snapshot = {
+    .from = rl_test_currency("JPY"),
+    .to = rl_test_currency("EUR"),
+    .leg_count = 2,
+    .legs = {page_leg("USD", "JPY", 300255, 3, 12), page_leg("EUR", "USD", 225020, 5, 40)},
+  };
+  rl_reply_open_mids(&writer, snapshot.to, (rl_utc){1795372586301}, 1);
+  rl_reply_mid(&writer, &snapshot, (rl_mono){1000 * RL_NS_PER_MS});
+  expect_bytes(&shown, &writer, "mids");
+  expect_json(shown.bytes, shown.size, shown.json);
+}
+
 Test(protocol, example_of_a_feed_message_is_taken_and_written_as_shown)
 {
   example shown = find_example("feed message");
@@ -302,6 +362,8 @@ Test(protocol, table_of_limits_has_the_limits)
     {"bytes of a tier's", RL_NAME_MAX},
     {"bytes of a token", RL_TOKEN_MAX},
     {"names in `pairs`", RL_REQUEST_PAIRS_MAX},
+    {"bytes of a party's or account's name", RL_CLIENT_NAME_MAX},
+    {"bytes of a movement's reference", RL_REFERENCE_MAX},
     {"currencies in a matrix", RL_REQUEST_CURRENCIES_MAX},
     {"updates in a feed message", RL_TICKS_PER_MESSAGE_MAX},
     {"bytes of a source's name", RL_SOURCE_NAME_MAX},
@@ -376,6 +438,12 @@ Test(protocol, every_key_of_a_reply_is_explained)
   rl_reply_reload(WRITER(), &(rl_in_force){.tariff = "n"});
   expect_reply_explained(&out, &writer);
   rl_reply_ping(WRITER(), &quote.store, true, 1, (rl_utc){0});
+  expect_reply_explained(&out, &writer);
+  rl_transaction posted = page_settlement();
+  rl_reply_posted(WRITER(), 1, &posted);
+  expect_reply_explained(&out, &writer);
+  rl_reply_open_mids(WRITER(), quote.terms.target_currency, (rl_utc){0}, 1);
+  rl_reply_mid(&writer, &quote.snapshot, (rl_mono){0});
   expect_reply_explained(&out, &writer);
 }
 

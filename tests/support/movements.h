@@ -1,4 +1,4 @@
-/* Movements for this room's tests. */
+/* Movements for tests. */
 #pragma once
 
 #include "ledger/ledger.h"
