@@ -7,8 +7,8 @@ expect 2 "Usage: ratelock COMMAND" ratelock
 expect 0 "Usage: ratelock COMMAND" ratelock --help
 expect 0 "ratelock 0." ratelock --version
 expect 2 "no command qoute" ratelock qoute
-commands=(spreads sources quote two-way matrix accept cancel show explain exposure ledger reconcile
-  key tariff ping stats)
+commands=(spreads sources quote two-way matrix accept cancel show explain exposure ledger post
+  reconcile key tariff ping stats)
 for command in "${commands[@]}"; do
   expect 0 "Example" ratelock "$command" --help
   expect 0 "--json" ratelock "$command" --help
@@ -22,7 +22,8 @@ for command in spreads sources exposure "exposure --client a" stats "tariff show
   read -ra words <<<"$command"
   expect 3 "start \`ratelockd\`" ratelock "${words[@]}"
 done
-for command in "show $id" "explain $id" ledger "ledger verify"; do
+for command in "show $id" "explain $id" ledger "ledger verify" "ledger pnl" \
+  "ledger export --format csv"; do
   read -ra words <<<"$command"
   expect 3 "$RATELOCK_DATA" ratelock "${words[@]}"
 done
@@ -75,7 +76,30 @@ expect 2 "one word too many" ratelock quote USD EUR 1 2
 expect 2 "neither a quote's id" ratelock accept 12345
 expect 2 "neither a quote's id" ratelock explain "${id}A!"
 expect 2 "expected the 26 characters" ratelock ledger --quote 12345
-expect 2 "expected \`verify\`" ratelock ledger prove
+
+# Movements.
+settle=(post settlement --customer shop --account main --value-date 2026-11-24)
+expect 3 "" ratelock "${settle[@]}" --amount 100.00 EUR
+expect 2 "--amount is missing" ratelock "${settle[@]}"
+expect 2 "--amount 100.00: in which currency?" ratelock "${settle[@]}" --amount 100.00
+expect 2 "100.001 has 3 decimals" ratelock "${settle[@]}" --amount 100.001 EUR
+expect 2 "one of --customer and --counterparty" ratelock "${settle[@]}" --counterparty lp
+expect 2 "--account " ratelock "${settle[@]}" --account "" --amount 1 EUR
+expect 2 "--value-date 2026-11-31" ratelock "${settle[@]}" --amount 1 EUR --value-date 2026-11-31
+expect 2 "--reference" ratelock "${settle[@]}" --amount 1 EUR --reference ""
+expect 2 "--buy says nothing to a settlement" ratelock "${settle[@]}" --buy 1 EUR
+expect 2 "one word too many" ratelock "${settle[@]}" --amount 1 EUR more
+hedge=(post hedge --counterparty lp --buy 1000.00 USD --value-date 2026-11-24)
+expect 3 "" ratelock "${hedge[@]}" --sell 900.00 EUR
+expect 2 "--sell is missing" ratelock "${hedge[@]}"
+expect 2 "another currency than it buys" ratelock "${hedge[@]}" --sell 900.00 USD
+expect 2 "--counterparty is missing" ratelock post hedge
+expect 2 "--value-date is missing" ratelock post hedge --counterparty lp --buy 1 USD --sell 1 EUR
+expect 3 "" ratelock post refund "$id"
+expect 2 "expected the 26 characters" ratelock post refund
+expect 2 "--value-date says nothing to a refund" ratelock post refund "$id" --value-date 2026-11-24
+expect 2 "payment: expected settlement, hedge or refund" ratelock post payment
+expect 2 "what of?" ratelock post
 expect 2 "--watch=0" ratelock spreads --watch=0
 expect 2 "is not a pair" ratelock spreads EURUSDEURUSDEURUSD
 

@@ -16,7 +16,8 @@ static int compare(const void *left, const void *right)
 
 void rl_balances_add(rl_balances *balances, const rl_posting *posting)
 {
-  rl_balance wanted = {.currency = posting->amount.currency};
+  rl_balance wanted = {.kind = posting->account, .currency = posting->amount.currency};
+  memcpy(wanted.name, posting->name, sizeof wanted.name);
   rl_account_format(posting, wanted.account);
   rl_balance **node = tsearch(&wanted, &balances->tree, compare);
   RL_ASSERT(node);

@@ -5,6 +5,8 @@
 
 typedef struct rl_balance {
   char account[RL_ACCOUNT_TEXT_SIZE];
+  rl_account_kind kind;
+  char name[RL_CLIENT_NAME_MAX + 1];
   rl_currency currency;
   rl_i128 minor;     /* signed minor units */
   uint64_t postings;
