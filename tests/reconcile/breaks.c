@@ -135,22 +135,37 @@ Test(reconcile, equal_entries_without_a_reference_are_no_duplicates)
   sides_free(&both);
 }
 
-/* So many movements a side, all with the same reference and with amounts that nothing has. */
-static rl_finding_kind kind_of_shared(int count)
+/* Whether the reference is used that so many movements of each side have, with amounts that nothing
+ * else has. */
+static bool is_used(int statement, int ledger)
 {
   two_sides both = sides_new();
-  for (int i = 0; i < count; i++) {
+  for (int i = 0; i < statement; i++)
     sides_statement(&both, 10, 100000 + i, "SALARY");
+  for (int i = 0; i < ledger; i++)
     sides_ledger(&both, 10, 900000 + i, "SALARY");
-  }
   sides_reconcile(&both);
-  rl_finding_kind kind = both.result.findings[0].kind;
+  uint32_t breaks = both.result.totals[0].kind_count[RL_AMOUNT_BREAK][RL_OF_LEDGER];
   sides_free(&both);
-  return kind;
+  return breaks > 0;
 }
 
-Test(reconcile, reference_on_too_many_movements_tells_nothing)
+Test(reconcile, reference_on_too_many_movements_of_both_sides_tells_nothing)
 {
-  cr_assert_eq(kind_of_shared(RL_REFERENCE_SHARED_MAX), RL_AMOUNT_BREAK);
-  cr_assert_eq(kind_of_shared(RL_REFERENCE_SHARED_MAX + 1), RL_MISSING_HERE);
+  const int most = RL_REFERENCE_SHARED_MAX;
+  cr_assert(is_used(most, most));
+  cr_assert(is_used(most, most + 1));
+  cr_assert(is_used(most + 1, most));
+  cr_assert_not(is_used(most + 1, most + 1));
+}
+
+Test(reconcile, instalments_shared_with_another_entry_are_no_group)
+{
+  two_sides both = sides_new();
+  sides_statement(&both, 10, 1000, "R");
+  sides_statement(&both, 10, 50, "S");
+  sides_ledger(&both, 10, 600, "R");
+  sides_ledger(&both, 10, 70, "R S");
+  sides_expect(&both, "AMOUNT BREAK 0=0, AMOUNT BREAK 1=1");
+  sides_free(&both);
 }

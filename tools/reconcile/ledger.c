@@ -43,8 +43,6 @@ rl_status rl_ledger_side_take(rl_ledger_side *side, uint64_t number,
                               const rl_transaction *transaction)
 {
   rl_status status = RL_OK;
-  if (transaction->kind != RL_TRANSACTION_SETTLEMENT)
-    return RL_OK;
   for (unsigned i = 0; i < transaction->posting_count && status == RL_OK; i++) {
     const rl_posting *posting = &transaction->postings[i];
     if (posting->account != RL_ACCOUNT_SETTLEMENT)
