@@ -217,7 +217,7 @@ rl_status rl_add_revocation(const rl_access *access, const rl_revocation *revoca
 }
 
 /* The account as text, and the currency: no two sums have the same. */
-static rl_digest name_of_carried(const rl_posting *posting)
+rl_digest rl_name_of_carried(const rl_posting *posting)
 {
   char name[RL_ACCOUNT_TEXT_SIZE + 4] = {0};
   rl_account_format(posting, name);
@@ -225,19 +225,19 @@ static rl_digest name_of_carried(const rl_posting *posting)
   return rl_digest_of(name, sizeof name);
 }
 
-rl_status rl_carry_posting(const rl_access *access, const rl_posting *posting)
+rl_status rl_carry(const rl_access *access, const rl_carried *more)
 {
   uint8_t bytes[RL_CARRIED_ROW_MAX];
-  rl_carried carried = {.account = *posting};
-  rl_digest digest = name_of_carried(posting);
+  rl_carried carried = {.account = more->account};
+  rl_digest digest = rl_name_of_carried(&more->account);
   rl_blob name = blob(digest.bytes, sizeof digest.bytes), row;
   rl_status status = get(access, RL_TABLE_CARRIED, name, &row);
   if (status == RL_OK)
     status = rl_carried_decode(row.bytes, row.size, &carried);
   if (status != RL_OK && status != RL_NOT_FOUND)
     return status;
-  carried.minor += posting->amount.minor;
-  carried.postings++;
+  carried.minor += more->minor;
+  carried.postings += more->postings;
   size_t size = rl_carried_encode(&carried, bytes);
   return access->tables->kind->set(access->rows, RL_TABLE_CARRIED, name, blob(bytes, size));
 }

@@ -42,8 +42,10 @@ RL_MUST_USE rl_status rl_add_receipt(const rl_access *access, rl_digest name,
 RL_MUST_USE rl_status rl_add_revocation(const rl_access *access,
                                         const rl_revocation *revocation);
 
-/* Adds the posting to the carried sum of its account and currency. */
-RL_MUST_USE rl_status rl_carry_posting(const rl_access *access, const rl_posting *posting);
+/* Names the carried sum of the posting's account and currency. */
+rl_digest rl_name_of_carried(const rl_posting *posting);
+/* Adds to the carried sum of that account and currency. */
+RL_MUST_USE rl_status rl_carry(const rl_access *access, const rl_carried *more);
 
 /* Names an idempotency key within its scope (L4): a hash that clients cannot steer. */
 rl_digest rl_scoped_key(const char *client, rl_operation operation, const char *key);

@@ -167,6 +167,7 @@ rl_status rl_append(rl_batch *batch, const rl_transaction *transaction, uint64_t
     rl_add_transaction(&batch->access, batch->meta.last_transaction + 1, transaction);
   if (status == RL_OK) {
     *number = ++batch->meta.last_transaction;
+    rl_note_instant(batch, rl_transaction_instant_ms(transaction));
     batch->changed = true;
   }
   return status;
@@ -197,6 +198,7 @@ static rl_status add_end(rl_batch *batch, rl_job *job, bool recorded)
     status = rl_add_end(&batch->access, &job->end);
   if (status == RL_OK) {
     job->ended = true;
+    rl_note_instant(batch, rl_quote_id_time(job->quote_id).ms); /* no later than the end's own */
     count_end(batch, job->end.kind);
   }
   return status;

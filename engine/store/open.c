@@ -203,6 +203,7 @@ static rl_status take_identity(rl_store *store, rl_error *error)
   store->identity = store->meta.identity;
   store->high_water_utc_ms = store->meta.high_water_utc_ms;
   store->kept_from_ms = store->meta.kept_from_ms;
+  store->exported_before_ms = store->meta.exported_before_ms;
   return RL_OK;
 }
 

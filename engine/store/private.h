@@ -41,13 +41,16 @@ struct rl_store {
   _Atomic int state;           /* rl_store_state */
   _Atomic int64_t high_water_utc_ms;
   _Atomic int64_t kept_from_ms;
+  _Atomic int64_t exported_before_ms;
   _Atomic bool retain;         /* a slice of retention was asked for */
   _Atomic uint64_t quotes;
   _Atomic uint64_t accepted;
   _Atomic uint64_t cancelled;
   _Atomic uint64_t revoked;
   _Atomic uint64_t posted;
+  _Atomic bool has_old;        /* the last slice left some */
   _Atomic uint64_t let_go;
+  _Atomic uint64_t retain_failures;
   _Atomic uint64_t commits;
 };
 
@@ -104,8 +107,12 @@ RL_MUST_USE rl_status rl_revocations_catch_up(rl_store *store, const rl_access *
 void rl_revocations_init(rl_store *store);
 void rl_revocations_fini(rl_store *store);
 
-/* One slice of retention, in a transaction of its own. Writer thread. */
-void rl_retain_slice(rl_store *store);
+/* One slice of retention, in a transaction of its own: RL_AGAIN and whatever else the tables say
+ * of it. Writer thread. */
+RL_MUST_USE rl_status rl_retain_slice(rl_store *store);
+/* A row of that instant is written: what comes behind the mark of the exports was in none, so the
+ * mark falls back to it. */
+void rl_note_instant(rl_batch *batch, int64_t instant_ms);
 
 void *rl_store_write(void *store); /* the writer thread */
 

@@ -153,6 +153,7 @@ static rl_status add_revocation(rl_batch *batch, rl_job *job, rl_digest name)
   if (status == RL_OK) {
     batch->meta.last_revocation = revocation->number;
     batch->revocation_count++;
+    rl_note_instant(batch, revocation->at.utc.ms);
     batch->changed = true;
   }
   return status;

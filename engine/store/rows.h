@@ -32,8 +32,8 @@ typedef struct rl_meta {
   uint64_t last_transaction;  /* number; 0 for none yet */
   uint64_t first_transaction; /* number of the first that was not let go, from 1 */
   uint64_t last_revocation;   /* number; 0 for none yet */
-  int64_t exported_before_ms; /* UTC: what was issued or posted before may be let go */
-  int64_t kept_from_ms;       /* UTC: what was issued or posted before has been let go */
+  int64_t exported_before_ms; /* UTC: all of an earlier instant was exported */
+  int64_t kept_from_ms;       /* UTC: all that was let go is of an earlier instant */
 } rl_meta;
 
 #define RL_META_ROW_MAX 128

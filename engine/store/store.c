@@ -70,6 +70,7 @@ void rl_store_stats_read(const rl_store *store, rl_store_stats *out)
     .revoked = store->revoked,
     .posted = store->posted,
     .let_go = store->let_go,
+    .retain_failures = store->retain_failures,
     .commits = store->commits,
   };
   if (store->writing)

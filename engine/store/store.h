@@ -79,7 +79,7 @@ typedef enum rl_job_kind {
   RL_JOB_REVOKE,    /* takes quotes back from now on */
   RL_JOB_TAKE_BACK, /* writes one quote's terminal row, if a revocation covers it */
   RL_JOB_POST,      /* posts a movement */
-  RL_JOB_EXPORTED,  /* all up to an instant was exported, and may be let go */
+  RL_JOB_EXPORTED,  /* all of an interval was exported, and may be let go when it is old */
 } rl_job_kind;
 
 /* One thing asked of the writer. Owned by the caller, must stay put until done() is called. */
@@ -94,7 +94,8 @@ typedef struct rl_job {
   const rl_quote *from_token;          /* terms of a verified token, or NULL */
   rl_revocation revocation;            /* REVOKE: filled when done */
   rl_movement movement;                /* POST */
-  int64_t exported_before_ms;          /* EXPORTED: UTC, of issue or posting */
+  int64_t exported_from_ms;            /* EXPORTED: UTC, the interval of instants: where the one */
+  int64_t exported_before_ms;          /* before it ended, or earlier, and where this one ends */
   void (*done)(struct rl_job *job);    /* called once, on the writer thread, after the sync */
   void *context;                       /* the caller's */
   /* out */
@@ -106,6 +107,7 @@ typedef struct rl_job {
   bool repeated;                       /* this key had done it before: nothing was done now */
   uint64_t number;                     /* POST: of the transaction */
   rl_transaction transaction;          /* POST: as it stands in the ledger */
+  int64_t mark_ms;                     /* EXPORTED: UTC, before which all has been exported */
 } rl_job;
 
 typedef struct rl_store_options {
@@ -143,8 +145,11 @@ RL_MUST_USE rl_status rl_store_record(rl_store *store, const uint8_t *record, si
 /* Any thread. Queues a job: RL_FULL beyond RL_PENDING_ENDS_MAX or when the inbox is full; done()
  * is not called then. */
 RL_MUST_USE rl_status rl_store_submit(rl_store *store, rl_job *job);
-/* Any thread. Lets go of a slice of what is old (retention, store/retain.c), if any is. */
+/* Any thread. Lets the writer let go of a slice of what is old (retention, store/retain.c), if any
+ * is: it is not waited for. */
 void rl_store_retain(rl_store *store);
+/* Any thread. Whether the last slice left some that is old. */
+bool rl_store_has_old(const rl_store *store);
 /* Any thread. Keeps a tariff's text under its hash, durable before return. */
 RL_MUST_USE rl_status rl_store_keep_tariff(rl_store *store, const rl_tariff *tariff);
 
@@ -155,6 +160,7 @@ typedef struct rl_store_stats {
   uint64_t revoked;      /* terminal rows, since start */
   uint64_t posted;       /* movements, since start */
   uint64_t let_go;       /* quotes that retention removed, since start */
+  uint64_t retain_failures; /* slices of it that failed: on a damaged row, or for want of space */
   uint64_t commits;      /* since start */
   uint64_t waiting_jobs; /* now */
   uint64_t inbox_bytes;  /* now */
@@ -203,8 +209,17 @@ typedef struct rl_carried {
 typedef bool (*rl_visit_carried)(const rl_carried *carried, void *context);
 RL_MUST_USE rl_status rl_store_each_carried(rl_store *store, rl_visit_carried visit,
                                             void *context, rl_error *error);
-/* UTC ms: what was issued or posted before has been let go; 0 if nothing was. */
+/* UTC ms: whatever was let go was issued or posted before; 0 if nothing was. Any thread. */
 int64_t rl_store_kept_from(const rl_store *store);
+/* UTC ms: what was issued, ended or posted before has been exported; 0 if nothing was. Any
+ * thread. */
+int64_t rl_store_exported_before(const rl_store *store);
+
+/* The instants by which ends and transactions belong to an interval, ms UTC: that of the arrival,
+ * or of the posting; of an end or a sale within its quote's lock, wherever the wall clock was set
+ * meanwhile. Quotes and revocations belong by their issue and arrival. */
+int64_t rl_end_instant_ms(const rl_end *end);
+int64_t rl_transaction_instant_ms(const rl_transaction *transaction);
 
 typedef struct rl_verify_report {
   uint64_t quotes;       /* records read */

@@ -52,6 +52,7 @@ static rl_status put_record(rl_batch *batch, const rl_entry *entry)
 {
   batch->changed = true;
   batch->quotes++;
+  rl_note_instant(batch, rl_quote_id_time(rl_quote_record_id(entry->bytes)).ms);
   return rl_keep_record(&batch->access, entry->bytes, entry->size);
 }
 
@@ -125,6 +126,8 @@ static void committed(const rl_batch *batch)
   rl_store *store = batch->store;
   store->meta = batch->meta;
   store->high_water_utc_ms = batch->meta.high_water_utc_ms;
+  store->kept_from_ms = batch->meta.kept_from_ms;
+  store->exported_before_ms = batch->meta.exported_before_ms;
   store->quotes += batch->quotes;
   store->accepted += batch->accepted;
   store->cancelled += batch->cancelled;
@@ -290,6 +293,16 @@ static void write_what_waits(rl_store *store)
   }
 }
 
+/* A sync that failed is one, whatever it was for (S3). What else goes wrong here stands in nobody's
+ * way: it is counted, and the slice is asked for again. */
+static void retain(rl_store *store)
+{
+  rl_status status = rl_retain_slice(store);
+  store->retain_failures += status != RL_OK && status != RL_AGAIN;
+  if (status == RL_IO)
+    store->state = RL_STORE_FAILED;
+}
+
 void *rl_store_write(void *context)
 {
   rl_store *store = context;
@@ -304,7 +317,7 @@ void *rl_store_write(void *context)
     else
       write_what_waits(store);
     if (atomic_exchange(&store->retain, false) && state_of(store) == RL_STORE_OPEN)
-      rl_retain_slice(store);
+      retain(store);
   }
   return NULL;
 }

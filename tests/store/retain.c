@@ -35,12 +35,31 @@ static void pass_days(int days)
   rl_manual_clock_advance_ns(&harness.manual, days * (int64_t)DAY_MS * RL_NS_PER_MS);
 }
 
-static rl_refusal exported(int64_t before_ms)
+static rl_refusal exported_from(int64_t from_ms, int64_t before_ms)
 {
-  rl_job job = {.kind = RL_JOB_EXPORTED, .exported_before_ms = before_ms, .client = "desk",
+  rl_job job = {.kind = RL_JOB_EXPORTED, .exported_from_ms = from_ms,
+                .exported_before_ms = before_ms, .client = "desk",
                 .arrived = harness_now(&harness)};
   harness_run(&harness, &job);
   return job.refusal;
+}
+
+static rl_refusal exported(int64_t before_ms)
+{
+  return exported_from(0, before_ms);
+}
+
+/* All that may be said to have been exported. */
+static void export_all(void)
+{
+  int64_t settled_ms = harness_now(&harness).utc.ms - (int64_t)RL_SETTLED_MS;
+  cr_assert_eq(exported(settled_ms), RL_REFUSAL_NONE);
+}
+
+/* The wall clock alone. */
+static void set_wall(int64_t by_ms)
+{
+  harness.manual.utc_ms += by_ms;
 }
 
 /* Lets a slice go, and comes back when the writer is through with it. */
@@ -96,33 +115,162 @@ static rl_sums balances(void)
   return sums;
 }
 
-Test(store_retain, nothing_goes_that_was_not_exported)
+Test(store_retain, nothing_goes_that_was_not_exported_with_all_that_may_follow_it)
 {
   rl_quote old = accepted("k1");
+  int64_t last_end_ms = old.issued_utc_ms + (int64_t)RL_END_LATEST_MS;
   pass_days(30);
   retain();
   cr_expect(is_kept(&old));
-  cr_expect_eq(exported(old.issued_utc_ms), RL_REFUSAL_NONE, "up to it, without it");
+  cr_expect_eq(exported(last_end_ms), RL_REFUSAL_NONE, "up to its last instant, without it");
   retain();
   cr_expect(is_kept(&old));
+  cr_expect_eq(exported(last_end_ms + 1), RL_REFUSAL_NONE);
+  retain();
+  cr_expect_not(is_kept(&old));
+  cr_expect_eq(rl_store_kept_from(harness.store), old.issued_utc_ms + 1);
 }
 
 Test(store_retain, nothing_goes_that_is_young)
 {
   rl_quote young = accepted("k1");
-  pass_days(3);
-  rl_manual_clock_advance_ns(&harness.manual, -RL_NS_PER_MS);
-  cr_expect_eq(exported(harness_now(&harness).utc.ms), RL_REFUSAL_NONE);
+  harness_close(&harness);
+  harness.options.keep_ms = (int64_t)5 * DAY_MS;
+  harness_open(&harness);
+  pass_days(5);
+  export_all();
   retain();
-  cr_expect(is_kept(&young));
-  rl_manual_clock_advance_ns(&harness.manual, 2 * RL_NS_PER_MS);
+  cr_expect(is_kept(&young), "of just that age");
+  rl_manual_clock_advance_ns(&harness.manual, RL_NS_PER_MS);
   retain();
   cr_expect_not(is_kept(&young));
 }
 
-Test(store_retain, export_of_the_future_is_refused)
+Test(store_retain, everything_is_kept_where_nothing_is_to_go)
 {
-  cr_expect_eq(exported(harness_now(&harness).utc.ms + 1), RL_REFUSAL_INVALID_FIELD);
+  rl_quote old = accepted("k1");
+  harness_close(&harness);
+  harness.options.keep_ms = 0;
+  harness_open(&harness);
+  pass_days(400);
+  export_all();
+  retain();
+  cr_expect(is_kept(&old));
+}
+
+Test(store_retain, export_of_what_may_still_be_written_is_refused)
+{
+  int64_t settled_ms = harness_now(&harness).utc.ms - (int64_t)RL_SETTLED_MS;
+  cr_expect_eq(exported(settled_ms + 1), RL_REFUSAL_INVALID_FIELD);
+  cr_expect_eq(rl_store_exported_before(harness.store), 0);
+  cr_expect_eq(exported(settled_ms), RL_REFUSAL_NONE);
+  cr_expect_eq(rl_store_exported_before(harness.store), settled_ms);
+}
+
+Test(store_retain, export_that_leaves_a_gap_is_refused_and_an_old_one_again_changes_nothing)
+{
+  pass_days(10);
+  int64_t mark_ms = harness_now(&harness).utc.ms - (int64_t)5 * DAY_MS;
+  cr_expect_eq(exported_from(0, mark_ms), RL_REFUSAL_NONE);
+  cr_expect_eq(exported_from(mark_ms + 1, mark_ms + DAY_MS), RL_REFUSAL_INVALID_FIELD);
+  cr_expect_eq(rl_store_exported_before(harness.store), mark_ms);
+  cr_expect_eq(exported_from(0, mark_ms), RL_REFUSAL_NONE);
+  cr_expect_eq(exported_from(0, mark_ms - DAY_MS), RL_REFUSAL_NONE);
+  cr_expect_eq(rl_store_exported_before(harness.store), mark_ms);
+  cr_expect_eq(exported_from(mark_ms, mark_ms + DAY_MS), RL_REFUSAL_NONE);
+  cr_expect_eq(rl_store_exported_before(harness.store), mark_ms + DAY_MS);
+}
+
+Test(store_retain, wall_clock_set_forward_lets_no_open_quote_go)
+{
+  rl_quote open = harness_recorded(&harness);
+  cr_assert_eq(harness_end(&harness, RL_JOB_ACCEPT, &open, "k1"), RL_REFUSAL_NONE);
+  set_wall((int64_t)400 * DAY_MS);
+  export_all();
+  retain();
+  cr_expect(is_kept(&open));
+  cr_expect_eq(harness_end(&harness, RL_JOB_ACCEPT, &open, "k2"), RL_REFUSAL_QUOTE_CONSUMED);
+  harness_restart(&harness);
+  retain();
+  cr_expect_eq(harness_end(&harness, RL_JOB_ACCEPT, &open, "k2"), RL_REFUSAL_QUOTE_CONSUMED);
+  rl_manual_clock_advance_ns(&harness.manual, (int64_t)RL_KEEP_MIN_MS * RL_NS_PER_MS - 1);
+  retain();
+  cr_expect(is_kept(&open));
+  rl_manual_clock_advance_ns(&harness.manual, 1);
+  retain();
+  cr_expect_not(is_kept(&open));
+  expect_sound();
+}
+
+Test(store_retain, movement_behind_a_young_quote_stays_with_its_key)
+{
+  (void)accepted("k1");
+  rl_manual_clock_advance_ns(&harness.manual, RL_NS_PER_MS);
+  rl_quote sold = accepted("k2");
+  rl_movement movement = {.kind = RL_TRANSACTION_REFUND, .quote = sold.id};
+  rl_job job = {.kind = RL_JOB_POST, .movement = movement, .client = "desk", .key = "r1",
+                .body = rl_movement_body(&movement), .arrived = harness_now(&harness)};
+  harness_run(&harness, &job);
+  set_wall((int64_t)400 * DAY_MS);
+  export_all();
+  retain();
+  harness_run(&harness, &job);
+  cr_expect_eq(job.refusal, RL_REFUSAL_NONE);
+  cr_expect(job.repeated);
+}
+
+Test(store_retain, what_is_written_behind_the_mark_takes_it_back)
+{
+  pass_days(10);
+  export_all();
+  set_wall(-(int64_t)9 * DAY_MS);
+  rl_quote late = accepted("k1");
+  cr_expect_eq(rl_store_exported_before(harness.store), late.issued_utc_ms);
+  set_wall((int64_t)9 * DAY_MS);
+  pass_days(3);
+  retain();
+  cr_expect(is_kept(&late), "it was in no export");
+  export_all();
+  retain();
+  cr_expect_not(is_kept(&late));
+}
+
+Test(store_retain, revocation_stays_while_a_quote_may_meet_it_and_then_goes_with_its_key)
+{
+  rl_quote taken = harness_recorded(&harness);
+  rl_job job = {.kind = RL_JOB_REVOKE, .client = "desk", .key = "v1", .body.words = {7, 7},
+                .revocation = {.issued_from_ms = INT64_MIN, .issued_before_ms = INT64_MAX,
+                               .reason = "wrong rate"},
+                .arrived = harness_now(&harness)};
+  harness_run(&harness, &job);
+  cr_assert_eq(job.refusal, RL_REFUSAL_NONE);
+  set_wall((int64_t)400 * DAY_MS);
+  export_all();
+  retain();
+  harness_restart(&harness);
+  cr_expect_eq(harness_end(&harness, RL_JOB_ACCEPT, &taken, "k1"), RL_REFUSAL_QUOTE_REVOKED);
+  pass_days(4);
+  export_all();
+  retain();
+  job.arrived = harness_now(&harness);
+  harness_run(&harness, &job);
+  cr_expect_not(job.repeated, "the key is free again");
+  cr_expect_eq(job.revocation.number, 2, "numbers go on");
+}
+
+Test(store_retain, damaged_old_record_stops_the_slice_and_nothing_else)
+{
+  rl_quote old = accepted("k1");
+  harness_put_row(&harness, RL_TABLE_QUOTES, rl_blob_of_id(&old.id), (rl_blob){"x", 1});
+  pass_days(4);
+  export_all();
+  retain();
+  rl_store_stats stats;
+  rl_store_stats_read(harness.store, &stats);
+  cr_expect_eq(stats.retain_failures, 1);
+  cr_expect_eq(rl_store_state_now(harness.store), RL_STORE_OPEN);
+  (void)accepted("k2");
+  cr_expect_eq(rl_store_kept_from(harness.store), 0);
 }
 
 Test(store_retain, balances_never_change_and_the_proof_holds_after_every_slice)
@@ -137,9 +285,10 @@ Test(store_retain, balances_never_change_and_the_proof_holds_after_every_slice)
   pass_days(4);
   rl_quote recent = accepted("recent");
   rl_sums before = balances();
-  cr_assert_eq(exported(harness_now(&harness).utc.ms), RL_REFUSAL_NONE);
+  export_all();
   for (unsigned i = 0; i < 5; i++) {
     retain();
+    cr_expect_eq(rl_store_has_old(harness.store), i < 2, "after slice %u", i);
     rl_sums after = balances();
     cr_expect_eq(memcmp(&before, &after, sizeof before), 0, "after slice %u", i);
     expect_sound();
@@ -167,7 +316,7 @@ Test(store_retain, sale_that_was_let_go_is_not_refunded_and_keys_go_with_their_m
   harness_run(&harness, &job);
   cr_assert_eq(job.refusal, RL_REFUSAL_NONE);
   pass_days(4);
-  cr_assert_eq(exported(harness_now(&harness).utc.ms), RL_REFUSAL_NONE);
+  export_all();
   retain();
   job.arrived = harness_now(&harness);
   harness_run(&harness, &job);
