@@ -1,10 +1,12 @@
 #include "lmdb/lmdb.h"
 
 #include "lmdb/keys.h"
+#include "lmdb/pages.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <lmdb.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -80,19 +82,26 @@ static rl_status status_of(int rc)
 
 /* --- transactions --- */
 
-/* Whether there is no room, or so little that a commit may have met its end: the file system may
- * have found some since, so a page that fits now proves nothing. The page goes behind the end of
- * the file, where quotas and limits are asked; LMDB does not look there, and writes over it. */
-static bool space_is_short(const rl_lmdb *lmdb)
+/* The page goes behind the end of the file, where quotas and limits are asked; LMDB does not look
+ * there, and writes over it. A disk that fails at it is no full one. */
+static bool has_room(int fd, off_t at)
 {
   static const uint8_t page[4096];
+  ssize_t written = pwrite(fd, page, sizeof page, at);
+  return written == (ssize_t)sizeof page || (written < 0 && !is_out_of_space(errno));
+}
+
+/* Whether there is no room, or so little that a commit may have met its end: the file system may
+ * have found some since, so a page that fits now proves nothing. */
+static bool space_is_short(const rl_lmdb *lmdb)
+{
   struct stat file;
   struct statvfs disk;
   int fd;
   if (mdb_env_get_fd(lmdb->env, &fd) != 0 || fstat(fd, &file) != 0 || fstatvfs(fd, &disk) != 0)
     return false;
   return disk.f_bavail * (uint64_t)disk.f_frsize < COMMIT_BYTES_MOST
-         || pwrite(fd, page, sizeof page, file.st_size) != (ssize_t)sizeof page;
+         || !has_room(fd, file.st_size);
 }
 
 /* mdb_txn_commit, but a write that a full disk cut short is ENOSPC. LMDB reports it as EIO, as if
@@ -338,19 +347,6 @@ static int open_tables(rl_lmdb *lmdb, bool read_only)
   return rc;
 }
 
-/* True when the file is too short for the pages that it says it has. */
-static bool is_truncated(const rl_lmdb *lmdb)
-{
-  MDB_envinfo info;
-  MDB_stat stat;
-  struct stat file;
-  int fd;
-  if (mdb_env_info(lmdb->env, &info) != 0 || mdb_env_stat(lmdb->env, &stat) != 0
-      || mdb_env_get_fd(lmdb->env, &fd) != 0 || fstat(fd, &file) != 0)
-    return true;
-  return (uint64_t)file.st_size < (info.me_last_pgno + 1) * (uint64_t)stat.ms_psize;
-}
-
 /* Inode and birth of the file tell a copy from the original: neither follows a copied or restored
  * file, and both stay through renames and restarts. A device number is no part of it, since that
  * may change when the machine starts. */
@@ -368,11 +364,46 @@ static int find_place(rl_lmdb *lmdb, const char *path)
   return 0;
 }
 
-static int open_file(rl_lmdb *lmdb, const rl_lmdb_options *options)
+/* --- what LMDB would trust --- */
+
+static int code_of(rl_status looked)
+{
+  return looked == RL_OK ? 0 : looked == RL_CORRUPT ? MDB_CORRUPTED
+         : looked == RL_NO_MEMORY ? ENOMEM : EIO;
+}
+
+/* Of a file that is not there, or cannot be read, LMDB says what is to be said. */
+static int look_at_heads(const char *path, rl_page_fault *fault)
+{
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return 0;
+  rl_status looked = rl_pages_check_heads(fd, fault);
+  close(fd);
+  return code_of(looked);
+}
+
+static int look_at_pages(const rl_lmdb *lmdb, rl_page_fault *fault)
+{
+  MDB_txn *txn;
+  int fd;
+  int rc = mdb_env_get_fd(lmdb->env, &fd);
+  if (rc == 0)
+    rc = mdb_txn_begin(lmdb->env, NULL, MDB_RDONLY, &txn);
+  if (rc != 0)
+    return rc;
+  rl_status looked = rl_pages_check(fd, mdb_txn_id(txn), fault);
+  mdb_txn_abort(txn);
+  return code_of(looked);
+}
+
+static int open_file(rl_lmdb *lmdb, const rl_lmdb_options *options, rl_page_fault *fault)
 {
   unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | (options->read_only ? MDB_RDONLY : 0);
   int dead;
-  int rc = mdb_env_create(&lmdb->env);
+  int rc = look_at_heads(options->path, fault);
+  if (rc == 0)
+    rc = mdb_env_create(&lmdb->env);
   if (rc == 0)
     rc = mdb_env_set_maxdbs(lmdb->env, RL_TABLE_COUNT);
   if (rc == 0)
@@ -381,8 +412,8 @@ static int open_file(rl_lmdb *lmdb, const rl_lmdb_options *options)
     rc = mdb_env_set_mapsize(lmdb->env, options->map_bytes);
   if (rc == 0)
     rc = mdb_env_open(lmdb->env, options->path, flags, FILE_MODE);
-  if (rc == 0 && is_truncated(lmdb))
-    rc = MDB_CORRUPTED;
+  if (rc == 0 && options->every_page)
+    rc = look_at_pages(lmdb, fault);
   if (rc == 0)
     rc = open_tables(lmdb, options->read_only);
   if (rc == 0)
@@ -408,11 +439,12 @@ static const char *remedy_of(rl_status status)
 rl_status rl_lmdb_open(const rl_lmdb_options *options, rl_tables **out, rl_error *error)
 {
   rl_lmdb *lmdb = calloc(1, sizeof *lmdb);
+  rl_page_fault fault = {0};
   int rc = ENOMEM;
   if (lmdb) {
     lmdb->base.kind = &kind;
     rl_keys_init(&lmdb->keys, options->keys_max);
-    rc = open_file(lmdb, options);
+    rc = open_file(lmdb, options, &fault);
   }
   rl_status status = status_of(rc);
   if (status == RL_OK) {
@@ -421,6 +453,12 @@ rl_status rl_lmdb_open(const rl_lmdb_options *options, rl_tables **out, rl_error
   }
   if (lmdb)
     close_tables(&lmdb->base);
+  if (fault.reason) {
+    char page[32];
+    snprintf(page, sizeof page, "page %llu", (unsigned long long)fault.page);
+    return rl_fail(error, status, options->path, 0, page, "%s; nothing was changed: %s",
+                   fault.reason, remedy_of(status));
+  }
   return rl_fail(error, status, options->path, 0, "", "cannot be opened: %s; %s",
                  mdb_strerror(rc), remedy_of(status));
 }

@@ -218,6 +218,7 @@ static rl_status open_tables(rl_store *store, const rl_store_options *options, r
     .map_bytes = options->map_bytes ? options->map_bytes : MAP_BYTES_DEFAULT,
     .keys_max = options->end_keys_max ? options->end_keys_max : RL_END_KEYS_MAX,
     .read_only = store->read_only,
+    .every_page = !store->read_only || options->every_page,
   };
   return rl_lmdb_open(&lmdb, &store->tables, error);
 }

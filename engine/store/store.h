@@ -120,6 +120,8 @@ typedef struct rl_store_options {
   int64_t keep_ms;         /* what is older, and was exported, is let go; 0: everything is kept */
   uint64_t boot_id;        /* of the clock; 0: this machine's (clock.h) */
   bool read_only;          /* for the command line: no lock, no writer, no change */
+  bool every_page;         /* read only, look at all pages of the file before any is trusted, as is
+                              done at a start; without, a damaged one may end the program */
 } rl_store_options;
 
 /* Opens or makes the store, checks its format and its newest records, starts the writer.

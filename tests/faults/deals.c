@@ -111,6 +111,7 @@ rl_status deal_open(const deal_world *world, const char *directory, bool read_on
     .inbox_bytes = 1 << 20,
     .map_bytes = (size_t)1 << 30,
     .read_only = read_only,
+    .every_page = true,
   };
   rl_error own = {0};
   rl_status status = rl_store_open(&options, out, error ? error : &own);

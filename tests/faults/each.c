@@ -39,8 +39,9 @@ typedef struct fault_plan {
 } fault_plan;
 
 static const fault_plan plans[] = {
-  {"eio", false},   {"eio-late", false},    {"enospc", false},      {"enospc", true},
-  {"short", false}, {"short-enospc", true}, {"kill-before", false}, {"kill-after", false},
+  {"eio", false},    {"eio", true},    {"eio-late", false},    {"enospc", false},
+  {"enospc", true},  {"short", false}, {"short-enospc", true}, {"kill-before", false},
+  {"kill-after", false},
 };
 
 /* One life and what it left. */

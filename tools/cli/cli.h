@@ -31,6 +31,7 @@ typedef struct rl_cli {
   const char *store_url; /* --store; NULL: $RATELOCK_STORE, or the data directory */
   const char *seal_key;  /* --seal-key; NULL: seal.key in the data directory */
   bool json;             /* --json */
+  bool every_page;       /* set by the command: the store's are looked at before they are trusted */
   uint32_t timeout_ms;   /* --timeout; 0: the client's default */
   unsigned word_min;     /* set by the command before parsing: how many words it takes */
   unsigned word_max;

@@ -40,6 +40,7 @@ rl_exit rl_cli_open_store(const rl_cli *cli, rl_store **out)
     .url = cli->store_url ? cli->store_url : getenv("RATELOCK_STORE"),
     .clock = rl_clock_system(),
     .read_only = true,
+    .every_page = cli->every_page,
   };
   rl_error error = {0};
   rl_status status = rl_store_open(&options, out, &error);

@@ -162,6 +162,7 @@ rl_exit rl_command_ledger(rl_cli *cli, int argc, char **argv)
   if (!rl_ledger_take_filters(&all.arguments))
     return RL_EXIT_USAGE;
   rl_store *store;
+  cli->every_page = asked->run == rl_ledger_verify;
   rl_exit code = rl_cli_open_store(cli, &store);
   if (code != RL_EXIT_DONE)
     return code;
