@@ -58,6 +58,17 @@ static bool open_again(restoring *it, const rl_quote *quote, rl_lock *lock)
   return !it->full;
 }
 
+/* On this boot's clock. The skew that another boot's lock is given is not its key's: on its own
+ * boot the key was new again by then, and may name a later quote, which comes later in this walk
+ * and must find it free. */
+static int64_t key_end_now(const restoring *it, const rl_quote *quote, int64_t deadline_mono_ns)
+{
+  bool own_boot = quote->boot_id == it->service->parts.boot_id;
+  int64_t ttl_ms = quote->terms.ttl_ms;
+  int64_t more_ms = ttl_ms > RL_CREATE_KEY_MIN_MS ? 0 : (int64_t)RL_CREATE_KEY_MIN_MS - ttl_ms;
+  return deadline_mono_ns + (more_ms - (own_boot ? 0 : RL_WALL_SKEW_MS)) * RL_NS_PER_MS;
+}
+
 static bool restore_quote(const rl_quote *quote, void *context)
 {
   restoring *it = context;
@@ -71,9 +82,9 @@ static bool restore_quote(const rl_quote *quote, void *context)
     .ttl_ms = quote->terms.ttl_ms,
     .deadline_mono_ns = deadline_now(it, quote),
   };
-  int64_t key_life_ms = quote->terms.ttl_ms > RL_CREATE_KEY_MIN_MS ? 0
-    : (int64_t)RL_CREATE_KEY_MIN_MS - quote->terms.ttl_ms;
-  if (lock.deadline_mono_ns + key_life_ms * RL_NS_PER_MS <= it->now.mono.ns)
+  int64_t now_ns = it->now.mono.ns;
+  if (lock.deadline_mono_ns <= now_ns
+      && key_end_now(it, quote, lock.deadline_mono_ns) <= now_ns)
     return true;
   return open_again(it, quote, &lock);
 }

@@ -194,3 +194,21 @@ Test(quotes, open_quotes_and_create_keys_survive_a_restart)
   cr_assert_arr_eq(reply, first, size);
   expect_refused(quote_with("shop", "k", 5), "KEY_REUSED");
 }
+
+Test(quotes, a_key_that_was_new_again_names_its_later_quote_on_another_boot)
+{
+  char first[256], second[256], third[256];
+  const uint8_t *reply = quote_with("shop", "k", 100000);
+  rl_reply_text(reply, size, "quote", first);
+  rl_manual_clock_advance_ns(&engine.manual, RL_CREATE_KEY_MIN_MS * RL_NS_PER_MS);
+  rl_test_engine_tick(&engine);
+  rl_service_sweep(engine.service);
+  reply = quote_with("shop", "k", 200000);
+  cr_assert(is_ok(reply));
+  cr_assert_str_neq(rl_reply_text(reply, size, "quote", second), first);
+  rl_test_engine_restart(&engine, true);
+  rl_test_engine_tick(&engine);
+  reply = quote_with("shop", "k", 200000);
+  cr_assert(is_ok(reply));
+  cr_assert_str_eq(rl_reply_text(reply, size, "quote", third), second);
+}
