@@ -17,8 +17,8 @@
  *   61  state                 1
  *
  * A slot takes 64 bytes, its reservation 16, its part of the index 8 to 16: at most 96 a lock, and
- * exposure keeps nothing for a lock of its own. A small book pays its pages beside that. Ten million
- * open locks were measured at 93.4 bytes each (perf_locks).
+ * exposure keeps nothing for a lock of its own. A small book pays its pages beside that. Ten
+ * million open locks were measured at 93.4 bytes each (perf_locks).
  *
  * A lock length (TTL class) has one queue, in order of issue and so of deadline. A queue has two
  * heads: `oldest`, the first slot not yet retired, and `unexpired`, the first not yet looked at
