@@ -298,10 +298,10 @@ static void *sweep_all(void *context)
   return NULL;
 }
 
-/* Opens, finds and ends new locks until `done`, or so many of each. */
+/* Opens, finds and ends new locks until `done`, or so many of each; one at least. */
 static void live_beside(numbered *it, const _Atomic bool *done, samples taken[3])
 {
-  for (size_t i = 0; i < taken[0].most && !(done && *done); i++) {
+  for (size_t i = 0; i < taken[0].most && !(i > 0 && done && *done); i++) {
     rl_lock lock = lock_of(it->newest++);
     rl_quote_id id;
     uint64_t start_ns = bench_now_ns();
