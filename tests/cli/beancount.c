@@ -121,6 +121,28 @@ Test(beancount, transaction_has_the_other_signs_and_says_where_it_is_from)
   free(text);
 }
 
+Test(beancount, file_begins_with_what_is_carried)
+{
+  rl_beancount book = {0};
+  char *text = NULL;
+  size_t size;
+  rl_carried half = {.account = {.account = RL_ACCOUNT_FEE, .name = "a\"b"},
+                     .minor = (rl_i128)RL_AMOUNT_MAX * 100000, .postings = 9};
+  half.account.amount.currency = rl_test_currency("KWD");
+  rl_beancount_note_carried(&book, (rl_date){20781}, &half);
+  FILE *file = open_memstream(&text, &size);
+  rl_beancount_open(file, &book, "all");
+  rl_beancount_close(file, &book);
+  fclose(file);
+  cr_expect_not_null(strstr(text, "2026-11-24 open Income:Fees:A-22b\n"
+                                  "  account: \"fee:a\\\"b\"\n"));
+  cr_expect_not_null(strstr(text, "2026-11-24 * \"carried\" "));
+  cr_expect_not_null(strstr(text, " -100000000000000000.000 KWD\n"));
+  cr_expect_not_null(strstr(text, " -100000000000000000.000 ~ 0.000 KWD\n"));
+  rl_beancount_free(&book);
+  free(text);
+}
+
 Test(beancount, file_opens_what_it_uses_and_asserts_what_it_sums_to)
 {
   rl_movement movement = a_settlement();

@@ -90,34 +90,8 @@ expect 1 "does not balance" bean-check "$work/wrong"
 sed '/balance Income:Fees:Service/s/-1\.50/-1.51/' "$work/beancount" >"$work/wrong"
 expect 1 "Balance failed" bean-check "$work/wrong"
 ratelock ledger --balances --json >"$work/balances"
-said=$(python3 - "$work" <<'PYTHON'
-import csv, json, sys
-from decimal import Decimal
-folder = sys.argv[1]
-def sums(rows):
-    out = {}
-    for key, value in rows:
-        out[key] = out.get(key, 0) + value
-    return out
-raw = open(folder + '/csv', newline='').read()
-assert raw.count('\r\n') == raw.count('\n')
-lines = list(csv.DictReader(raw.splitlines(keepends=True)))
-assert any(line['reference'] == 'NTRF "4711", a\\b' for line in lines)
-table = sums(((l['account'], l['currency']), Decimal(l['amount'])) for l in lines)
-entries = [json.loads(line) for line in open(folder + '/json')]
-other = sums(((p['account'], p['currency']), Decimal(p['value']))
-             for e in entries for p in e['postings'])
-told = {(b['account'], b['currency']): Decimal(b['value'])
-        for b in json.load(open(folder + '/balances'))['balances']}
-assert table == other == told, (table, other, told)
-assert all(v == 0 for v in sums((c, v) for (a, c), v in table.items()).values())
-for entry in entries:
-    per = sums((p['currency'], p['amount']) for p in entry['postings'])
-    assert all(v == 0 for v in per.values())
-print(len(entries), len(lines))
-PYTHON
-)
-same "exports as read by others" "$said" "7 $(($(wc -l <"$work/csv") - 1))"
+expect 0 "whole: 7 transactions, 27 postings" python3 "$(dirname "$0")/exports.py" "$work"
+[[ $(<"$work/csv") == *',"NTRF ""4711"", a\b",'* ]] || same "a CSV field" "not found" "in quotes"
 expect 0 "" ratelock ledger export --format csv --from 2999-01-01
 same "an empty export" "$(wc -l <<<"$said")" 1
 ratelock ledger export --format beancount --from 2999-01-01 >"$work/nothing"
@@ -130,4 +104,31 @@ kill "$engine" && wait "$engine"
 expect 0 "hedge" ratelock ledger
 expect 3 "start \`ratelockd\`" ratelock ledger pnl
 expect 0 "result" ratelock ledger pnl --mid EURUSD=1.1251 --mid USDJPY=150.12
+
+# A store that let its older half go: the balances are whole, and periods that reach back are not.
+kept=$("$bin/let_go" 2>/dev/null) || same "let_go" "it failed" "a store"
+of=(--data "$kept")
+expect 0 '"carried": ' ratelock ledger verify "${of[@]}" --json
+expect 0 "sums of what was let go" ratelock ledger verify "${of[@]}"
+expect 0 "settlement:main" ratelock ledger --balances "${of[@]}"
+expect 0 "let go" ratelock ledger pnl "${of[@]}" --mid EURUSD=1.1252 --mids <(
+  python3 - "$bin" "$kept" <<'PYTHON'
+import json, subprocess, sys
+asked = subprocess.run([sys.argv[1] + '/ratelock', 'ledger', '--json', '--data', sys.argv[2]],
+                       capture_output=True, check=True)
+for code in {b['currency'] for b in json.loads(asked.stdout)['balances']} - {'EUR', 'USD'}:
+    print(code + 'EUR 0.5')
+PYTHON
+)
+expect 1 "has been let go" ratelock ledger --from 2026-01-01 "${of[@]}"
+expect 1 "has been let go" ratelock ledger export --format csv --to 2026-01-01T00:00Z \
+  "${of[@]}"
+for format in csv json beancount; do
+  ratelock ledger export --format "$format" "${of[@]}" >"$work/$format"
+done
+expect 0 "" bean-check "$work/beancount"
+same "what is carried" "$(grep -c '"carried"' "$work/beancount")" 1
+ratelock ledger --balances --json "${of[@]}" >"$work/balances"
+expect 0 "whole" python3 "$(dirname "$0")/exports.py" "$work"
+rm -rf "$kept"
 finish

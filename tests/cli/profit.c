@@ -125,6 +125,27 @@ Test(profit, currency_that_came_back_to_zero_needs_no_mid)
   cr_expect(whole().position == 0);
 }
 
+/* Of what was let go sums are left, without pairs: they count as what they sum up did. */
+Test(profit, what_was_let_go_counts_on)
+{
+  rl_quote quote = quote_with_fees_on_both_sides();
+  rl_transaction sale;
+  give_mid("INR", "EURINR", 901, 1, true);
+  rl_ledger_post(&quote, 1, &sale);
+  for (unsigned i = 0; i < sale.posting_count; i++)
+    rl_profit_carry(&profit, &sale.postings[i], 3 * (rl_i128)sale.postings[i].amount.minor);
+  rl_worth carried = whole();
+  cr_expect_eq(profit.pair_count, 0);
+  cr_expect(rl_profit_worth_of_carried(&profit, mids).revenue == carried.revenue);
+  cr_expect(rl_profit_rounding(&profit, mids).revenue == 0);
+  cr_expect(profit.own[rl_test_currency("INR").index].spread == 3 * 30272);
+  rl_profit_add(&profit, &sale);
+  rl_worth rounding = rl_profit_rounding(&profit, mids);
+  rl_worth pair = rl_profit_worth_of_pair(&profit.pairs[0], mids);
+  cr_expect(carried.position + pair.position + rounding.position == whole().position);
+  cr_expect(carried.revenue + pair.revenue + rounding.revenue == whole().revenue);
+}
+
 Test(profit, sums_beyond_64_bits_do_not_wrap)
 {
   rl_movement hedge = a_hedge();

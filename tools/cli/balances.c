@@ -14,11 +14,12 @@ static int compare(const void *left, const void *right)
   return strcmp(rl_currency_code(a->currency), rl_currency_code(b->currency));
 }
 
-void rl_balances_add(rl_balances *balances, const rl_posting *posting)
+void rl_balances_add_sum(rl_balances *balances, const rl_posting *of, rl_i128 minor,
+                         uint64_t postings)
 {
-  rl_balance wanted = {.kind = posting->account, .currency = posting->amount.currency};
-  memcpy(wanted.name, posting->name, sizeof wanted.name);
-  rl_account_format(posting, wanted.account);
+  rl_balance wanted = {.kind = of->account, .currency = of->amount.currency};
+  memcpy(wanted.name, of->name, sizeof wanted.name);
+  rl_account_format(of, wanted.account);
   rl_balance **node = tsearch(&wanted, &balances->tree, compare);
   RL_ASSERT(node);
   if (*node == &wanted) {
@@ -26,8 +27,13 @@ void rl_balances_add(rl_balances *balances, const rl_posting *posting)
     RL_ASSERT(*node);
     **node = wanted;
   }
-  (*node)->minor += posting->amount.minor;
-  (*node)->postings++;
+  (*node)->minor += minor;
+  (*node)->postings += postings;
+}
+
+void rl_balances_add(rl_balances *balances, const rl_posting *posting)
+{
+  rl_balances_add_sum(balances, posting, posting->amount.minor, 1);
 }
 
 typedef struct walk {

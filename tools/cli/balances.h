@@ -17,6 +17,9 @@ typedef struct rl_balances {
 } rl_balances;
 
 void rl_balances_add(rl_balances *balances, const rl_posting *posting);
+/* The same for many postings that were summed up before; the amount of `of` says nothing. */
+void rl_balances_add_sum(rl_balances *balances, const rl_posting *of, rl_i128 minor,
+                         uint64_t postings);
 /* In order of account, then currency. */
 void rl_balances_each(const rl_balances *balances,
                       void (*visit)(const rl_balance *balance, void *context), void *context);

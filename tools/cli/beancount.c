@@ -56,16 +56,41 @@ static rl_date day_of(const rl_transaction *transaction)
   return rl_date_of_utc((rl_utc){transaction->posted_utc_ms});
 }
 
-void rl_beancount_note(rl_beancount *book, const rl_transaction *transaction)
+static void note_day(rl_beancount *book, int32_t day)
 {
-  int32_t day = day_of(transaction).day;
   bool first = !book->balances.tree;
   if (first || day < book->first_day)
     book->first_day = day;
   if (first || day > book->last_day)
     book->last_day = day;
+}
+
+void rl_beancount_note_carried(rl_beancount *book, rl_date kept_from, const rl_carried *carried)
+{
+  note_day(book, kept_from.day);
+  rl_balances_add_sum(&book->balances, &carried->account, carried->minor, carried->postings);
+  rl_balances_add_sum(&book->carried, &carried->account, carried->minor, carried->postings);
+}
+
+void rl_beancount_note(rl_beancount *book, const rl_transaction *transaction)
+{
+  note_day(book, day_of(transaction).day);
   for (unsigned i = 0; i < transaction->posting_count; i++)
     rl_balances_add(&book->balances, &transaction->postings[i]);
+}
+
+/* A text of printable characters, as people and banks write them. */
+static void put_text(FILE *file, const char *key, const char *text)
+{
+  if (text[0] == '\0')
+    return;
+  fprintf(file, "  %s: \"", key);
+  for (; *text; text++) {
+    if (*text == '"' || *text == '\\')
+      fputc('\\', file);
+    fputc(*text, file);
+  }
+  fprintf(file, "\"\n");
 }
 
 typedef struct listing {
@@ -83,7 +108,22 @@ static void put_open(const rl_balance *balance, void *context)
   memcpy(list->before, balance->account, sizeof list->before);
   rl_beancount_account(balance->kind, balance->name, account);
   fprintf(list->file, "%s open %s\n", list->date, account);
-  fprintf(list->file, "  account: \"%s\"\n", balance->account);
+  put_text(list->file, "account", balance->account);
+}
+
+static void put_line(FILE *file, rl_account_kind kind, const char *name, rl_i128 minor,
+                     rl_currency currency)
+{
+  char account[RL_BEANCOUNT_ACCOUNT_SIZE], amount[RL_SUM_TEXT_SIZE];
+  rl_beancount_account(kind, name, account);
+  rl_sum_format(-minor, currency, amount);
+  fprintf(file, "  %-44s %22s %s\n", account, amount, rl_currency_code(currency));
+}
+
+static void put_carried(const rl_balance *balance, void *context)
+{
+  const listing *list = context;
+  put_line(list->file, balance->kind, balance->name, balance->minor, balance->currency);
 }
 
 void rl_beancount_open(FILE *file, const rl_beancount *book, const char *period)
@@ -99,30 +139,17 @@ void rl_beancount_open(FILE *file, const rl_beancount *book, const char *period)
           "option \"title\" \"ratelock ledger\"\n\n",
           period);
   rl_balances_each(&book->balances, put_open, &list);
+  if (!book->carried.tree)
+    return;
+  fprintf(file, "\n%s * \"carried\" \"what was posted before, and has been let go\"\n", list.date);
+  rl_balances_each(&book->carried, put_carried, &list);
 }
 
 /* --- transactions --- */
 
-/* A text of printable characters, as people and banks write them. */
-static void put_text(FILE *file, const char *key, const char *text)
-{
-  if (text[0] == '\0')
-    return;
-  fprintf(file, "  %s: \"", key);
-  for (; *text; text++) {
-    if (*text == '"' || *text == '\\')
-      fputc('\\', file);
-    fputc(*text, file);
-  }
-  fprintf(file, "\"\n");
-}
-
 static void put_posting(FILE *file, const rl_posting *posting)
 {
-  char account[RL_BEANCOUNT_ACCOUNT_SIZE], amount[RL_SUM_TEXT_SIZE];
-  rl_beancount_account(posting->account, posting->name, account);
-  rl_sum_format(-(rl_i128)posting->amount.minor, posting->amount.currency, amount);
-  fprintf(file, "  %-44s %22s %s\n", account, amount, rl_currency_code(posting->amount.currency));
+  put_line(file, posting->account, posting->name, posting->amount.minor, posting->amount.currency);
 }
 
 /* A quote's id is the link between its sale and its refund. */
@@ -175,4 +202,5 @@ void rl_beancount_close(FILE *file, const rl_beancount *book)
 void rl_beancount_free(rl_beancount *book)
 {
   rl_balances_free(&book->balances);
+  rl_balances_free(&book->carried);
 }

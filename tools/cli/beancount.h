@@ -19,11 +19,13 @@
 #pragma once
 
 #include "balances.h"
+#include "store/store.h"
 
 #include <stdio.h>
 
 typedef struct rl_beancount {
   rl_balances balances; /* what the assertions say, with our signs */
+  rl_balances carried;  /* of these, what was let go; the file begins with it */
   int32_t first_day;    /* UTC, of what was noted; days since 1970-01-01 */
   int32_t last_day;
 } rl_beancount;
@@ -37,7 +39,8 @@ void rl_beancount_account(rl_account_kind kind, const char *name,
 
 /* First all that is to be written, */
 void rl_beancount_note(rl_beancount *book, const rl_transaction *transaction);
-/* then the head with the accounts, the transactions, and the assertions. */
+void rl_beancount_note_carried(rl_beancount *book, rl_date kept_from, const rl_carried *carried);
+/* then the head with the accounts and what is carried, the transactions, and the assertions. */
 void rl_beancount_open(FILE *file, const rl_beancount *book, const char *period);
 void rl_beancount_put(FILE *file, uint64_t number, const rl_transaction *transaction);
 void rl_beancount_close(FILE *file, const rl_beancount *book);

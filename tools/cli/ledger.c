@@ -166,7 +166,9 @@ rl_exit rl_command_ledger(rl_cli *cli, int argc, char **argv)
   rl_exit code = rl_cli_open_store(cli, &store);
   if (code != RL_EXIT_DONE)
     return code;
-  code = asked->run(&all.arguments, store);
+  code = rl_ledger_check_period(&all.arguments, store);
+  if (code == RL_EXIT_DONE)
+    code = asked->run(&all.arguments, store);
   rl_store_close(store);
   return code;
 }

@@ -41,6 +41,13 @@ void rl_ledger_format_period(const rl_ledger_arguments *arguments, char out[RL_P
 
 /* Says why a walk over the store ended early. */
 rl_exit rl_ledger_fail_walk(rl_status status, const rl_error *error);
+/* Of what was let go only sums are left: says so where the period begins or ends among it. */
+rl_exit rl_ledger_check_period(const rl_ledger_arguments *arguments, rl_store *store);
+/* Visits the sums of what was let go, unless the filters ask for less than all up to some instant,
+ * and then all transactions, wanted or not. Says what is wrong, also where more was let go
+ * meanwhile. `carried` may be NULL. */
+rl_exit rl_ledger_walk(const rl_ledger_arguments *arguments, rl_store *store,
+                       rl_visit_carried carried, rl_visit_transaction visit, void *context);
 
 /* A transaction as one map: number, kind, posted_at, value_date, quote, by, key, reference and the
  * postings given. */

@@ -5,6 +5,7 @@
 #include "beancount.h"
 #include "ledger.h"
 
+#include "wire/entry.h"
 #include "wire/json.h"
 
 #include <inttypes.h>
@@ -87,21 +88,80 @@ static void put_json(uint64_t number, const rl_transaction *transaction)
   puts(text);
 }
 
+/* --- what was let go: its sums, as of the instant before which it was --- */
+
+static void put_csv_carried(const rl_carried *carried, const char *since, const char *account,
+                            const char *sum)
+{
+  const char *const fields[] = {"", "carried", since, "", "", "", "", "", account,
+                                rl_currency_code(carried->account.amount.currency), sum, ""};
+  put_fields(fields, sizeof fields / sizeof fields[0]);
+}
+
+static void put_json_carried(const rl_carried *carried, const char *since, const char *account,
+                             const char *sum)
+{
+  uint8_t bytes[512];
+  char text[1024];
+  size_t length;
+  rl_writer writer = rl_writer_over(bytes, sizeof bytes);
+  rl_pack_map(&writer, 5);
+  RL_ENTRY(&writer, "kind", rl_pack_text, "carried");
+  RL_ENTRY(&writer, "before", rl_pack_text, since);
+  RL_ENTRY(&writer, "account", rl_pack_text, account);
+  RL_ENTRY(&writer, "currency", rl_pack_currency, carried->account.amount.currency);
+  RL_ENTRY(&writer, "value", rl_pack_text, sum);
+  rl_status status = rl_json_from_msgpack(bytes, writer.used, 0, text, sizeof text, &length);
+  RL_ASSERT(!writer.failed && status == RL_OK);
+  puts(text);
+}
+
 /* --- the walks --- */
+
+typedef struct line_format {
+  const char *name;
+  void (*put)(uint64_t number, const rl_transaction *transaction);
+  void (*put_carried)(const rl_carried *carried, const char *since, const char *account,
+                      const char *sum);
+} line_format;
+
+static const line_format line_formats[] = {
+  {"csv", put_csv, put_csv_carried},
+  {"json", put_json, put_json_carried},
+};
 
 typedef struct export {
   const rl_ledger_arguments *arguments;
-  void (*put)(uint64_t number, const rl_transaction *transaction); /* of csv and json */
-  rl_beancount book;  /* of beancount */
-  uint64_t last;      /* number of the newest transaction of the first walk */
+  const line_format *format; /* NULL for beancount */
+  int64_t kept_ms;           /* UTC: what was posted before has been let go */
+  rl_beancount book;         /* of beancount */
+  uint64_t last;             /* number of the newest transaction of the first walk */
 } export;
 
 static bool put(uint64_t number, const rl_transaction *transaction, void *context)
 {
   const export *to = context;
   if (rl_ledger_wants(to->arguments, transaction))
-    to->put(number, transaction);
+    to->format->put(number, transaction);
   return !ferror(stdout);
+}
+
+static bool put_carried(const rl_carried *carried, void *context)
+{
+  const export *to = context;
+  char since[RL_UTC_TEXT_SIZE], account[RL_ACCOUNT_TEXT_SIZE], sum[RL_SUM_TEXT_SIZE];
+  rl_utc_format((rl_utc){to->kept_ms}, since);
+  rl_account_format(&carried->account, account);
+  rl_sum_format(carried->minor, carried->account.amount.currency, sum);
+  to->format->put_carried(carried, since, account, sum);
+  return !ferror(stdout);
+}
+
+static bool note_carried(const rl_carried *carried, void *context)
+{
+  export *to = context;
+  rl_beancount_note_carried(&to->book, rl_date_of_utc((rl_utc){to->kept_ms}), carried);
+  return true;
 }
 
 static bool note(uint64_t number, const rl_transaction *transaction, void *context)
@@ -124,36 +184,34 @@ static bool put_noted(uint64_t number, const rl_transaction *transaction, void *
   return !ferror(stdout);
 }
 
-static rl_status walk_twice(export *to, rl_store *store, rl_error *error)
+static rl_exit walk_twice(export *to, rl_store *store)
 {
   char period[RL_PERIOD_TEXT_SIZE];
-  rl_status status = rl_store_each_transaction(store, 1, note, to, error);
-  if (status == RL_OK) {
+  rl_exit code = rl_ledger_walk(to->arguments, store, note_carried, note, to);
+  if (code == RL_EXIT_DONE) {
     rl_ledger_format_period(to->arguments, period);
     rl_beancount_open(stdout, &to->book, period);
-    status = rl_store_each_transaction(store, 1, put_noted, to, error);
+    code = rl_ledger_walk(to->arguments, store, NULL, put_noted, to);
   }
-  if (status == RL_OK)
+  if (code == RL_EXIT_DONE)
     rl_beancount_close(stdout, &to->book);
   rl_beancount_free(&to->book);
-  return status;
+  return code;
 }
 
 rl_exit rl_ledger_export(const rl_ledger_arguments *arguments, rl_store *store)
 {
   const char *format = arguments->format_text ? arguments->format_text : "";
-  export to = {.arguments = arguments};
-  rl_error error = {0};
-  rl_status status;
-  if (strcmp(format, "beancount") == 0) {
-    status = walk_twice(&to, store, &error);
-    return status == RL_OK ? RL_EXIT_DONE : rl_ledger_fail_walk(status, &error);
+  export to = {.arguments = arguments, .kept_ms = rl_store_kept_from(store)};
+  if (strcmp(format, "beancount") == 0)
+    return walk_twice(&to, store);
+  for (size_t i = 0; i < sizeof line_formats / sizeof line_formats[0]; i++) {
+    if (strcmp(format, line_formats[i].name) == 0)
+      to.format = &line_formats[i];
   }
-  to.put = strcmp(format, "csv") == 0 ? put_csv : strcmp(format, "json") == 0 ? put_json : NULL;
-  if (!to.put)
+  if (!to.format)
     return rl_cli_fail(RL_EXIT_USAGE, "--format %s: expected csv, json or beancount", format);
-  if (to.put == put_csv)
+  if (to.format->put == put_csv)
     put_csv_titles();
-  status = rl_store_each_transaction(store, 1, put, &to, &error);
-  return status == RL_OK ? RL_EXIT_DONE : rl_ledger_fail_walk(status, &error);
+  return rl_ledger_walk(arguments, store, put_carried, put, &to);
 }

@@ -76,6 +76,38 @@ bool rl_ledger_wants(const rl_ledger_arguments *arguments, const rl_transaction 
          && (!arguments->kind_text || arguments->kind == transaction->kind);
 }
 
+rl_exit rl_ledger_check_period(const rl_ledger_arguments *arguments, rl_store *store)
+{
+  char since[RL_UTC_TEXT_SIZE];
+  int64_t kept_ms = rl_store_kept_from(store);
+  bool begins = arguments->from_text && arguments->from_ms < kept_ms;
+  bool ends = arguments->to_text && arguments->before_ms < kept_ms;
+  if (!begins && !ends)
+    return RL_EXIT_DONE;
+  rl_utc_format((rl_utc){kept_ms}, since);
+  return rl_cli_fail(RL_EXIT_REFUSED, "--%s %s: what was posted before %s has been let go, and "
+                     "only its sums are kept", begins ? "from" : "to",
+                     begins ? arguments->from_text : arguments->to_text, since);
+}
+
+rl_exit rl_ledger_walk(const rl_ledger_arguments *arguments, rl_store *store,
+                       rl_visit_carried carried, rl_visit_transaction visit, void *context)
+{
+  rl_error error = {0};
+  int64_t kept_ms = rl_store_kept_from(store);
+  bool whole = !arguments->from_text && !arguments->quote_text && !arguments->kind_text;
+  rl_status status = RL_OK;
+  if (whole && carried)
+    status = rl_store_each_carried(store, carried, context, &error);
+  if (status == RL_OK)
+    status = rl_store_each_transaction(store, 1, visit, context, &error);
+  if (status != RL_OK)
+    return rl_ledger_fail_walk(status, &error);
+  if (kept_ms == rl_store_kept_from(store))
+    return RL_EXIT_DONE;
+  return rl_cli_fail(RL_EXIT_REFUSED, "old transactions were let go meanwhile: run this again");
+}
+
 static bool account_matches(const char *wanted, const char *account)
 {
   size_t length = strlen(wanted);

@@ -118,6 +118,14 @@ static bool visit(uint64_t number, const rl_transaction *transaction, void *cont
   return !ferror(stdout);
 }
 
+static bool add_carried(const rl_carried *carried, void *context)
+{
+  ledger_view *view = context;
+  if (rl_ledger_wants_posting(view->arguments, &carried->account))
+    rl_balances_add_sum(&view->balances, &carried->account, carried->minor, carried->postings);
+  return true;
+}
+
 static void balance_row(const rl_balance *balance, void *context)
 {
   char sum[RL_SUM_TEXT_SIZE];
@@ -160,22 +168,21 @@ static void print_balances(const ledger_view *view)
 rl_exit rl_ledger_show(const rl_ledger_arguments *arguments, rl_store *store)
 {
   ledger_view view = {.arguments = arguments};
-  rl_error error = {0};
   bool json = arguments->cli->json, first = true;
   if (json)
     printf("{\"transactions\": [");
   else if (!arguments->balances_only)
     print_titles();
-  rl_status status = rl_store_each_transaction(store, 1, visit, &view, &error);
+  rl_exit code = rl_ledger_walk(arguments, store, add_carried, visit, &view);
   if (json) {
     printf("%s],\n \"balances\": [", view.transactions ? "\n " : "");
     rl_balances_each(&view.balances, balance_line, &first);
-    printf("%s],\n \"ok\": %s}\n", first ? "" : "\n ", status == RL_OK ? "true" : "false");
+    printf("%s],\n \"ok\": %s}\n", first ? "" : "\n ", code == RL_EXIT_DONE ? "true" : "false");
   } else {
     if (view.transactions > 0)
       printf("\n");
     print_balances(&view);
   }
   rl_balances_free(&view.balances);
-  return status == RL_OK ? RL_EXIT_DONE : rl_ledger_fail_walk(status, &error);
+  return code;
 }

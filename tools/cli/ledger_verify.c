@@ -25,7 +25,7 @@ static void print_json(const rl_verify_report *report, const counts *kinds)
   for (rl_transaction_kind kind = RL_TRANSACTION_SALE; kind <= RL_TRANSACTION_HEDGE; kind++)
     printf("%s\"%s\": %" PRIu64, kind == RL_TRANSACTION_SALE ? "" : ", ",
            rl_transaction_kind_name(kind), kinds->of[kind]);
-  printf("}}\n");
+  printf("}, \"carried\": %" PRIu64 "}\n", report->carried);
 }
 
 static void row(rl_table *table, const char *label, uint64_t number)
@@ -47,6 +47,8 @@ static void print_report(const rl_verify_report *report, const counts *kinds)
   row(&table, "  settlements", kinds->of[RL_TRANSACTION_SETTLEMENT]);
   row(&table, "  hedges", kinds->of[RL_TRANSACTION_HEDGE]);
   row(&table, "postings", report->postings);
+  if (report->carried > 0)
+    row(&table, "sums of what was let go", report->carried);
   rl_table_print(&table, stdout, 2);
 }
 

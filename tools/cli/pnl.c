@@ -95,6 +95,8 @@ static void print_pairs(const profit_page *page)
     put_three(&table, page, rl_profit_worth_of_pair(pair, &page->mids));
   }
   rl_worth all = rl_profit_worth(&page->profit, &page->mids);
+  if (page->profit.has_carried)
+    put_total(&table, page, "let go", 3, rl_profit_worth_of_carried(&page->profit, &page->mids));
   rl_worth rounding = rl_profit_rounding(&page->profit, &page->mids);
   if (all.complete && (rounding.revenue != 0 || rounding.position != 0))
     put_total(&table, page, "rounded by currency", 3, rounding);
@@ -275,6 +277,13 @@ static bool visit(uint64_t number, const rl_transaction *transaction, void *cont
   return true;
 }
 
+static bool carry(const rl_carried *carried, void *context)
+{
+  profit_page *page = context;
+  rl_profit_carry(&page->profit, &carried->account, carried->minor);
+  return true;
+}
+
 static int compare_pairs(const void *left, const void *right)
 {
   const rl_pair_profit *a = left, *b = right;
@@ -284,10 +293,9 @@ static int compare_pairs(const void *left, const void *right)
 
 static rl_exit value(profit_page *page, rl_store *store)
 {
-  rl_error error = {0};
-  rl_status status = rl_store_each_transaction(store, 1, visit, page, &error);
-  if (status != RL_OK)
-    return rl_ledger_fail_walk(status, &error);
+  rl_exit code = rl_ledger_walk(page->arguments, store, carry, visit, page);
+  if (code != RL_EXIT_DONE)
+    return code;
   if (page->profit.pair_count > 0)
     qsort(page->profit.pairs, page->profit.pair_count, sizeof *page->profit.pairs, compare_pairs);
   return rl_mids_find(page->arguments, &page->profit, &page->mids);

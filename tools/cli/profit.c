@@ -89,6 +89,18 @@ void rl_profit_add(rl_profit *profit, const rl_transaction *transaction)
     add_posting(profit, pair, &transaction->postings[i]);
 }
 
+void rl_profit_carry(rl_profit *profit, const rl_posting *of, rl_i128 minor)
+{
+  unsigned currency = of->amount.currency.index;
+  rl_i128 *all = figure_of(&profit->own[currency], of->account);
+  if (!all)
+    return;
+  *all += minor;
+  *figure_of(&profit->carried[currency], of->account) += minor;
+  profit->seen[currency] = true;
+  profit->has_carried = true;
+}
+
 void rl_profit_free(rl_profit *profit)
 {
   free(profit->pairs);
@@ -142,19 +154,32 @@ rl_worth rl_profit_worth_of_pair(const rl_pair_profit *pair, const rl_mids *mids
   return out;
 }
 
-rl_worth rl_profit_worth(const rl_profit *profit, const rl_mids *mids)
+static rl_worth worth_of_all(const rl_profit *profit, const rl_own *own, const rl_mids *mids)
 {
   rl_worth out = {.complete = true};
   for (unsigned i = 1; i < RL_CURRENCY_COUNT; i++) {
     if (profit->seen[i])
-      add_worth(mids, (rl_currency){(uint8_t)i}, &profit->own[i], &out);
+      add_worth(mids, (rl_currency){(uint8_t)i}, &own[i], &out);
   }
   return out;
+}
+
+rl_worth rl_profit_worth(const rl_profit *profit, const rl_mids *mids)
+{
+  return worth_of_all(profit, profit->own, mids);
+}
+
+rl_worth rl_profit_worth_of_carried(const rl_profit *profit, const rl_mids *mids)
+{
+  return worth_of_all(profit, profit->carried, mids);
 }
 
 rl_worth rl_profit_rounding(const rl_profit *profit, const rl_mids *mids)
 {
   rl_worth out = rl_profit_worth(profit, mids);
+  rl_worth carried = rl_profit_worth_of_carried(profit, mids);
+  out.revenue -= carried.revenue;
+  out.position -= carried.position;
   for (size_t i = 0; i < profit->pair_count; i++) {
     rl_worth pair = rl_profit_worth_of_pair(&profit->pairs[i], mids);
     out.revenue -= pair.revenue;

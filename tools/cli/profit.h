@@ -41,10 +41,14 @@ typedef struct rl_profit {
   rl_pair_profit *pairs;            /* in order of first use */
   size_t pair_count;
   size_t pair_room;
+  bool has_carried;
+  rl_own carried[RL_CURRENCY_COUNT]; /* of the above, what was let go: its pairs are not known */
 } rl_profit;
 
 /* Out of memory ends the program. */
 void rl_profit_add(rl_profit *profit, const rl_transaction *transaction);
+/* A sum of what was let go; those of accounts that are not our own do not count. */
+void rl_profit_carry(rl_profit *profit, const rl_posting *of, rl_i128 minor);
 void rl_profit_free(rl_profit *profit);
 
 /* What one unit of a currency is worth in the reporting currency. */
@@ -85,5 +89,7 @@ rl_worth rl_profit_worth_of_currency(const rl_profit *profit, const rl_mids *mid
 rl_worth rl_profit_worth_of_pair(const rl_pair_profit *pair, const rl_mids *mids);
 /* The sum over the currencies. */
 rl_worth rl_profit_worth(const rl_profit *profit, const rl_mids *mids);
-/* That less the sum over the pairs: of roundings alone, where all is valued. */
+/* The sum over what was let go, by currency. */
+rl_worth rl_profit_worth_of_carried(const rl_profit *profit, const rl_mids *mids);
+/* The whole less that and the sum over the pairs: of roundings alone, where all is valued. */
 rl_worth rl_profit_rounding(const rl_profit *profit, const rl_mids *mids);
