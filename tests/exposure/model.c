@@ -218,6 +218,39 @@ static void fill_to_the_brim(worker *workers, const char *limits)
   release_all(workers);
 }
 
+/* Of one lock that may be open, all threads want to be the holder, who gives it back at once: never
+ * are there two. */
+static _Atomic unsigned holders;
+
+static void *hold(void *context)
+{
+  worker *it = context;
+  int64_t one = 1;
+  for (uint64_t i = 0; i < it->steps; i++) {
+    rl_reservation made;
+    if (rl_exposure_reserve(table, "a", currencies[0], currencies[1], &one, 1, &made)
+        != RL_REFUSAL_NONE)
+      continue;
+    if (holders++ != 0)
+      fail("two hold the one lock that may be open");
+    holders--;
+    rl_exposure_release(table, &made);
+  }
+  return NULL;
+}
+
+static void hold_in_turn(worker *workers, const char *limits, uint64_t steps)
+{
+  rl_exposure_limit(table, limits_of(limits));
+  for (unsigned i = 0; i < THREADS; i++) {
+    workers[i].steps = steps / THREADS;
+    pthread_create(&workers[i].thread, NULL, hold, &workers[i]);
+  }
+  for (unsigned i = 0; i < THREADS; i++)
+    pthread_join(workers[i].thread, NULL);
+  compare(workers);
+}
+
 int main(int count, char **arguments)
 {
   bool has_steps = count == 3 && strcmp(arguments[1], "--steps") == 0;
@@ -241,6 +274,8 @@ int main(int count, char **arguments)
       release_all(workers);
   }
   release_all(workers);
+  hold_in_turn(workers, "client a locks=1\n", steps);
+  hold_in_turn(workers, "pair EURUSD notional=0.01\n", steps);
   rl_exposure_destroy(table);
   printf("exposure_model: %llu reserved, %llu refused, sums agree\n", (unsigned long long)passed,
          (unsigned long long)refused);
