@@ -274,8 +274,8 @@ int main(int count, char **arguments)
       release_all(workers);
   }
   release_all(workers);
-  hold_in_turn(workers, "client a locks=1\n", steps);
-  hold_in_turn(workers, "pair EURUSD notional=0.01\n", steps);
+  hold_in_turn(workers, "client a locks=1\n", 5 * steps);
+  hold_in_turn(workers, "pair EURUSD notional=0.01\n", 5 * steps);
   rl_exposure_destroy(table);
   printf("exposure_model: %llu reserved, %llu refused, sums agree\n", (unsigned long long)passed,
          (unsigned long long)refused);
