@@ -43,7 +43,7 @@ static unsigned count_pairs(const two_sides *sides, bool by_reference)
   return count;
 }
 
-Test(reconcile, no_tying_of_more_pairs_exists, .timeout = 60)
+Test(reconcile, no_tying_of_more_pairs_exists)
 {
   rl_random random = rl_random_from(rl_test_seed("pairs"));
   unsigned pairs = 0;
@@ -158,7 +158,7 @@ static void expect_found(const planting *planted)
   }
 }
 
-Test(reconcile, everything_planted_is_found, .timeout = 120)
+Test(reconcile, everything_planted_is_found)
 {
   rl_random random = rl_random_from(rl_test_seed("planted"));
   planting *planted = calloc(1, sizeof *planted);

@@ -66,7 +66,7 @@ static rl_status read_many(uint32_t messages, uint32_t entries)
   return status;
 }
 
-Test(statement, statements_and_entries_end_at_their_limits, .timeout = 60)
+Test(statement, statements_and_entries_end_at_their_limits)
 {
   cr_assert_eq(read_many(RL_STATEMENTS_MAX, 0), RL_OK);
   cr_assert_eq(read_many(RL_STATEMENTS_MAX + 1, 0), RL_OUT_OF_RANGE);
