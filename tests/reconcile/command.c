@@ -188,8 +188,8 @@ Test(command, json_has_findings_and_totals)
     "\"finding\":\"missing there\",\"by_reference\":false,\"statement\":[],\"ledger\":[{",
     "\"finding\":\"duplicate\",\"by_reference\":true,\"of\":6,",
     "\"references\":[\"INV\\\"9\\\"\",\"k6\"]",
-    "\"all\":{\"statement\":{\"count\":3,\"value\":\"65.00\"},"
-      "\"ledger\":{\"count\":5,\"value\":\"67.00\"}}",
+    "\"all\":{\"statement\":{\"count\":3,\"value\":\"65.00\"},",
+    "\"ledger\":{\"count\":5,\"value\":\"67.00\"}},\"matched\":",
     "\"ok\": false}\n",
   };
   for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)

@@ -36,8 +36,8 @@
 /* 24 candidates and 5 of them are 55,000 sums: all can be tried for each movement. */
 #define RL_SUM_CANDIDATES_MAX 24u
 #define RL_SUM_ITEMS_MAX 5u
-/* Of all movements together; beyond it steps 2 and 6 try no more parts of sums (sums_cut). About a
- * second. */
+/* Of all movements together; beyond it steps 2 and 6 try no more parts of sums (sums_cut). Some ten
+ * seconds, when a hundred thousand movements of each side fit nothing. */
 #define RL_SUM_STEPS_MAX (1ull << 28)
 /* Movements near a date that are looked at for a candidate of a sum. */
 #define RL_SUM_WINDOW_MAX 4096u
