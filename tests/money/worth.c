@@ -38,6 +38,24 @@ Test(worth, minor_units_of_two_currencies_are_brought_together)
   expect_worth(ratio_of(40321, 5), 100000, 1, 403210);                        /* GBP in KWD */
 }
 
+/* Where no power of ten fits beside the denominator, what is behind the digits that are cut off
+ * still tells a tie from more than one. */
+Test(worth, what_is_behind_a_cut_tells_a_tie_from_more)
+{
+  const rl_i128 most = (rl_i128)1 << 119;
+  rl_ratio tenth = {.numerator = 1, .denominator = (rl_u128)most, .exponent = -1};
+  const struct {
+    rl_i128 sum;
+    int worth;
+  } cases[] = {{5 * most, 0}, {5 * most + 1, 1}, {5 * most - 1, 0}, {15 * most, 2},
+               {15 * most - 1, 1}, {-5 * most - 1, -1}, {-5 * most, 0}};
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    rl_i128 worth;
+    cr_assert_eq(rl_ratio_worth(tenth, cases[i].sum, 0, &worth), RL_OK);
+    cr_expect(worth == cases[i].worth, "case %zu", i);
+  }
+}
+
 /* A ratio of up to three legs, either way. */
 static rl_ratio random_ratio(rl_random *random)
 {
