@@ -93,7 +93,7 @@ static bool is_page_size(uint32_t size)
 
 static bool head_holds(const head *it, uint64_t page, rl_page_fault *fault)
 {
-  if (it->last < 1 || it->last > UINT64_MAX / PAGE_SIZE_MAX)
+  if (it->last < 1)
     return blame(fault, page, "it states a last page that cannot be");
   if (it->number > 0 && it->number % 2 != page)
     return blame(fault, page, "its transaction belongs in the other head");
@@ -145,8 +145,6 @@ rl_status rl_pages_check_heads(int fd, rl_page_fault *fault)
 
 static bool take(walk *it, uint64_t page)
 {
-  if (page < 2 || page > it->last)
-    return blame(it->fault, page, "a page is named that the file does not have");
   uint8_t bit = (uint8_t)(1u << page % 8);
   if (it->used[page / 8] & bit)
     return blame(it->fault, page, "it is used twice, or listed as free and in use");
@@ -154,12 +152,22 @@ static bool take(walk *it, uint64_t page)
   return true;
 }
 
-/* A page that was allocated and given back in one transaction is never written: the file may end
- * before the last page, but not before one that is in use. */
 static bool take_used(walk *it, uint64_t page)
 {
-  return take(it, page)
-         && (page < it->in_file || blame(it->fault, page, "the file is cut off before it"));
+  if (page < 2 || page > it->last)
+    return blame(it->fault, page, "a page is named that the file does not have");
+  if (page >= it->in_file)
+    return blame(it->fault, page, "the file is cut off before it");
+  return take(it, page);
+}
+
+/* A page that was allocated and given back in one transaction is never written: the file may end
+ * before the last page, but not before one that is in use. */
+static bool take_free(walk *it, uint64_t page)
+{
+  if (page < 2 || page > it->last)
+    return blame(it->fault, page, "a page is listed as free that the file does not have");
+  return page >= it->in_file || take(it, page);
 }
 
 static const uint8_t *page_at(const walk *it, uint64_t page)
@@ -286,7 +294,7 @@ static bool free_pages_hold(walk *it, uint64_t page, const uint8_t *value, size_
   if (count > size / sizeof count - 1)
     return blame(it->fault, page, "its list of free pages is longer than it is");
   for (uint64_t i = 1; i <= count; i++) {
-    if (!take(it, u64_at(value + i * sizeof count)))
+    if (!take_free(it, u64_at(value + i * sizeof count)))
       return false;
   }
   return true;
@@ -379,7 +387,7 @@ static bool table_holds(walk *it, const table *of, bool lists_free_pages, bool l
 
 static rl_status check_snapshot(walk *it, const head *of)
 {
-  it->used = calloc(1, of->last / 8 + 1); /* untouched memory costs nothing, if `last` is wrong */
+  it->used = calloc(1, it->in_file / 8 + 1);
   if (!it->used)
     return RL_NO_MEMORY;
   bool holds = table_holds(it, &of->free_pages, true, false)
