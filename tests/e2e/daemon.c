@@ -172,20 +172,48 @@ bool daemon_await_kill(unsigned timeout_ms)
   return was_killed(status_of(engine));
 }
 
-bool daemon_prove_ledger(uint64_t *consumed)
+/* --- what programs say, as JSON --- */
+
+typedef struct answer {
+  char text[4096];
+} answer;
+
+static bool ask(const char *words, answer *out)
 {
-  char command[256], said[512] = "";
-  snprintf(command, sizeof command, "%s ledger verify --json", programs.ratelock);
+  char command[256];
+  snprintf(command, sizeof command, "%s %s --json", programs.ratelock, words);
   FILE *pipe = popen(command, "r");
   need(pipe != NULL, command);
-  size_t length = fread(said, 1, sizeof said - 1, pipe);
-  said[length] = '\0';
-  bool proved = pclose(pipe) == 0;
-  const char *field = strstr(said, "\"consumed\": ");
-  if (!proved || !field)
+  size_t length = fread(out->text, 1, sizeof out->text - 1, pipe);
+  out->text[length] = '\0';
+  return pclose(pipe) == 0;
+}
+
+/* The first field of this name. */
+static bool take_number(const answer *from, const char *name, uint64_t *out)
+{
+  char field[32];
+  snprintf(field, sizeof field, "\"%s\": ", name);
+  const char *at = strstr(from->text, field);
+  if (!at)
     return false;
-  *consumed = strtoull(field + strlen("\"consumed\": "), NULL, 10);
+  *out = strtoull(at + strlen(field), NULL, 10);
   return true;
+}
+
+bool daemon_prove_ledger(daemon_ledger *out)
+{
+  answer said;
+  return ask("ledger verify", &said) && take_number(&said, "quotes", &out->quotes)
+         && take_number(&said, "ends", &out->ends)
+         && take_number(&said, "consumed", &out->consumed);
+}
+
+bool daemon_ask_exposure(daemon_exposure *out)
+{
+  answer said;
+  return ask("exposure", &said) && take_number(&said, "locks", &out->locks)
+         && take_number(&said, "notional", &out->notional_minor);
 }
 
 const char *daemon_url(void)

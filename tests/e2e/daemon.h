@@ -34,7 +34,21 @@ bool daemon_end(int signal);
 bool daemon_end_or_be_killed(void);
 /* Waits until it ends by SIGKILL, that somebody else sends; at most so many ms, then false. */
 bool daemon_await_kill(unsigned timeout_ms);
-/* Runs `ratelock ledger verify` and says how many quotes were consumed; false if not proved. */
-bool daemon_prove_ledger(uint64_t *consumed);
+/* What `ratelock ledger verify` counts. */
+typedef struct daemon_ledger {
+  uint64_t quotes;
+  uint64_t ends;
+  uint64_t consumed; /* of the ends */
+} daemon_ledger;
+/* False if the ledger is not proved. */
+bool daemon_prove_ledger(daemon_ledger *out);
+
+/* What `ratelock exposure` says of all open quotes. */
+typedef struct daemon_exposure {
+  uint64_t locks;
+  uint64_t notional_minor;
+} daemon_exposure;
+bool daemon_ask_exposure(daemon_exposure *out);
+
 const char *daemon_url(void);
 void daemon_remove(void);

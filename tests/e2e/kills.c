@@ -4,8 +4,9 @@
  *   its accept was answered   the same key gets the same receipt, another key QUOTE_CONSUMED
  *   it was not                its token is accepted now, or it had been consumed: never unknown
  *
- * and in the end the ledger is proved, with as many quotes consumed as were ever given. Each round
- * is one of these, in turn; how far it goes is drawn:
+ * The ledger is proved after each restart, and the engine's exposure is exactly that of the quotes
+ * which are recorded and have no end; in the end as many are consumed as were ever given. Each
+ * round is one of these, in turn; how far it goes is drawn:
  *
  *   random         SIGKILL when so many accepts were answered, while other clients are asking
  *   before sync    at a sync of the store: records and ends are written and nowhere safe. Quotes
@@ -34,6 +35,7 @@
 #define ROUND_MAX 256 /* quotes of one client in one round */
 #define ACCEPTS_MAX 120
 #define DEAL_TIMEOUT_MS 300 /* what a client still waits for when its engine is gone */
+#define AMOUNT_MINOR 100000  /* of each quote, in the currency that exposure is reported in */
 #define TERM_TIMEOUT_MS 1500 /* the same where each answer counts */
 #define CHECK_TIMEOUT_MS 30000
 #define POINT_MAX 60       /* calls of one class that a round surely makes */
@@ -96,7 +98,7 @@ static bool make_deal(rl_client *client, shop *it)
 {
   deal *next = &it->deals[it->count];
   snprintf(next->key, sizeof next->key, "%u-%u-%u", it->round, it->number, it->count);
-  rl_client_quote_request request = {.from = "USD", .to = "EUR", .amount_minor = 100000,
+  rl_client_quote_request request = {.from = "USD", .to = "EUR", .amount_minor = AMOUNT_MINOR,
                                      .ttl_ms = 3600000, .key = next->key};
   rl_call call = rl_client_get_quote(client, &request, &next->quote);
   if (call != RL_CALL_ANSWERED || next->quote.refusal.number != 0)
@@ -228,6 +230,17 @@ static bool check_unanswered(rl_client *client, const deal *it, bool all_told)
   return receipt.refusal.number == 0;
 }
 
+/* Nobody asks for anything yet. Open quotes are also those whose answer was lost with the engine. */
+static void check_exposure(void)
+{
+  daemon_ledger ledger;
+  daemon_exposure exposure;
+  expect(daemon_prove_ledger(&ledger), "the ledger is proved", NULL);
+  expect(daemon_ask_exposure(&exposure), "the exposure is told", NULL);
+  expect(exposure.locks == ledger.quotes - ledger.ends, "open records are counted", NULL);
+  expect(exposure.notional_minor == exposure.locks * AMOUNT_MINOR, "and for its worth", NULL);
+}
+
 /* Returns how many quotes the clients had been given; all are consumed now. */
 static unsigned check_round(point at, unsigned *answered, unsigned *open)
 {
@@ -256,7 +269,8 @@ static void start_engine(const daemon_fault *fault)
 int main(int argc, char **argv)
 {
   unsigned kills = 2 * POINTS, answered = 0, open = 0;
-  uint64_t consumed = 0, given = 0;
+  uint64_t given = 0;
+  daemon_ledger ledger;
   if (argc == 7 && strcmp(argv[5], "--kills") == 0)
     kills = (unsigned)strtoul(argv[6], NULL, 10);
   else if (argc != 5)
@@ -271,10 +285,11 @@ int main(int argc, char **argv)
     if (round % POINTS == POINT_START)
       kill_while_it_starts(&random);
     start_engine(fault_of((point)((round + 1) % POINTS), &random));
+    check_exposure();
     given += check_round((point)(round % POINTS), &answered, &open);
   }
-  expect(daemon_prove_ledger(&consumed), "the ledger is proved", NULL);
-  expect(consumed == given, "every quote was consumed once", NULL);
+  expect(daemon_prove_ledger(&ledger), "the ledger is proved", NULL);
+  expect(ledger.consumed == given, "every quote was consumed once", NULL);
   expect(daemon_end(SIGTERM), "the engine ends with 0", NULL);
   daemon_remove();
   printf("%u kills: %u answered accepts were all there once, %u open quotes were honoured\n",

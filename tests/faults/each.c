@@ -10,7 +10,8 @@
  *   2. a start that did not succeed names a file and a reason, and ends the program with 1
  *   3. a sync that failed is never repeated, nothing is accepted after it, and every answer from
  *      then on says STORE_FAILED; a call is not made again and again
- *   4. without space nothing is accepted but look-ups are answered; with space it goes on
+ *   4. without space nothing is accepted, but look-ups are answered and so is who repeats what was
+ *      accepted before; with space it goes on
  *   5. all ends that were answered are there: in the file as the system has it, in the file as the
  *      disk has it that lost all that was not synced, and in files between the two, page by page
  *      one or the other; each of them is proved whole
@@ -137,7 +138,8 @@ static void expect_failed(const trial *it)
     const story_event *event = &it->told.events[i];
     EXPECT(!story_is_sync(event, STORE));
     calls += story_is_call(event, STORE);
-    if (strcmp(event->word, "ended") == 0 || strcmp(event->word, "shown") == 0)
+    if (strcmp(event->word, "ended") == 0 || strcmp(event->word, "shown") == 0
+        || strcmp(event->word, "again") == 0)
       EXPECT(event->refusal == RL_REFUSAL_STORE_FAILED);
     if (strcmp(event->word, "state") == 0)
       EXPECT(event->number == RL_STORE_FAILED);
@@ -159,6 +161,7 @@ static void expect_read_only(const trial *it)
     bool good = (shown || ended) && event->refusal == RL_REFUSAL_NONE;
     EXPECT(!(shown || ended) || good || event->refusal == RL_REFUSAL_STORE_READ_ONLY);
     EXPECT(i >= until || !ended || !good);
+    EXPECT(strcmp(event->word, "again") != 0 || event->refusal == RL_REFUSAL_NONE);
     refused += ended && !good;
     refused_after += i > until && ended && !good;
   }

@@ -15,6 +15,7 @@ typedef struct life {
   int story;
   uint64_t refused; /* the first number whose end was refused, or 0 */
   uint64_t issued;  /* the first number whose record was taken, or 0 */
+  uint64_t ended;   /* the first number whose end was answered, or 0 */
 } life;
 
 rl_now life_issued(uint64_t number)
@@ -68,8 +69,19 @@ static void deal_one(life *it, uint64_t number)
   }
   if (taken && fate != DEAL_ACCEPTED_BY_TOKEN && !it->issued)
     it->issued = number;
-  if (taken && fate != DEAL_LEFT && !ask(it, number, &quote) && !it->refused)
-    it->refused = number;
+  if (!taken || fate == DEAL_LEFT)
+    return;
+  uint64_t *first = ask(it, number, &quote) ? &it->ended : &it->refused;
+  *first = *first ? *first : number;
+}
+
+static void ask_again(life *it, uint64_t number)
+{
+  rl_quote quote = deal_quote(it->world, number, life_issued(number));
+  rl_job job;
+  deal_job(it->world, &job, number, &quote, "first");
+  EXPECT(deal_run(it->store, &job));
+  story_tell(it->story, "again %llu %d", (unsigned long long)number, (int)job.refusal);
 }
 
 static void show_one(life *it, uint64_t number)
@@ -115,6 +127,8 @@ int life_live(const deal_world *world, const char *directory, const char *story_
     deal_one(&it, i);
   if (it.issued)
     show_one(&it, it.issued);
+  if (it.ended)
+    ask_again(&it, it.ended);
   story_tell(it.story, "state %d", (int)rl_store_state_now(it.store));
   if (stays)
     lift(&it, stays);

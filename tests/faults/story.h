@@ -6,6 +6,7 @@
  *   issued N | dropped N                          quote N's record was taken, or was not
  *   asked N | ended N REFUSAL TRANSACTION         its accept or cancel, and the answer
  *   shown N REFUSAL ENDED                         a look-up's answer
+ *   again N REFUSAL                               of one answered before, asked again
  *   state N                                       the store's, after all that
  *   lifted | closing | closed                     what hindered it is gone; its end */
 #pragma once
