@@ -74,17 +74,27 @@ typedef struct positions {
   rl_i128 minor[RL_CURRENCY_COUNT];
 } positions;
 
+static void add_posting(positions *sums, const rl_posting *account, rl_i128 minor)
+{
+  if (account->account != RL_ACCOUNT_POSITION)
+    return;
+  sums->moved[account->amount.currency.index] = true;
+  sums->minor[account->amount.currency.index] += minor;
+}
+
 static bool add_postings(uint64_t number, const rl_transaction *transaction, void *context)
 {
   positions *sums = context;
   (void)number;
-  for (unsigned i = 0; i < transaction->posting_count; i++) {
-    const rl_posting *posting = &transaction->postings[i];
-    if (posting->account != RL_ACCOUNT_POSITION)
-      continue;
-    sums->moved[posting->amount.currency.index] = true;
-    sums->minor[posting->amount.currency.index] += posting->amount.minor;
-  }
+  for (unsigned i = 0; i < transaction->posting_count; i++)
+    add_posting(sums, &transaction->postings[i], transaction->postings[i].amount.minor);
+  return true;
+}
+
+/* What was posted before and has been let go. */
+static bool add_carried(const rl_carried *carried, void *context)
+{
+  add_posting(context, &carried->account, carried->minor);
   return true;
 }
 
@@ -97,7 +107,9 @@ static rl_exit read_positions(const rl_cli *cli, positions *out)
   rl_exit code = rl_cli_open_store(cli, &store);
   if (code != RL_EXIT_DONE)
     return code == RL_EXIT_NO_ENGINE ? RL_EXIT_DONE : code;
-  rl_status status = rl_store_each_transaction(store, 1, add_postings, out, &error);
+  rl_status status = rl_store_each_carried(store, add_carried, out, &error);
+  if (status == RL_OK)
+    status = rl_store_each_transaction(store, 1, add_postings, out, &error);
   rl_store_close(store);
   out->known = status == RL_OK;
   return status == RL_OK ? RL_EXIT_DONE : rl_cli_fail_store(status, &error);
