@@ -230,7 +230,7 @@ static bool check_unanswered(rl_client *client, const deal *it, bool all_told)
   return receipt.refusal.number == 0;
 }
 
-/* Nobody asks for anything yet. Open quotes are also those whose answer was lost with the engine. */
+/* Nobody asks for anything yet. Quotes whose answer was lost with the engine are open, too. */
 static void check_exposure(void)
 {
   daemon_ledger ledger;
@@ -268,7 +268,7 @@ static void start_engine(const daemon_fault *fault)
 
 int main(int argc, char **argv)
 {
-  unsigned kills = 2 * POINTS, answered = 0, open = 0;
+  unsigned kills = POINTS, answered = 0, open = 0;
   uint64_t given = 0;
   daemon_ledger ledger;
   if (argc == 7 && strcmp(argv[5], "--kills") == 0)
