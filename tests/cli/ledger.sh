@@ -73,6 +73,12 @@ printf 'EURUSD 1.1251 x\n' >"$work/mids"
 expect 2 "mids:1: " ratelock ledger pnl --mids "$work/mids"
 expect 2 "No such file" ratelock ledger pnl --mids "$work/none"
 
+for mid in EURUSD=1.1251 GBPUSD=1.3; do
+  said=$(ratelock ledger pnl --mid "$mid" --json)
+  python3 -c 'import json, sys; page = json.load(sys.stdin)
+assert page["ok"] == page["total"]["complete"]' <<<"$said" || same "JSON of pnl at $mid" bad good
+done
+
 # The proof, by kind.
 expect 0 "proved" ratelock ledger verify
 expect 0 '"kinds": {"sale": 2, "refund": 1, "settlement": 3, "hedge": 1}' ratelock ledger verify \
