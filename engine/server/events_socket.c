@@ -84,6 +84,7 @@ static void keep_house(void *context)
   rl_events_socket *events = context;
   while (rl_service_sweep(events->service) >= SWEEP_MANY)
     continue;
+  rl_service_retain(events->service);
   if (++events->sweeps % SWEEPS_PER_PUBLICATION != 0)
     return;
   publish_changes(events);

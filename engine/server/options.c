@@ -21,6 +21,7 @@ enum {
   OPTION_CALENDARS,
   OPTION_SEAL_KEY,
   OPTION_LIMITS,
+  OPTION_KEEP,
 };
 
 static const struct argp_option options[] = {
@@ -50,6 +51,9 @@ static const struct argp_option options[] = {
   {0, 0, 0, 0, "How large it is:", 3},
   {"locks", OPTION_LOCKS, "N", 0, "Open quotes and live keys held at most (default: 8388608)", 3},
   {"store-size", OPTION_MAP, "GIB", 0, "Bound of the store's file, at least 1 (default: 64)", 3},
+  {"keep", OPTION_KEEP, "DAYS", 0, "Let go of quotes and postings that are older, once `ratelock "
+   "export` has them: at least 3, so that every token and key is over; 0: keep all "
+   "(default: 35)", 3},
   {"cpus", OPTION_CPUS, "LIST", 0, "Run on these processors only, such as 0,2-3", 3},
   {0},
 };
@@ -83,6 +87,14 @@ static size_t store_bytes(const char *text, struct argp_state *state)
   if (gib == 0)
     argp_error(state, "--store-size: 1 to %d GiB", STORE_GIB_MAX);
   return gib << 30;
+}
+
+static int64_t keep_ms(const char *text, struct argp_state *state)
+{
+  uint64_t days = number(text, 10, RL_KEEP_DAYS_MAX, "keep", state);
+  if (days != 0 && days * RL_DAY_MS < RL_KEEP_MIN_MS)
+    argp_error(state, "--keep: at least %u days, or 0 for ever", RL_KEEP_MIN_MS / RL_DAY_MS);
+  return (int64_t)(days * RL_DAY_MS);
 }
 
 static void add_client(rl_server_options *server, const char *text, struct argp_state *state)
@@ -147,6 +159,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
   case OPTION_LOCKS: out->locks = number(argument, 10, 1u << 30, "locks", state); break;
   case OPTION_STORE: out->store_url = argument; break;
   case OPTION_MAP: out->map_bytes = store_bytes(argument, state); break;
+  case OPTION_KEEP: out->keep_ms = keep_ms(argument, state); break;
   case OPTION_CPUS: out->cpus = argument; break;
   case ARGP_KEY_ARG: argp_error(state, "'%s': no arguments are taken", argument); break;
   default: return ARGP_ERR_UNKNOWN;
@@ -174,6 +187,7 @@ void rl_daemon_options_parse(int argc, char **argv, rl_daemon_options *out)
 {
   memset(out, 0, sizeof *out);
   out->locks = LOCKS_DEFAULT;
+  out->keep_ms = RL_KEEP_DAYS_DEFAULT * (int64_t)RL_DAY_MS;
   out->server.socket_mode = 0600;
   add_operator(&out->server, 0);
   add_operator(&out->server, geteuid());

@@ -14,6 +14,7 @@ typedef struct rl_daemon_options {
   size_t locks;              /* slots of the lock book */
   const char *store_url;     /* of a database that engines share; NULL: a file of this one's own */
   size_t map_bytes;          /* bound of the store's file; 0: the store's default */
+  int64_t keep_ms;           /* what is older may be let go; 0: nothing */
   const char *cpus;          /* list such as "0,2-3"; NULL: any */
   rl_server_options server;
   char quotes_url[RL_URL_MAX];

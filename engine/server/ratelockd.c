@@ -122,6 +122,7 @@ static rl_status open_store(engine *it, const rl_daemon_options *options, rl_err
     .clock = it->clock,
     .url = options->store_url,
     .map_bytes = options->map_bytes,
+    .keep_ms = options->keep_ms,
   };
   rl_status status = rl_store_open(&store, &it->store, error);
   if (status != RL_OK)

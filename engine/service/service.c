@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#define RETAIN_LOOK_MS 60000 /* what became old meanwhile waits */
 #define SWEEP_STEPS 4096 /* slots a slice: about a tenth of a millisecond */
 
 static rl_status fail_memory(rl_error *error)
@@ -66,6 +67,16 @@ static void on_expired(rl_quote_id id, void *context)
 rl_status rl_service_refresh_keys(rl_service *service, bool *changed, rl_error *error)
 {
   return rl_seal_refresh(service->parts.seal, changed, error);
+}
+
+void rl_service_retain(rl_service *service)
+{
+  rl_store *store = service->parts.store;
+  int64_t now_ns = rl_clock_read(&service->parts.clock).mono.ns;
+  if (now_ns < service->retain_next_ns && !rl_store_has_old(store))
+    return;
+  service->retain_next_ns = now_ns + RETAIN_LOOK_MS * RL_NS_PER_MS;
+  rl_store_retain(store);
 }
 
 size_t rl_service_sweep(rl_service *service)

@@ -50,6 +50,11 @@ RL_MUST_USE rl_status rl_service_restore(rl_service *service, rl_error *error);
  * comes back soon when it is many. One thread. */
 size_t rl_service_sweep(rl_service *service);
 
+/* Has the store let go of what is old (retention): a slice at a call while there is more, and
+ * otherwise a look once a minute. Called every twentieth of a second or so, a slice takes a small
+ * part of the writer's time. The thread of the sweeps. */
+void rl_service_retain(rl_service *service);
+
 /* Reads the sealing keys' file anew if it changed (rl_seal_refresh). One thread at a time. */
 RL_MUST_USE rl_status rl_service_refresh_keys(rl_service *service, bool *changed, rl_error *error);
 

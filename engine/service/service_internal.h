@@ -27,6 +27,7 @@ struct rl_service {
     _Atomic uint64_t tariff_reloads;
     _Atomic uint64_t tariff_reloads_refused;
   } counters; /* since start */
+  int64_t retain_next_ns;            /* boot clock: the next look; the sweeping thread's */
   _Atomic unsigned waiting_messages; /* with jobs; at most RL_WAITING_MESSAGES_MAX */
   struct {
     pthread_mutex_t mutex;

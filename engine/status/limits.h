@@ -87,12 +87,13 @@
 
 /* After so long a quote's terminal row has been written: within its lock. */
 #define RL_END_LATEST_MS (RL_TTL_MAX_MS + RL_WALL_SKEW_MS)
+#define RL_DAY_MS (24u * 3600u * 1000u)
 /* What bears an instant is in the store so long after it: a quote whose record was lost in a crash
  * is recorded when its token is accepted, and records wait for room on a full disk. */
-#define RL_SETTLED_MS (RL_TTL_MAX_MS + 24u * 3600u * 1000u)
+#define RL_SETTLED_MS (RL_TTL_MAX_MS + RL_DAY_MS)
 /* At least so much is kept: terminal rows outlive every token, and every key of the last of them
  * (L4, L6); a day more, so that clocks may be mended. */
-#define RL_KEEP_MIN_MS (3u * 24u * 3600u * 1000u)
+#define RL_KEEP_MIN_MS (3u * RL_DAY_MS)
 _Static_assert(RL_KEEP_MIN_MS > RL_END_LATEST_MS + RL_END_KEY_MIN_MS, "tokens, then keys");
 /* A month, so that last month's receipts and disputes are still at hand at its end. */
 #define RL_KEEP_DAYS_DEFAULT 35

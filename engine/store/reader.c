@@ -68,7 +68,6 @@ typedef struct rl_walker {
   rl_visit_end end;
   rl_visit_transaction transaction;
   rl_visit_revocation revocation;
-  rl_visit_carried carried;
   void *context;
   rl_error *error;
   rl_status status;
@@ -129,16 +128,6 @@ static bool visit_revocation(rl_blob key, rl_blob row, void *context)
   return stop_corrupt(walk, name);
 }
 
-static bool visit_carried(rl_blob key, rl_blob row, void *context)
-{
-  (void)key;
-  rl_walker *walk = context;
-  rl_carried carried;
-  if (rl_carried_decode(row.bytes, row.size, &carried) == RL_OK)
-    return walk->carried(&carried, walk->context);
-  return stop_corrupt(walk, "carried sum");
-}
-
 static rl_status walk_table(rl_walker *walk, rl_table table, rl_blob from, rl_row_visit visit)
 {
   rl_status status = rl_walk(walk->store, table, from, visit, walk);
@@ -179,9 +168,62 @@ rl_status rl_store_each_revocation(rl_store *store, rl_visit_revocation visit, v
   return walk_table(&walk, RL_TABLE_REVOCATIONS, (rl_blob){0}, visit_revocation);
 }
 
-rl_status rl_store_each_carried(rl_store *store, rl_visit_carried visit, void *context,
-                                rl_error *error)
+/* --- carried sums --- */
+
+/* All of one moment: they are few, one for each account and currency. */
+typedef struct rl_carried_sums {
+  rl_carried *each;
+  size_t count;
+  size_t room;
+  rl_status status;
+} rl_carried_sums;
+
+static bool take_carried(rl_blob key, rl_blob row, void *context)
 {
-  rl_walker walk = {.store = store, .carried = visit, .context = context, .error = error};
-  return walk_table(&walk, RL_TABLE_CARRIED, (rl_blob){0}, visit_carried);
+  (void)key;
+  rl_carried_sums *sums = context;
+  if (sums->count == sums->room) {
+    size_t room = sums->room ? 2 * sums->room : 64;
+    rl_carried *more = realloc(sums->each, room * sizeof *more);
+    sums->status = more ? RL_OK : RL_NO_MEMORY;
+    if (!more)
+      return false;
+    sums->each = more;
+    sums->room = room;
+  }
+  sums->status = rl_carried_decode(row.bytes, row.size, &sums->each[sums->count]);
+  sums->count += sums->status == RL_OK;
+  return sums->status == RL_OK;
+}
+
+static rl_status take_all_carried(const rl_store *store, rl_carried_sums *sums, uint64_t *first)
+{
+  rl_access access;
+  rl_meta meta;
+  rl_status status = rl_access_begin(store->tables, false, &access);
+  if (status != RL_OK)
+    return status;
+  status = rl_get_meta(&access, &meta);
+  if (status == RL_OK)
+    status = store->tables->kind->scan(access.rows, RL_TABLE_CARRIED, (rl_blob){0}, RL_FORWARDS,
+                                       take_carried, sums);
+  rl_access_abort(&access);
+  if (status == RL_OK)
+    *first = meta.first_transaction;
+  return status == RL_OK ? sums->status : status;
+}
+
+rl_status rl_store_each_carried(rl_store *store, rl_visit_carried visit, void *context,
+                                uint64_t *first, rl_error *error)
+{
+  rl_carried_sums sums = {0};
+  rl_status status = take_all_carried(store, &sums, first);
+  for (size_t i = 0; i < sums.count && status == RL_OK && visit(&sums.each[i], context); i++)
+    continue;
+  free(sums.each);
+  if (status == RL_CORRUPT)
+    return rl_fail_corrupt(store, error, "carried sum", "its bytes are damaged");
+  return status == RL_OK ? RL_OK
+                         : rl_fail(error, status, store->path, 0, "", "cannot be read: %s",
+                                   rl_status_text(status));
 }

@@ -110,8 +110,10 @@ static bool sum_carried(const rl_carried *carried, void *context)
 static rl_sums balances(void)
 {
   rl_sums sums = {0};
-  cr_assert_eq(rl_store_each_transaction(harness.store, 0, sum_transaction, &sums, NULL), RL_OK);
-  cr_assert_eq(rl_store_each_carried(harness.store, sum_carried, &sums, NULL), RL_OK);
+  uint64_t first;
+  cr_assert_eq(rl_store_each_carried(harness.store, sum_carried, &sums, &first, NULL), RL_OK);
+  cr_assert_eq(rl_store_each_transaction(harness.store, first, sum_transaction, &sums, NULL),
+               RL_OK);
   return sums;
 }
 
