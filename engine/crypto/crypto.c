@@ -16,6 +16,30 @@ rl_digest rl_digest_of(const void *bytes, size_t size)
   return digest;
 }
 
+_Static_assert(sizeof(rl_digesting) == sizeof(crypto_generichash_state), "libsodium's own");
+
+static crypto_generichash_state *state_of(rl_digesting *digesting)
+{
+  return (crypto_generichash_state *)(void *)digesting->state;
+}
+
+void rl_digesting_begin(rl_digesting *digesting)
+{
+  crypto_generichash_init(state_of(digesting), NULL, 0, RL_DIGEST_SIZE);
+}
+
+void rl_digesting_add(rl_digesting *digesting, const void *bytes, size_t size)
+{
+  crypto_generichash_update(state_of(digesting), bytes, size);
+}
+
+rl_digest rl_digesting_end(rl_digesting *digesting)
+{
+  rl_digest digest;
+  crypto_generichash_final(state_of(digesting), digest.bytes, sizeof digest.bytes);
+  return digest;
+}
+
 bool rl_digest_equal(rl_digest left, rl_digest right)
 {
   return memcmp(left.bytes, right.bytes, RL_DIGEST_SIZE) == 0;

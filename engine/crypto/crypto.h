@@ -24,6 +24,14 @@ RL_MUST_USE rl_status rl_crypto_init(void);
 /* BLAKE2b of `size` bytes. */
 rl_digest rl_digest_of(const void *bytes, size_t size);
 
+/* The same of bytes that come in pieces. */
+typedef struct rl_digesting {
+  _Alignas(64) uint8_t state[384];
+} rl_digesting;
+void rl_digesting_begin(rl_digesting *digesting);
+void rl_digesting_add(rl_digesting *digesting, const void *bytes, size_t size);
+rl_digest rl_digesting_end(rl_digesting *digesting);
+
 bool rl_digest_equal(rl_digest left, rl_digest right);
 
 /* 32 lower-case hexadecimal digits and a NUL. */

@@ -25,6 +25,16 @@ Test(digest, is_blake2b_of_128_bits)
   cr_expect_str_eq(text_of(rl_digest_of("abc", 3)), "cf4ab791c62b8d2b2109c90275287816");
 }
 
+Test(digest, pieces_give_the_same_as_the_whole)
+{
+  rl_digesting digesting;
+  rl_digesting_begin(&digesting);
+  rl_digesting_add(&digesting, "a", 1);
+  rl_digesting_add(&digesting, "", 0);
+  rl_digesting_add(&digesting, "bc", 2);
+  cr_expect(rl_digest_equal(rl_digesting_end(&digesting), rl_digest_of("abc", 3)));
+}
+
 Test(digest, initialising_twice_is_harmless)
 {
   cr_assert_eq(rl_crypto_init(), RL_OK);
