@@ -196,6 +196,7 @@ static bool take_carried(rl_blob key, rl_blob row, void *context)
   return sums->status == RL_OK;
 }
 
+/* *first is the number of the first transaction that is in none of them. */
 static rl_status take_all_carried(const rl_store *store, rl_carried_sums *sums, uint64_t *first)
 {
   rl_access access;
@@ -213,8 +214,8 @@ static rl_status take_all_carried(const rl_store *store, rl_carried_sums *sums, 
   return status == RL_OK ? sums->status : status;
 }
 
-rl_status rl_store_each_carried(rl_store *store, rl_visit_carried visit, void *context,
-                                uint64_t *first, rl_error *error)
+static rl_status each_carried(const rl_store *store, rl_visit_carried visit, void *context,
+                              uint64_t *first, rl_error *error)
 {
   rl_carried_sums sums = {0};
   rl_status status = take_all_carried(store, &sums, first);
@@ -226,4 +227,56 @@ rl_status rl_store_each_carried(rl_store *store, rl_visit_carried visit, void *c
   return status == RL_OK ? RL_OK
                          : rl_fail(error, status, store->path, 0, "", "cannot be read: %s",
                                    rl_status_text(status));
+}
+
+rl_status rl_store_each_carried(rl_store *store, rl_visit_carried visit, void *context,
+                                rl_error *error)
+{
+  uint64_t first;
+  return each_carried(store, visit, context, &first, error);
+}
+
+/* --- balances --- */
+
+typedef struct rl_following {
+  rl_visit_transaction visit;
+  void *context;
+  uint64_t next; /* number of the next to be visited */
+  bool gap;
+  bool stopped;  /* by the visitor */
+} rl_following;
+
+static bool follow(uint64_t number, const rl_transaction *transaction, void *context)
+{
+  rl_following *it = context;
+  it->gap = number != it->next;
+  if (it->gap)
+    return false;
+  it->next++;
+  it->stopped = !it->visit(number, transaction, it->context);
+  return !it->stopped;
+}
+
+static bool ignore(const rl_carried *carried, void *context)
+{
+  (void)carried;
+  (void)context;
+  return false;
+}
+
+/* What goes is always the first, so what was missed shows as a gap, or is behind where the walk
+ * ended. */
+rl_status rl_store_each_balance(rl_store *store, rl_visit_carried carried,
+                                rl_visit_transaction visit, void *context, rl_error *error)
+{
+  rl_following it = {.visit = visit, .context = context};
+  uint64_t first;
+  rl_status status = each_carried(store, carried, context, &it.next, error);
+  if (status == RL_OK)
+    status = rl_store_each_transaction(store, it.next, follow, &it, error);
+  if (status == RL_OK && !it.gap && !it.stopped)
+    status = each_carried(store, ignore, NULL, &first, error);
+  if (status != RL_OK || it.stopped)
+    return status;
+  return it.gap || first > it.next ? RL_AGAIN : RL_OK;
 }

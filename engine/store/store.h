@@ -209,12 +209,15 @@ typedef struct rl_carried {
   uint64_t postings;  /* how many it sums up */
 } rl_carried;
 typedef bool (*rl_visit_carried)(const rl_carried *carried, void *context);
-/* All of one moment, in no order that means anything, and *first: the number of the first
- * transaction that is in none of them. Those from it on make up the balances with them; where an
- * engine lets go meanwhile some may be gone when they are walked, and the numbers have a gap:
- * then both are to be read again. */
+/* All of one moment, in no order that means anything. */
 RL_MUST_USE rl_status rl_store_each_carried(rl_store *store, rl_visit_carried visit,
-                                            void *context, uint64_t *first, rl_error *error);
+                                            void *context, rl_error *error);
+/* The carried sums and then each transaction that is in none of them, by number: together they are
+ * the balances. RL_AGAIN when an engine let some go meanwhile that had not been visited: what was
+ * seen is to be forgotten, and begun again. */
+RL_MUST_USE rl_status rl_store_each_balance(rl_store *store, rl_visit_carried carried,
+                                            rl_visit_transaction visit, void *context,
+                                            rl_error *error);
 /* UTC ms: whatever was let go was issued or posted before; 0 if nothing was. Any thread. */
 int64_t rl_store_kept_from(const rl_store *store);
 /* UTC ms: what was issued, ended or posted before has been exported; 0 if nothing was. Any

@@ -94,18 +94,14 @@ rl_exit rl_ledger_walk(const rl_ledger_arguments *arguments, rl_store *store,
                        rl_visit_carried carried, rl_visit_transaction visit, void *context)
 {
   rl_error error = {0};
-  int64_t kept_ms = rl_store_kept_from(store);
   bool whole = !arguments->from_text && !arguments->quote_text && !arguments->kind_text;
-  rl_status status = RL_OK;
-  if (whole && carried)
-    status = rl_store_each_carried(store, carried, context, &error);
-  if (status == RL_OK)
-    status = rl_store_each_transaction(store, 1, visit, context, &error);
-  if (status != RL_OK)
-    return rl_ledger_fail_walk(status, &error);
-  if (kept_ms == rl_store_kept_from(store))
-    return RL_EXIT_DONE;
-  return rl_cli_fail(RL_EXIT_REFUSED, "old transactions were let go meanwhile: run this again");
+  rl_status status = whole && carried
+                       ? rl_store_each_balance(store, carried, visit, context, &error)
+                       : rl_store_each_transaction(store, 1, visit, context, &error);
+  if (status == RL_AGAIN)
+    return rl_cli_fail(RL_EXIT_REFUSED,
+                       "old transactions were let go meanwhile: run this again");
+  return status == RL_OK ? RL_EXIT_DONE : rl_ledger_fail_walk(status, &error);
 }
 
 static bool account_matches(const char *wanted, const char *account)
