@@ -388,6 +388,7 @@ int main(int argc, char **argv)
     return life_live(&world, argv[2], argv[3], argv[5]);
   }
   EXPECT(argc >= 2);
+  setenv("TSAN_OPTIONS", "atexit_sleep_ms=0", 0); /* it sleeps a second at the end of each life */
   program = argv[0];
   library = argv[1];
   for (int i = 2; i + 1 < argc; i += 2) {
