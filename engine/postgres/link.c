@@ -201,7 +201,7 @@ static rl_status failure_of(rl_link *link, const PGresult *result)
   const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
   if (!sqlstate || !severity || strcmp(severity, "ERROR") != 0)
     return lose(link, text ? text : PQresultErrorMessage(result));
-  char words[RL_POSTGRES_TROUBLE_MAX];
+  char words[RL_TROUBLE_MAX];
   snprintf(words, sizeof words, "%s: %s", sqlstate, text ? text : "");
   note(link, words);
   link->undone = true;

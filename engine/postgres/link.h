@@ -14,7 +14,7 @@ typedef struct rl_link {
   bool unsendable;    /* a statement since the last run could not be queued */
   /* The last failure was the server's ERROR: it undid the transaction, and that is certain. */
   bool undone;
-  char trouble[RL_POSTGRES_TROUBLE_MAX]; /* the last failure in words */
+  char trouble[RL_TROUBLE_MAX]; /* the last failure in words */
 } rl_link;
 
 /* One attempt. `writes` asks for a server that takes writes, of several in the URL. */

@@ -23,7 +23,7 @@ static void close_tables(rl_tables *tables)
   free(postgres);
 }
 
-void rl_postgres_trouble(rl_tables *tables, char out[RL_POSTGRES_TROUBLE_MAX])
+static void trouble_of(rl_tables *tables, char out[RL_TROUBLE_MAX])
 {
   rl_postgres *postgres = (rl_postgres *)tables;
   pthread_mutex_lock(&postgres->mutex);
@@ -193,6 +193,7 @@ static const rl_tables_kind kind = {
   .shared = true,
   .close = close_tables,
   .place = place_of,
+  .trouble = trouble_of,
   .begin = rl_postgres_begin,
   .commit = rl_postgres_commit,
   .abort = rl_postgres_abort,

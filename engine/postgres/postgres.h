@@ -58,8 +58,3 @@
  * password. */
 RL_MUST_USE rl_status rl_postgres_open(const char *url, bool read_only, rl_tables **out,
                                        rl_error *error);
-
-/* What the server or the network last said when something failed, for a log; "" if nothing did.
- * Any thread. */
-#define RL_POSTGRES_TROUBLE_MAX 320
-void rl_postgres_trouble(rl_tables *tables, char out[RL_POSTGRES_TROUBLE_MAX]);

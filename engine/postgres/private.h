@@ -22,7 +22,7 @@ typedef struct rl_postgres {
   pthread_cond_t freed;
   rl_link readers[RL_POSTGRES_READERS]; /* a taken one is its taker's */
   bool taken[RL_POSTGRES_READERS];
-  char trouble[RL_POSTGRES_TROUBLE_MAX];
+  char trouble[RL_TROUBLE_MAX];
 } rl_postgres;
 
 /* Nothing is sent before the first question; the turn comes with it. */

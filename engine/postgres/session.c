@@ -53,7 +53,7 @@ rl_status rl_session_open(rl_link *link, const char *url, bool writes)
     return status;
   }
   bool syncs = PQntuples(result) == 0;
-  char text[RL_POSTGRES_TROUBLE_MAX];
+  char text[RL_TROUBLE_MAX];
   if (!syncs)
     snprintf(text, sizeof text, "the server runs with %s off: what it says it has kept, a loss of "
              "power may undo; set it to on", PQgetvalue(result, 0, 0));
@@ -65,7 +65,7 @@ rl_status rl_session_prepare(rl_link *link)
 {
   int version = 0;
   rl_status status = rl_schema_check(link, &version);
-  char text[RL_POSTGRES_TROUBLE_MAX];
+  char text[RL_TROUBLE_MAX];
   if (status == RL_NOT_FOUND)
     return refuse(link, status, "there is no schema ratelock in this database");
   if (status == RL_FOREIGN && !link->undone) {

@@ -9,6 +9,7 @@ struct rl_server {
   rl_events_socket *events;
   rl_watchdog *watchdog;
   rl_key_watch *keys;
+  rl_store_watch *store;
 };
 
 static rl_status start_watching(rl_server *server, rl_service *service, rl_error *error)
@@ -22,6 +23,8 @@ static rl_status start_watching(rl_server *server, rl_service *service, rl_error
   rl_status status = rl_watchdog_start(listeners, count, &server->watchdog);
   if (status == RL_OK)
     status = rl_key_watch_start(service, &server->keys);
+  if (status == RL_OK)
+    status = rl_store_watch_start(rl_service_store(service), &server->store);
   return status == RL_OK ? RL_OK : rl_fail(error, status, "", 0, "", "cannot start a thread");
 }
 
@@ -50,6 +53,8 @@ rl_status rl_server_start(rl_service *service, rl_market *market, rl_clock clock
 
 void rl_server_stop(rl_server *server)
 {
+  if (server->store)
+    rl_store_watch_stop(server->store);
   if (server->keys)
     rl_key_watch_stop(server->keys);
   if (server->watchdog)

@@ -42,6 +42,9 @@ RL_MUST_USE rl_status rl_service_create(const rl_service_parts *parts, rl_servic
 /* No exchange may be in flight. */
 void rl_service_destroy(rl_service *service);
 
+/* The store that it was given, for who watches over it. */
+const rl_store *rl_service_store(const rl_service *service);
+
 /* Fills the lock book from the store: open quotes, reserved again as they were, and create keys
  * that still live. Once, before the first exchange. */
 RL_MUST_USE rl_status rl_service_restore(rl_service *service, rl_error *error);

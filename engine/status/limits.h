@@ -130,6 +130,10 @@ _Static_assert(RL_KEY_LEAD_MS >= 5 * RL_KEY_WATCH_MS + RL_WALL_SKEW_MS, "time fo
 /* Bytes of a key file: a full one has some 1,800. */
 #define RL_KEY_FILE_MAX 4096u
 
+/* --- store --- */
+
+#define RL_TROUBLE_MAX 320 /* bytes of what a database says went wrong, with the NUL */
+
 /* --- wire --- */
 
 #define RL_MESSAGE_MAX (1u << 20) /* bytes of one message: 1,024 accepts with their tokens */

@@ -10,6 +10,13 @@ bool rl_store_was_copied(const rl_store *store)
   return store->copied;
 }
 
+void rl_store_trouble(const rl_store *store, char out[RL_TROUBLE_MAX])
+{
+  out[0] = '\0';
+  if (store->tables->kind->trouble)
+    store->tables->kind->trouble(store->tables, out);
+}
+
 rl_store_state rl_store_state_now(const rl_store *store)
 {
   return (rl_store_state)store->state;

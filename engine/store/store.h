@@ -15,6 +15,7 @@
 #pragma once
 
 #include "ledger/ledger.h"
+#include "status/limits.h"
 
 /* Where the rows are kept is a member of tables/tables.h: LMDB in the data directory, or a database
  * that several engines share, with one identity and one set of acceptances. The rules above are the
@@ -138,6 +139,9 @@ rl_store_id rl_store_identity(const rl_store *store);
  * token of the original is honoured, and quotes that the copy still knows open are WRONG_STORE. */
 bool rl_store_was_copied(const rl_store *store);
 rl_store_state rl_store_state_now(const rl_store *store); /* any thread */
+/* What a database last said when something failed, for a log; "" where there is nothing to say. Any
+ * thread. */
+void rl_store_trouble(const rl_store *store, char out[RL_TROUBLE_MAX]);
 /* The latest wall time that the store ever committed, ms UTC (L8). Any thread. */
 int64_t rl_store_high_water(const rl_store *store);
 

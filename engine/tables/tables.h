@@ -24,6 +24,7 @@
 
 #include "clock/clock.h"
 #include "status/error.h"
+#include "status/limits.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -72,6 +73,9 @@ typedef struct rl_tables_kind {
 
   void (*close)(rl_tables *tables); /* no transaction is open; frees it */
   RL_MUST_USE rl_status (*place)(rl_tables *tables, rl_place *out);
+  /* What failed last, in words for a log; "" if nothing did. Any thread. NULL in a member whose
+   * statuses say all that it knows. */
+  void (*trouble)(rl_tables *tables, char out[RL_TROUBLE_MAX]);
 
   /* Begins a transaction. A writing one waits for its turn (T4): RL_UNREACHABLE when that takes
    * too long. `rows` is given back by commit or abort, whatever they return. */

@@ -168,8 +168,8 @@ static void each_error_of_the_server_has_its_status(void)
     postgres_run(&server, "CREATE TRIGGER trip BEFORE INSERT ON ratelock.ends "
                           "EXECUTE FUNCTION ratelock.trip()");
     EXPECT(kind->commit(adding(tables, "a")) == cases[i].status);
-    char trouble[RL_POSTGRES_TROUBLE_MAX];
-    rl_postgres_trouble(tables, trouble);
+    char trouble[RL_TROUBLE_MAX];
+    kind->trouble(tables, trouble);
     EXPECT(strstr(trouble, "tripped") && strstr(trouble, cases[i].sqlstate));
     postgres_run(&server, "DROP TRIGGER trip ON ratelock.ends");
   }
