@@ -80,15 +80,15 @@ rl_status rl_book_open(rl_book *book, const rl_lock *lock, bool (*publish)(void 
   return status;
 }
 
-bool rl_book_end(rl_book *book, rl_fingerprint key, rl_quote_id id)
+rl_ending rl_book_end(rl_book *book, rl_fingerprint key, rl_quote_id id)
 {
   rl_shard *shard = lock_shard(book, key);
   rl_slot *slot = rl_shard_find(shard, key);
-  bool held = slot && rl_quote_id_equal(slot->id, id);
-  if (held)
-    rl_shard_end(shard, slot);
+  rl_ending ending = RL_ENDING_UNSEEN;
+  if (slot && rl_quote_id_equal(slot->id, id))
+    ending = rl_shard_end(shard, slot) ? RL_ENDING_NOW : RL_ENDING_BEFORE;
   pthread_mutex_unlock(&shard->mutex);
-  return held;
+  return ending;
 }
 
 static size_t sweep_slice(rl_shard *shard, rl_mono now, size_t steps,

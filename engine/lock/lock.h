@@ -4,7 +4,7 @@
  * locks are open, which have run out (L7). It does not judge accepts: the store does, and tells
  * the book afterwards.
  *
- *               open                    end (consumed, cancelled)
+ *               open                end (consumed, cancelled, revoked)
  *     (free) ----------> ACTIVE ---------------------------------> ENDED
  *        ^                  |  deadline                               |
  *        |                  v                                         |
@@ -61,9 +61,15 @@ RL_MUST_USE rl_status rl_book_open(rl_book *book, const rl_lock *lock,
                                    bool (*publish)(void *context), void *context,
                                    rl_key_verdict *verdict, rl_quote_id *existing);
 
-/* The store has ended the quote that was opened under `key`. False for a key or id that the book
- * does not hold (a token never seen here, a key retired): nothing changes then. */
-bool rl_book_end(rl_book *book, rl_fingerprint key, rl_quote_id id);
+typedef enum rl_ending {
+  RL_ENDING_UNSEEN, /* the book does not hold it (a token never seen here, a key retired) */
+  RL_ENDING_NOW,    /* it was ACTIVE */
+  RL_ENDING_BEFORE, /* it had ended or run out already: nothing changed for anybody */
+} rl_ending;
+
+/* The store has ended the quote that was opened under `key`. Of all who say so for one quote, and
+ * its deadline, exactly one is RL_ENDING_NOW. */
+rl_ending rl_book_end(rl_book *book, rl_fingerprint key, rl_quote_id id);
 
 /* Expires and retires what is due, at most about `steps` slots, each in constant time; returns
  * how many it did. `expired` (may be NULL) is called without any lock held. One thread. */

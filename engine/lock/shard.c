@@ -162,11 +162,13 @@ static void deactivate(rl_shard *shard, rl_slot *slot, rl_lock_state state)
   rl_exposure_release(shard->exposure, &shard->reservations[slot - shard->slots]);
 }
 
-void rl_shard_end(rl_shard *shard, rl_slot *slot)
+bool rl_shard_end(rl_shard *shard, rl_slot *slot)
 {
-  if (slot->state == RL_LOCK_ACTIVE)
+  bool active = slot->state == RL_LOCK_ACTIVE;
+  if (active)
     deactivate(shard, slot, RL_LOCK_ENDED);
   slot->state = RL_LOCK_ENDED;
+  return active;
 }
 
 static size_t expire_due(rl_shard *shard, rl_queue *queue, rl_mono now, size_t steps,

@@ -92,7 +92,8 @@ rl_slot *rl_shard_find(rl_shard *shard, rl_fingerprint key);
 /* True when rl_shard_add would have a slot and a queue for it. */
 bool rl_shard_has_room(rl_shard *shard, uint32_t ttl_ms);
 void rl_shard_add(rl_shard *shard, const rl_lock *lock);
-void rl_shard_end(rl_shard *shard, rl_slot *slot);
+/* Whether it was ACTIVE. */
+bool rl_shard_end(rl_shard *shard, rl_slot *slot);
 
 /* Takes at most `steps` slots, queue after queue: writes the ids that expired to ids[steps] and
  * their number to *expired, retires what is due, returns how many slots it touched. */

@@ -143,9 +143,21 @@ Test(lock, ending_needs_the_right_quote)
 {
   rl_lock lock = lock_of(1, 30000, 0);
   cr_assert_eq(open_lock(&lock, agree), RL_OK);
-  rl_book_end(book, lock.key, lock_of(2, 30000, 0).id);
-  rl_book_end(book, lock_of(2, 30000, 0).key, lock.id);
+  rl_lock other = lock_of(2, 30000, 0);
+  cr_assert_eq(rl_book_end(book, lock.key, other.id), RL_ENDING_UNSEEN);
+  cr_assert_eq(rl_book_end(book, other.key, lock.id), RL_ENDING_UNSEEN);
   cr_assert_eq(stats().active, 1);
+}
+
+Test(lock, of_all_ends_of_a_lock_and_its_deadline_one_is_the_end)
+{
+  rl_lock ended = lock_of(1, 30000, 0), expired = lock_of(2, 30000, 0);
+  cr_assert_eq(open_lock(&ended, agree), RL_OK);
+  cr_assert_eq(open_lock(&expired, agree), RL_OK);
+  cr_expect_eq(rl_book_end(book, ended.key, ended.id), RL_ENDING_NOW);
+  cr_expect_eq(rl_book_end(book, ended.key, ended.id), RL_ENDING_BEFORE);
+  cr_expect_eq(expired_at(expired.deadline_mono_ns), 1);
+  cr_expect_eq(rl_book_end(book, expired.key, expired.id), RL_ENDING_BEFORE);
 }
 
 Test(lock, a_create_key_lives_ten_minutes_from_the_issue_of_a_short_lock)
