@@ -66,15 +66,30 @@ static void wait_for(const rl_epoch_reader *reader, uint64_t epoch)
   }
 }
 
+/* W2 and W3, under the mutex. */
+static void outwait(rl_epoch *epoch)
+{
+  uint64_t next = rl_word_load(&epoch->epoch) + 1;
+  rl_word_store_release(&epoch->epoch, next); /* W2; partner: the acquiring load of R1 */
+  for (const rl_epoch_reader *it = epoch->readers; it; it = it->next)
+    wait_for(it, next);
+}
+
 void *rl_epoch_replace(rl_epoch *epoch, void *object)
 {
   pthread_mutex_lock(&epoch->mutex);
   void *old = object_now(epoch);
-  uint64_t next = rl_word_load(&epoch->epoch) + 1;
   rl_word_store_total(&epoch->object, (uintptr_t)object); /* W1; partner: R2's in rl_epoch_begin */
-  rl_word_store_release(&epoch->epoch, next); /* W2; partner: the acquiring load of R1 */
-  for (const rl_epoch_reader *it = epoch->readers; it; it = it->next)
-    wait_for(it, next);
+  outwait(epoch);
   pthread_mutex_unlock(&epoch->mutex);
   return old;
+}
+
+/* The object is stored anew for its fence alone. */
+void rl_epoch_wait(rl_epoch *epoch)
+{
+  pthread_mutex_lock(&epoch->mutex);
+  rl_word_store_total(&epoch->object, rl_word_load(&epoch->object));
+  outwait(epoch);
+  pthread_mutex_unlock(&epoch->mutex);
 }

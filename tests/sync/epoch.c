@@ -52,3 +52,38 @@ Test(sync, reader_of_the_newest_object_announces_the_newest_epoch)
     cr_expect_eq(rl_epoch_replace(&epoch, &objects[n % 2]), &objects[(n + 1) % 2]);
   }
 }
+
+typedef struct outwaiting {
+  rl_epoch epoch;
+  _Atomic bool reader_ended;
+  bool seen; /* by the thread that waited */
+} outwaiting;
+
+static void *outwait(void *context)
+{
+  outwaiting *it = context;
+  rl_epoch_wait(&it->epoch);
+  it->seen = it->reader_ended;
+  return NULL;
+}
+
+Test(sync, waiting_for_readers_ends_behind_the_last_that_was_there)
+{
+  int object;
+  outwaiting it = {.seen = false};
+  rl_epoch_reader reader, idle;
+  pthread_t thread;
+  rl_epoch_init(&it.epoch, &object);
+  rl_epoch_join(&it.epoch, &reader);
+  rl_epoch_join(&it.epoch, &idle);
+  cr_assert_eq(rl_epoch_begin(&it.epoch, &reader), &object);
+  cr_assert_eq(pthread_create(&thread, NULL, outwait, &it), 0);
+  while (rl_word_load_acquire(&it.epoch.epoch) == 1)
+    continue; /* it waits */
+  it.reader_ended = true;
+  rl_epoch_end(&reader);
+  pthread_join(thread, NULL);
+  cr_expect(it.seen);
+  cr_expect_eq(rl_epoch_begin(&it.epoch, &reader), &object, "the object is the same");
+  rl_epoch_end(&reader);
+}
