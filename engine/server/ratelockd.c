@@ -184,6 +184,7 @@ static void stop(engine *it)
 {
   if (it->server)
     rl_server_stop(it->server);
+  rl_service_quiesce(it->service);
   if (it->store)
     rl_store_close(it->store);
   rl_service_destroy(it->service);

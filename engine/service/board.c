@@ -127,6 +127,7 @@ static void answer_stats(rl_exchange *exchange, rl_part *part)
     {"store_quotes", store.quotes},
     {"store_accepted", store.accepted},
     {"store_cancelled", store.cancelled},
+    {"store_revoked", store.revoked},
     {"store_commits", store.commits},
     {"store_waiting_jobs", store.waiting_jobs},
     {"store_inbox_bytes", store.inbox_bytes},

@@ -61,14 +61,22 @@ static void write_issued(const rl_service *service, const rl_quote *quote, rl_wr
   rl_reply_quote(writer, quote, token, token_size);
 }
 
+static void write_refusal(const rl_job *job, rl_writer *writer)
+{
+  bool crowded = job->kind == RL_JOB_REVOKE && job->refusal == RL_REFUSAL_OVERLOADED;
+  if (job->ended)
+    rl_reply_ended(writer, job->refusal, &job->end);
+  else
+    rl_reply_refusal(writer, job->refusal, NULL,
+                     crowded ? "as many revocations as there may be are in force: each is for a "
+                               "day" : NULL);
+}
+
 void rl_write_outcome(const rl_service *service, const rl_deferred *deferred, rl_writer *writer)
 {
   const rl_job *job = &deferred->job;
   if (job->refusal != RL_REFUSAL_NONE) {
-    if (job->ended)
-      rl_reply_ended(writer, job->refusal, &job->end);
-    else
-      rl_reply_refusal(writer, job->refusal, NULL, NULL);
+    write_refusal(job, writer);
     return;
   }
   switch (job->kind) {
@@ -83,18 +91,16 @@ void rl_write_outcome(const rl_service *service, const rl_deferred *deferred, rl
     break;
   }
   case RL_JOB_POST: rl_reply_posted(writer, job->number, &job->transaction); break;
-  case RL_JOB_REVOKE:
+  case RL_JOB_REVOKE: rl_reply_revocation(writer, &job->revocation); break;
   case RL_JOB_TAKE_BACK:
   case RL_JOB_EXPORTED: break; /* not asked for by this message */
   }
 }
 
-/* False for a quote that this engine's book does not hold: the token came from another engine, or
- * outlived the record of its quote. It was never reserved here, and ends as it comes (L5). */
-static bool end_in_book(rl_service *service, const rl_quote *quote)
+rl_ending rl_end_in_book(rl_service *service, const rl_quote *quote)
 {
   if (!quote->has_evidence)
-    return false;
+    return RL_ENDING_UNSEEN;
   rl_fingerprint key =
     rl_key_fingerprint(service->key_seed, quote->client, quote->operation, quote->key);
   return rl_book_end(service->parts.book, key, quote->id);
@@ -102,6 +108,8 @@ static bool end_in_book(rl_service *service, const rl_quote *quote)
 
 void rl_follow_outcome(rl_service *service, const rl_job *job)
 {
+  if (job->refusal == RL_REFUSAL_QUOTE_REVOKED)
+    rl_follow_revoked(service, job); /* it may be this job that wrote the row */
   if (job->refusal != RL_REFUSAL_NONE) {
     service->counters.refusals++;
     return;
@@ -109,7 +117,7 @@ void rl_follow_outcome(rl_service *service, const rl_job *job)
   if (job->kind != RL_JOB_ACCEPT && job->kind != RL_JOB_CANCEL)
     return;
   const rl_quote *quote = &job->quote;
-  bool seen = end_in_book(service, quote);
+  bool seen = rl_end_in_book(service, quote) != RL_ENDING_UNSEEN;
   if (job->repeated)
     return;
   service->counters.accepted_unseen += job->kind == RL_JOB_ACCEPT && !seen;

@@ -296,6 +296,7 @@ static void answer(rl_exchange *exchange, const rl_request *request, rl_item *it
   case RL_REQUEST_EXPOSURE: rl_answer_exposure(exchange, request, item); break;
   case RL_REQUEST_RELOAD: rl_answer_reload(exchange, item); break;
   case RL_REQUEST_POST: rl_answer_post(exchange, request, item); break;
+  case RL_REQUEST_REVOKE: rl_answer_revoke(exchange, request, item); break;
   case RL_REQUEST_MIDS: rl_answer_mids(exchange, request, item); break;
   }
 }
@@ -327,12 +328,13 @@ static void refuse_message(rl_exchange *exchange, const rl_fault *fault)
                  fault->detail);
 }
 
-/* Who may not post is told so, and nothing about amounts and currencies, which come later in the
- * list of refusals. */
+/* Who may not ask for it is told so, and nothing about amounts and currencies, which come later in
+ * the list of refusals. */
 static void refuse_request(rl_exchange *exchange, const rl_request *request,
                            const rl_fault *fault, rl_part *part)
 {
-  bool forbidden = request->kind == RL_REQUEST_POST && !exchange->is_operator
+  bool of_operators = request->kind == RL_REQUEST_POST || request->kind == RL_REQUEST_REVOKE;
+  bool forbidden = of_operators && !exchange->is_operator
                    && fault->refusal > RL_REFUSAL_FORBIDDEN;
   if (forbidden)
     rl_part_refuse(exchange, part, RL_REFUSAL_FORBIDDEN, NULL, NULL);
@@ -365,10 +367,12 @@ static void read_items(rl_exchange *exchange, const void *message, size_t size)
 }
 
 /* Reads the message with the tariffs held, and lets go of them before anybody can take the exchange
- * for another message. */
+ * for another message. The stamp of its arrival is taken behind the begin: who waits for the epoch
+ * has waited for all that was stamped before (desk.c). */
 static void read_message(rl_exchange *exchange, const void *message, size_t size)
 {
   exchange->tariffs = rl_epoch_begin(&exchange->service->tariffs, &exchange->reader);
+  exchange->arrived = rl_clock_read(&exchange->service->parts.clock);
   exchange->tariff = rl_tariffs_for(exchange->tariffs, exchange->client);
   read_items(exchange, message, size);
   exchange->tariffs = NULL;
@@ -383,7 +387,6 @@ void rl_exchange_handle(rl_exchange *exchange, const rl_caller *caller, const vo
   exchange->client = caller->name;
   exchange->is_operator = caller->is_operator;
   exchange->reload.asked = false;
-  exchange->arrived = rl_clock_read(&exchange->service->parts.clock);
   exchange->batch = false;
   exchange->waits = false;
   exchange->item_count = 0;

@@ -9,6 +9,7 @@ typedef struct restoring {
   rl_service *service;
   rl_now now;
   int64_t high_water_utc_ms;
+  bool taken_back; /* some, and their rows may be to be written still */
   bool full;    /* the book */
   bool crowded; /* the exposure's seats */
 } restoring;
@@ -37,13 +38,21 @@ static rl_status reserve_again(const restoring *it, const rl_quote *quote, rl_re
                              quote->terms.target_currency, same ? quote->notional_minor : 0, out);
 }
 
-static bool open_again(restoring *it, const rl_quote *quote, rl_lock *lock)
+static bool is_taken_back(const restoring *it, const rl_quote *quote)
+{
+  rl_revocation revocation;
+  return rl_store_find_revocation(it->service->parts.store, quote, &revocation) == RL_OK;
+}
+
+/* One that the desk took back has ended, whether its row was written before the engine's end or not
+ * (K4). */
+static bool open_again(restoring *it, const rl_quote *quote, rl_lock *lock, bool taken_back)
 {
   rl_service *service = it->service;
   rl_key_verdict verdict;
   rl_quote_id existing;
   rl_end end;
-  bool ended = rl_store_find_end(service->parts.store, quote->id, &end) == RL_OK;
+  bool ended = taken_back || rl_store_find_end(service->parts.store, quote->id, &end) == RL_OK;
   if (!ended && lock->deadline_mono_ns > it->now.mono.ns)
     it->crowded = reserve_again(it, quote, &lock->reservation) != RL_OK;
   if (it->crowded)
@@ -73,6 +82,8 @@ static bool restore_quote(const rl_quote *quote, void *context)
 {
   restoring *it = context;
   rl_service *service = it->service;
+  bool taken_back = is_taken_back(it, quote);
+  it->taken_back |= taken_back;
   if (!quote->has_evidence)
     return true; /* adopted from a token: its create key was another engine's */
   rl_lock lock = {
@@ -86,7 +97,18 @@ static bool restore_quote(const rl_quote *quote, void *context)
   if (lock.deadline_mono_ns <= now_ns
       && key_end_now(it, quote, lock.deadline_mono_ns) <= now_ns)
     return true;
-  return open_again(it, quote, &lock);
+  return open_again(it, quote, &lock, taken_back);
+}
+
+rl_quote_id rl_first_id_at(int64_t utc_ms)
+{
+  static const uint8_t lowest[10];
+  return rl_quote_id_make((rl_utc){.ms = utc_ms > 0 ? utc_ms : 0}, lowest);
+}
+
+rl_quote_id rl_first_open_id(int64_t utc_ms)
+{
+  return rl_first_id_at(utc_ms - (int64_t)RL_TTL_MAX_MS - RL_WALL_SET_MS);
 }
 
 rl_status rl_service_restore(rl_service *service, rl_error *error)
@@ -96,14 +118,8 @@ rl_status rl_service_restore(rl_service *service, rl_error *error)
     .now = rl_clock_read(&service->parts.clock),
     .high_water_utc_ms = rl_store_high_water(service->parts.store),
   };
-  /* Ids lead with the wall's time of issue: look back one longest lock, and an hour more for a
-   * wall clock that was set meanwhile. */
-  int64_t back_ms = (int64_t)RL_TTL_MAX_MS + 3600 * 1000;
-  int64_t from_ms = it.now.utc.ms > back_ms ? it.now.utc.ms - back_ms : 0;
-  static const uint8_t lowest[10];
-  rl_quote_id from = rl_quote_id_make((rl_utc){.ms = from_ms}, lowest);
-  rl_status status =
-    rl_store_each_quote(service->parts.store, from, restore_quote, &it, error);
+  rl_status status = rl_store_each_quote(
+    service->parts.store, rl_first_open_id(it.now.utc.ms), restore_quote, &it, error);
   if (status == RL_OK && it.crowded)
     return rl_fail(error, RL_FULL, "", 0, "clients",
                    "the store holds open quotes of more than %d clients", RL_EXPOSURE_CLIENTS_MAX);
@@ -111,5 +127,7 @@ rl_status rl_service_restore(rl_service *service, rl_error *error)
     return rl_fail(error, RL_FULL, "", 0, "locks",
                    "the store holds more open quotes and live keys than there are slots: start "
                    "with a larger --locks");
+  if (status == RL_OK && it.taken_back)
+    rl_desk_resume(service);
   return status;
 }

@@ -19,6 +19,10 @@ static rl_status open_parts(rl_service *service, rl_error *error)
   rl_status status = rl_keep_tariffs(service->parts.store, service->parts.tariffs, error);
   if (status == RL_OK && rl_reloader_start(service) != RL_OK)
     status = fail_memory(error);
+  if (status == RL_OK && rl_desk_start(service) != RL_OK) {
+    rl_reloader_stop(service);
+    status = fail_memory(error);
+  }
   if (status != RL_OK) {
     rl_epoch_fini(&service->tariffs);
     rl_events_fini(service);
@@ -47,10 +51,17 @@ const rl_store *rl_service_store(const rl_service *service)
   return service->parts.store;
 }
 
+void rl_service_quiesce(rl_service *service)
+{
+  if (service)
+    rl_desk_stop(service);
+}
+
 void rl_service_destroy(rl_service *service)
 {
   if (!service)
     return;
+  rl_desk_stop(service);
   rl_reloader_stop(service);
   rl_tariffs_destroy(rl_epoch_fini(&service->tariffs));
   rl_events_fini(service);

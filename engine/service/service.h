@@ -39,6 +39,9 @@ typedef struct rl_service_parts {
  * reloader's thread. */
 RL_MUST_USE rl_status rl_service_create(const rl_service_parts *parts, rl_service **out,
                                         rl_error *error);
+/* Ends what the service does with the store by itself, before that is closed. No exchange may be in
+ * flight. */
+void rl_service_quiesce(rl_service *service);
 /* No exchange may be in flight. */
 void rl_service_destroy(rl_service *service);
 

@@ -45,6 +45,19 @@ struct rl_service {
     rl_exchange *waiting;  /* that the reloader has not taken up yet; NULL if none */
     bool stopping;
   } reload;
+  struct {
+    pthread_t thread;
+    bool running;          /* from start to stop */
+    struct rl_taking *takings; /* all of them */
+    pthread_mutex_t mutex; /* of what follows */
+    pthread_cond_t wake;   /* the desk's */
+    struct rl_deferred *first; /* revocations that are durable and not walked through yet */
+    struct rl_taking *free;
+    unsigned taken;        /* takings that are with the store */
+    bool resume;           /* the start found quotes taken back without a row */
+    _Atomic bool broken;   /* this walk: the store refused a job */
+    bool stopping;
+  } desk;
 };
 
 /* What became of a reload. */
@@ -60,6 +73,7 @@ typedef struct rl_deferred {
   rl_job job;
   rl_quote token_quote; /* what job.from_token points to */
   rl_exchange *exchange;
+  struct rl_deferred *next; /* in the desk's queue */
 } rl_deferred;
 
 /* The answer to one request, or to one half of a two-way one: bytes already written, a job, or the
@@ -163,6 +177,10 @@ void rl_answer_end(rl_exchange *exchange, const rl_request *request, rl_item *it
 void rl_write_outcome(const rl_service *service, const rl_deferred *deferred, rl_writer *writer);
 /* What follows from the outcome for book and events. Store's thread. */
 void rl_follow_outcome(rl_service *service, const rl_job *job);
+/* Tells the book that the store has ended the quote. UNSEEN for one that this engine's book does
+ * not hold: its token came from another engine, or outlived the record. It was never reserved
+ * here, and ends as it comes (L5). */
+rl_ending rl_end_in_book(rl_service *service, const rl_quote *quote);
 /* board.c: everything that only looks. */
 void rl_answer_board(rl_exchange *exchange, const rl_request *request, rl_item *item);
 /* exposure.c: what is open, and the caps on it. */
@@ -177,6 +195,22 @@ void rl_write_reload(const rl_reload *reload, rl_writer *writer);
 /* Makes the tariffs' texts durable under their hashes. */
 RL_MUST_USE rl_status rl_keep_tariffs(rl_store *store, const rl_tariffs *tariffs,
                                       rl_error *error);
+
+/* desk.c: what operators take back, and the thread that does it. */
+RL_MUST_USE rl_status rl_desk_start(rl_service *service);
+void rl_desk_stop(rl_service *service);
+void rl_answer_revoke(rl_exchange *exchange, const rl_request *request, rl_item *item);
+/* What follows for book and events where job->end took the quote back. Store's thread. */
+void rl_follow_revoked(rl_service *service, const rl_job *job);
+/* A walk that an earlier process did not finish is done again. */
+void rl_desk_resume(rl_service *service);
+
+/* restore.c: where a walk through the quotes that may be open at that instant starts. Ids lead with
+ * the wall's time of issue: one longest lock before, and more for a wall clock set meanwhile. */
+#define RL_WALL_SET_MS (3600 * 1000)
+rl_quote_id rl_first_open_id(int64_t utc_ms);
+/* The first id that leads with the instant or a later one; the first of all before 1970. */
+rl_quote_id rl_first_id_at(int64_t utc_ms);
 
 /* events.c */
 RL_MUST_USE rl_status rl_events_init(rl_service *service);

@@ -142,6 +142,8 @@ _Static_assert(RL_KEY_LEAD_MS >= 5 * RL_KEY_WATCH_MS + RL_WALL_SKEW_MS, "time fo
  * ask for many: no more of them are written once a message's answers have so many bytes. A batch
  * of quotes, accepts or shows never comes near it. */
 #define RL_BOARD_ANSWERS_MAX (2u << 20)
+/* UTC, the last of the year 9999: an instant that a request names fits the 48 bits of an id. */
+#define RL_INSTANT_MAX_MS 253402300799999ll
 #define RL_DEPTH_MAX 8                /* nesting of msgpack containers */
 #define RL_TOKEN_MAX 856              /* bytes of a sealed token: terms with all fees and legs */
 #define RL_TICKS_PER_MESSAGE_MAX 4096

@@ -69,9 +69,9 @@ static inline void rl_epoch_end(rl_epoch_reader *reader)
   rl_word_store_release(&reader->epoch, 0); /* partner: the acquiring load of W3 */
 }
 
-/* Returns when every reader that was between begin and end has ended: what any of them did since its
- * begin has happened. One that begins meanwhile is not waited for, and does all that it does after
- * this was called. Any thread, but none that is between begin and end. */
+/* Returns when every reader that was between begin and end has ended: what any of them did since
+ * its begin has happened. One that begins meanwhile is not waited for, and does all that it does
+ * after this was called. Any thread, but none that is between begin and end. */
 void rl_epoch_wait(rl_epoch *epoch);
 
 /* Puts another object in its place and returns the old one when no reader holds it any more: the

@@ -32,3 +32,7 @@ void rl_take_name(rl_decoding *in, rl_field field, rl_value value, uint8_t lowes
 void rl_take_movement_field(rl_decoding *in, rl_field field, rl_value value);
 /* and what they must be together with the others. */
 void rl_check_movement(rl_decoding *in);
+
+/* request_revoke.c: what a "revoke" says of the quotes that it takes back, likewise. */
+void rl_take_revoke_field(rl_decoding *in, rl_field field, rl_value value);
+void rl_check_revoke(rl_decoding *in);

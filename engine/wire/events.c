@@ -8,6 +8,7 @@ static const char *topic_of(rl_life life)
   case RL_LIFE_ISSUED: return "quote.issued ";
   case RL_LIFE_CONSUMED: return "quote.consumed ";
   case RL_LIFE_CANCELLED: return "quote.cancelled ";
+  case RL_LIFE_REVOKED: return "quote.revoked ";
   case RL_LIFE_EXPIRED: return "quote.expired ";
   }
   return "";

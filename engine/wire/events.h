@@ -3,7 +3,7 @@
  *
  *   "composite.EURUSD " + a row of the board, for each change, conflated by the server
  *   "quote.issued "     + {"quote": id, "client": …, "from": …, "to": …, "at": ms UTC}
- *   "quote.consumed ", "quote.cancelled ", "quote.expired " likewise
+ *   "quote.consumed ", "quote.cancelled ", "quote.revoked ", "quote.expired " likewise
  *
  * The blank ends the topic, so that no name is the beginning of another. Pure. */
 #pragma once
@@ -17,6 +17,7 @@ typedef enum rl_life {
   RL_LIFE_ISSUED,
   RL_LIFE_CONSUMED,
   RL_LIFE_CANCELLED,
+  RL_LIFE_REVOKED,
   RL_LIFE_EXPIRED,
 } rl_life;
 

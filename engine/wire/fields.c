@@ -25,6 +25,9 @@ const char *rl_field_name(rl_field field)
     [RL_FIELD_DIRECTION] = "direction", [RL_FIELD_CURRENCY] = "currency",
     [RL_FIELD_BOUGHT] = "bought", [RL_FIELD_SOLD] = "sold",
     [RL_FIELD_VALUE_DATE] = "value_date", [RL_FIELD_REFERENCE] = "reference",
+    [RL_FIELD_PAIR] = "pair",     [RL_FIELD_TARIFF] = "tariff",
+    [RL_FIELD_ISSUED_FROM] = "issued_from", [RL_FIELD_ISSUED_BEFORE] = "issued_before",
+    [RL_FIELD_ALL] = "all",       [RL_FIELD_REASON] = "reason",
     [RL_FIELD_NONE] = "",
   };
   return names[field];
@@ -50,6 +53,7 @@ const rl_operation_word rl_operation_words[RL_KIND_END] = {
   [RL_REQUEST_MATRIX] = {"matrix", 6, false, PRICED},
   [RL_REQUEST_EXPOSURE] = {"exposure", 8, false, 0},
   [RL_REQUEST_POST] = {"post", 4, false, BIT(KIND) | BIT(KEY)},
+  [RL_REQUEST_REVOKE] = {"revoke", 6, false, BIT(KEY) | BIT(REASON)},
   [RL_REQUEST_MIDS] = {"mids", 4, false, BIT(FROM) | BIT(TO)},
 };
 
@@ -94,6 +98,49 @@ static void put_named_quote(body_form *form, const rl_request *request)
   form->token[1] = htole64(token.words[1]);
 }
 
+/* Likewise of what is taken back. A pair is the same in either order: its lower letters stand
+ * first. */
+typedef struct revoke_form {
+  uint8_t kind;
+  uint8_t all;
+  uint8_t has_tariff;
+  char pair[6];
+  uint8_t unused[7];
+  uint8_t tariff[RL_DIGEST_SIZE];
+  uint64_t issued_from_ms; /* two's complement */
+  uint64_t issued_before_ms;
+  char client[RL_CLIENT_NAME_MAX + 1];
+  char reason[RL_REASON_MAX + 1];
+} revoke_form;
+_Static_assert(sizeof(revoke_form) == 208, "no padding");
+
+static void put_pair(char out[6], const rl_currency pair[2])
+{
+  const char *codes[2] = {rl_currency_code(pair[0]), rl_currency_code(pair[1])};
+  bool ordered = strcmp(codes[0], codes[1]) < 0;
+  memcpy(out, codes[ordered ? 0 : 1], 3);
+  memcpy(out + 3, codes[ordered ? 1 : 0], 3);
+}
+
+static rl_fingerprint revoke_body(const rl_request *request)
+{
+  const rl_revoke_request *asked = &request->revoke;
+  revoke_form form = {
+    .kind = (uint8_t)request->kind,
+    .all = asked->all,
+    .has_tariff = asked->has_tariff,
+    .issued_from_ms = htole64((uint64_t)asked->issued_from_ms),
+    .issued_before_ms = htole64((uint64_t)asked->issued_before_ms),
+  };
+  if (asked->has_pair)
+    put_pair(form.pair, asked->pair);
+  if (asked->has_tariff)
+    memcpy(form.tariff, asked->tariff.bytes, sizeof form.tariff);
+  memcpy(form.client, request->client, strlen(request->client));
+  memcpy(form.reason, asked->reason, strlen(asked->reason));
+  return rl_fingerprint_of(&form, sizeof form, 0);
+}
+
 rl_fingerprint rl_request_body(const rl_request *request)
 {
   const rl_operation_word *asked = &rl_operation_words[request->kind];
@@ -101,6 +148,8 @@ rl_fingerprint rl_request_body(const rl_request *request)
     return (rl_fingerprint){0};
   if (request->kind == RL_REQUEST_POST)
     return rl_movement_body(&request->movement);
+  if (request->kind == RL_REQUEST_REVOKE)
+    return revoke_body(request);
   body_form form = {.kind = (uint8_t)request->kind};
   if (asked->names_quote)
     put_named_quote(&form, request);

@@ -72,11 +72,14 @@ void rl_reply_end(rl_writer *writer, const rl_quote *quote, const rl_end *end)
 
 static void pack_by(rl_writer *writer, const rl_end *end)
 {
-  rl_pack_map(writer, 4);
+  bool revoked = end->kind == RL_END_REVOKED;
+  rl_pack_map(writer, revoked ? 5 : 4);
   RL_ENTRY(writer, "state", rl_pack_text, state_name(end->kind));
   RL_ENTRY(writer, "at", rl_pack_i64, end->arrived_utc_ms);
   RL_ENTRY(writer, "client", rl_pack_text, end->client);
   RL_ENTRY(writer, "key", rl_pack_text, end->key);
+  if (revoked)
+    RL_ENTRY(writer, "reason", rl_pack_text, end->reason);
 }
 
 void rl_reply_show(rl_writer *writer, const rl_quote *quote, const rl_end *end, bool alive)

@@ -43,12 +43,23 @@ void rl_reply_open_mids(rl_writer *writer, rl_currency to, rl_utc at, uint32_t c
 void rl_reply_mid(rl_writer *writer, const rl_snapshot *snapshot, rl_mono now);
 /* A refusal. `path` and `detail` may be NULL or empty: they are left out then. */
 void rl_reply_refusal(rl_writer *writer, rl_refusal refusal, const char *path, const char *detail);
-/* QUOTE_CONSUMED, QUOTE_CANCELLED or QUOTE_REVOKED with who, when and under which key. */
+/* QUOTE_CONSUMED, QUOTE_CANCELLED or QUOTE_REVOKED with who, when and under which key, and if
+ * revoked, why. */
 void rl_reply_ended(rl_writer *writer, rl_refusal refusal, const rl_end *end);
 /* A refusal of a price, with the currencies it is about, and of AMOUNT_UNREACHABLE also the amounts
  * that can be had; `nearest` is not looked at with others. */
 void rl_reply_price_refusal(rl_writer *writer, rl_refusal refusal, rl_currency from,
                             rl_currency to, const rl_nearest *nearest);
+
+/* What the desk took back, as the store keeps it: so a repeat's answer is the same bytes. How many
+ * quotes that came to is no part of it, since a token may still bring one more. */
+void rl_reply_revocation(rl_writer *writer, const rl_revocation *revocation);
+/* The entries of that map but `ok`, for rows of them. */
+#define RL_REVOCATION_ENTRIES 10
+void rl_pack_revocation(rl_writer *writer, const rl_revocation *revocation);
+
+/* What a revoke asks for; by whom and when is for others to say. */
+rl_revocation rl_revocation_asked(const rl_request *request);
 
 /* Opens {"ok": true, NAME: [: `count` rows are to follow. */
 void rl_reply_open_rows(rl_writer *writer, const char *name, uint32_t count);

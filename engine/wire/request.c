@@ -257,6 +257,12 @@ static void take_field(rl_decoding *in, rl_field field, rl_value value)
   case RL_FIELD_DIRECTION:
   case RL_FIELD_VALUE_DATE:
   case RL_FIELD_REFERENCE: rl_take_movement_field(in, field, value); break;
+  case RL_FIELD_PAIR:
+  case RL_FIELD_TARIFF:
+  case RL_FIELD_ISSUED_FROM:
+  case RL_FIELD_ISSUED_BEFORE:
+  case RL_FIELD_ALL:
+  case RL_FIELD_REASON: rl_take_revoke_field(in, field, value); break;
   case RL_FIELD_NONE:
     (void)rl_unpack_skip_contents(in->unpacker, value, RL_VALUE_DEPTH);
     break;
@@ -269,12 +275,17 @@ static rl_field find_field(const char *text, size_t length)
 #define IS(literal) (memcmp(text, literal, sizeof(literal) - 1) == 0)
   switch (length) {
   case 2: return IS("op") ? RL_FIELD_OP : IS("to") ? RL_FIELD_TO : RL_FIELD_NONE;
-  case 3: return IS("key") ? RL_FIELD_KEY : IS("fix") ? RL_FIELD_FIX : RL_FIELD_NONE;
+  case 3:
+    return IS("key")   ? RL_FIELD_KEY
+           : IS("fix") ? RL_FIELD_FIX
+           : IS("all") ? RL_FIELD_ALL
+                       : RL_FIELD_NONE;
   case 4:
     return IS("from")   ? RL_FIELD_FROM
            : IS("tier") ? RL_FIELD_TIER
            : IS("kind") ? RL_FIELD_KIND
            : IS("sold") ? RL_FIELD_SOLD
+           : IS("pair") ? RL_FIELD_PAIR
                         : RL_FIELD_NONE;
   case 5:
     return IS("quote")   ? RL_FIELD_QUOTE
@@ -288,6 +299,8 @@ static rl_field find_field(const char *text, size_t length)
            : IS("method") ? RL_FIELD_METHOD
            : IS("client") ? RL_FIELD_CLIENT
            : IS("bought") ? RL_FIELD_BOUGHT
+           : IS("tariff") ? RL_FIELD_TARIFF
+           : IS("reason") ? RL_FIELD_REASON
                           : RL_FIELD_NONE;
   case 7: return IS("account") ? RL_FIELD_ACCOUNT : RL_FIELD_NONE;
   case 8: return IS("currency") ? RL_FIELD_CURRENCY : RL_FIELD_NONE;
@@ -296,6 +309,8 @@ static rl_field find_field(const char *text, size_t length)
            : IS("reference") ? RL_FIELD_REFERENCE
                              : RL_FIELD_NONE;
   case 10: return IS("value_date") ? RL_FIELD_VALUE_DATE : RL_FIELD_NONE;
+  case 11: return IS("issued_from") ? RL_FIELD_ISSUED_FROM : RL_FIELD_NONE;
+  case 13: return IS("issued_before") ? RL_FIELD_ISSUED_BEFORE : RL_FIELD_NONE;
   default: return RL_FIELD_NONE;
   }
 #undef IS
@@ -377,6 +392,10 @@ static void check_together(rl_decoding *in)
     rl_check_movement(in);
     return;
   }
+  if (request->kind == RL_REQUEST_REVOKE) {
+    rl_check_revoke(in);
+    return;
+  }
   bool prices = rl_kind_is_priced(request->kind);
   if (prices && in->lists_from)
     rl_refuse_field(in, RL_REFUSAL_INVALID_FIELD, RL_FIELD_FROM, "expected text");
@@ -385,6 +404,17 @@ static void check_together(rl_decoding *in)
     rl_refuse_field(in, RL_REFUSAL_SAME_CURRENCY, RL_FIELD_TO, "the same as from");
   if (request->kind == RL_REQUEST_TWO_WAY && request->price.fixed == RL_FIXED_TARGET)
     rl_refuse_field(in, RL_REFUSAL_INVALID_FIELD, RL_FIELD_FIX, "a two-way quote fixes its source");
+}
+
+/* Pair, tariff and the letters of the reason are guarded by what stands here. */
+static void clear_revoke(rl_revoke_request *out)
+{
+  out->all = false;
+  out->has_pair = false;
+  out->has_tariff = false;
+  out->issued_from_ms = INT64_MIN;
+  out->issued_before_ms = INT64_MAX;
+  out->reason[0] = '\0';
 }
 
 /* All but the names of pairs and the currencies, which their counts guard: a thousand bytes that
@@ -404,6 +434,7 @@ static void clear_request(rl_request *out)
   out->pair_count = 0;
   out->currency_count = 0;
   out->movement = (rl_movement){0};
+  clear_revoke(&out->revoke);
 }
 
 bool rl_request_next(rl_unpacker *unpacker, rl_request *out, rl_fault *fault)

@@ -28,12 +28,25 @@ typedef enum rl_request_kind {
   RL_REQUEST_EXPOSURE = 14, /* "exposure": what is open, and the caps on it */
   RL_REQUEST_POST = 15,   /* "post": a movement into the ledger; for operators */
   RL_REQUEST_MIDS = 16,   /* "mids": exact middles of the market, to value balances at */
+  RL_REQUEST_REVOKE = 17, /* "revoke": takes open quotes back; for operators */
 } rl_request_kind;
 
 /* At most this many pairs may be named in one spreads, sources or exposure request. */
 #define RL_REQUEST_PAIRS_MAX 64
 /* At most this many currencies in one matrix or mids: a checkout shows fewer. */
 #define RL_REQUEST_CURRENCIES_MAX 64
+
+/* Which quotes the desk takes back, besides the request's `client`, and why. */
+typedef struct rl_revoke_request {
+  bool all;                 /* really all: nothing else says which */
+  bool has_pair;
+  rl_currency pair[2];      /* different; traded in either direction */
+  bool has_tariff;
+  rl_digest tariff;         /* priced by it */
+  int64_t issued_from_ms;   /* UTC, issued at or after; INT64_MIN: however long ago */
+  int64_t issued_before_ms; /* UTC, issued before; INT64_MAX: until the request arrives */
+  char reason[RL_REASON_MAX + 1]; /* 1 … RL_REASON_MAX bytes of printable ASCII */
+} rl_revoke_request;
 
 typedef struct rl_request {
   rl_request_kind kind;
@@ -45,14 +58,14 @@ typedef struct rl_request {
   rl_price_request price;
   unsigned currency_count; /* of matrix and mids 1 … RL_REQUEST_CURRENCIES_MAX, all different */
   rl_currency currencies[RL_REQUEST_CURRENCIES_MAX];
-  /* quote, two_way, accept, cancel, post: 1 … RL_KEY_MAX bytes of printable ASCII */
+  /* quote, two_way, accept, cancel, post, revoke: 1 … RL_KEY_MAX bytes of printable ASCII */
   char key[RL_KEY_MAX + 1];
   /* accept, cancel, show: an id, a token, or both (then they must agree: the engine looks) */
   bool has_id;
   rl_quote_id id;
   const uint8_t *token; /* NULL if none; points into the message */
   size_t token_size;    /* bytes, at most RL_TOKEN_MAX */
-  char client[RL_CLIENT_NAME_MAX + 1]; /* exposure: whose; "" if none is named */
+  char client[RL_CLIENT_NAME_MAX + 1]; /* exposure, revoke: whose; "" if none is named */
   /* spreads, sources, exposure: names as written, none for all; point into the message */
   unsigned pair_count;
   struct {
@@ -60,6 +73,7 @@ typedef struct rl_request {
     size_t length;
   } pairs[RL_REQUEST_PAIRS_MAX];
   rl_movement movement; /* post: without a fault (ledger.h); of no other operation */
+  rl_revoke_request revoke; /* of no other operation */
   /* fingerprint of the decoded fields that matter for the operation, key left out: equal bodies
    * have equal fingerprints whatever the order of keys or the width of integers (L4); zero for an
    * operation without a key */

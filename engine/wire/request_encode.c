@@ -1,5 +1,6 @@
 /* Encoding requests: for clients, tests and the command line. Fields with their default value are
  * left out. */
+#include "wire/entry.h"
 #include "wire/fields.h"
 
 #include <string.h>
@@ -29,7 +30,8 @@ static bool is_list(const rl_request *request)
 
 static bool names_client(const rl_request *request)
 {
-  return request->kind == RL_REQUEST_EXPOSURE && request->client[0] != '\0';
+  return (request->kind == RL_REQUEST_EXPOSURE || request->kind == RL_REQUEST_REVOKE) &&
+         request->client[0] != '\0';
 }
 
 static bool has_currencies(const rl_request *request)
@@ -60,6 +62,12 @@ static unsigned movement_entries(const rl_movement *movement)
   return entries + (movement->kind == RL_TRANSACTION_HEDGE ? 6 : 5) + says_out;
 }
 
+static unsigned revoke_entries(const rl_revoke_request *revoke)
+{
+  return 1u + revoke->has_pair + revoke->has_tariff + (revoke->issued_from_ms != INT64_MIN) +
+         (revoke->issued_before_ms != INT64_MAX) + revoke->all;
+}
+
 static uint32_t entries_of(const rl_request *request)
 {
   uint32_t entries = 1;
@@ -69,6 +77,8 @@ static uint32_t entries_of(const rl_request *request)
     entries += 2;
   if (request->kind == RL_REQUEST_POST)
     entries += movement_entries(&request->movement);
+  if (request->kind == RL_REQUEST_REVOKE)
+    entries += revoke_entries(&request->revoke);
   if (rl_operation_words[request->kind].names_quote)
     entries += (request->has_id ? 1u : 0u) + (request->token ? 1u : 0u);
   return entries + (is_keyed(request) ? 1u : 0u) + (is_list(request) ? 1u : 0u) +
@@ -87,10 +97,10 @@ static void put_from(rl_writer *writer, const rl_request *request)
     rl_pack_text(writer, rl_currency_code(request->currencies[i]));
 }
 
-static void put_minor(rl_writer *writer, rl_field field, int64_t minor)
+static void put_integer(rl_writer *writer, rl_field field, int64_t value)
 {
   put_key(writer, field);
-  rl_pack_i64(writer, minor);
+  rl_pack_i64(writer, value);
 }
 
 static void put_priced(rl_writer *writer, const rl_request *request)
@@ -98,7 +108,7 @@ static void put_priced(rl_writer *writer, const rl_request *request)
   const rl_price_request *price = &request->price;
   put_from(writer, request);
   put_text(writer, RL_FIELD_TO, rl_currency_code(request->to));
-  put_minor(writer, RL_FIELD_AMOUNT, price->amount_minor);
+  put_integer(writer, RL_FIELD_AMOUNT, price->amount_minor);
   if (says_fix(request))
     put_text(writer, RL_FIELD_FIX, "target");
   if (price->ttl_ms != 0) {
@@ -147,7 +157,7 @@ static void put_movement_head(rl_writer *writer, const rl_movement *movement)
     put_text(writer, RL_FIELD_TO, rl_currency_code(movement->amount.currency));
   } else if (movement->kind == RL_TRANSACTION_SETTLEMENT) {
     int64_t minor = movement->amount.minor;
-    put_minor(writer, RL_FIELD_AMOUNT, minor < 0 ? -minor : minor);
+    put_integer(writer, RL_FIELD_AMOUNT, minor < 0 ? -minor : minor);
   } else {
     rl_quote_id_format(movement->quote, quote);
     put_text(writer, RL_FIELD_QUOTE, quote);
@@ -166,8 +176,8 @@ static void put_party(rl_writer *writer, const rl_movement *movement)
 static void put_movement_amounts(rl_writer *writer, const rl_movement *movement)
 {
   if (movement->kind == RL_TRANSACTION_HEDGE) {
-    put_minor(writer, RL_FIELD_BOUGHT, movement->amount.minor);
-    put_minor(writer, RL_FIELD_SOLD, movement->sold.minor);
+    put_integer(writer, RL_FIELD_BOUGHT, movement->amount.minor);
+    put_integer(writer, RL_FIELD_SOLD, movement->sold.minor);
     return;
   }
   put_text(writer, RL_FIELD_ACCOUNT, movement->bank);
@@ -190,6 +200,27 @@ static void put_movement(rl_writer *writer, const rl_movement *movement)
     put_text(writer, RL_FIELD_REFERENCE, movement->reference);
 }
 
+static void put_revoke(rl_writer *writer, const rl_revoke_request *revoke)
+{
+  if (revoke->has_pair) {
+    put_key(writer, RL_FIELD_PAIR);
+    rl_pack_pair(writer, revoke->pair[0], revoke->pair[1]);
+  }
+  if (revoke->has_tariff) {
+    put_key(writer, RL_FIELD_TARIFF);
+    rl_pack_digest(writer, revoke->tariff);
+  }
+  if (revoke->issued_from_ms != INT64_MIN)
+    put_integer(writer, RL_FIELD_ISSUED_FROM, revoke->issued_from_ms);
+  if (revoke->issued_before_ms != INT64_MAX)
+    put_integer(writer, RL_FIELD_ISSUED_BEFORE, revoke->issued_before_ms);
+  if (revoke->all) {
+    put_key(writer, RL_FIELD_ALL);
+    rl_pack_bool(writer, true);
+  }
+  put_text(writer, RL_FIELD_REASON, revoke->reason);
+}
+
 void rl_request_encode(rl_writer *writer, const rl_request *request)
 {
   rl_pack_map(writer, entries_of(request));
@@ -210,4 +241,6 @@ void rl_request_encode(rl_writer *writer, const rl_request *request)
     put_text(writer, RL_FIELD_CLIENT, request->client);
   if (request->kind == RL_REQUEST_POST)
     put_movement(writer, &request->movement);
+  if (request->kind == RL_REQUEST_REVOKE)
+    put_revoke(writer, &request->revoke);
 }

@@ -21,12 +21,13 @@ static bool same(const rl_request *left, const rl_request *right)
   bool named = exposure || left->kind == RL_REQUEST_SPREADS || left->kind == RL_REQUEST_SOURCES;
   bool ends = left->kind == RL_REQUEST_ACCEPT || left->kind == RL_REQUEST_CANCEL;
   bool listed = left->kind == RL_REQUEST_MATRIX || left->kind == RL_REQUEST_MIDS;
-  bool keyed = ends || left->kind == RL_REQUEST_QUOTE || left->kind == RL_REQUEST_TWO_WAY ||
-               left->kind == RL_REQUEST_POST;
+  bool revokes = left->kind == RL_REQUEST_REVOKE;
+  bool keyed = ends || revokes || left->kind == RL_REQUEST_QUOTE ||
+               left->kind == RL_REQUEST_TWO_WAY || left->kind == RL_REQUEST_POST;
   return left->kind == right->kind && rl_fingerprint_equal(left->body, right->body) &&
          (tokens || !(ends || left->kind == RL_REQUEST_SHOW)) && (pairs || !named) &&
          (currencies || !listed) &&
-         (strcmp(left->client, right->client) == 0 || !exposure) &&
+         (strcmp(left->client, right->client) == 0 || !(exposure || revokes)) &&
          (strcmp(left->key, right->key) == 0 || !keyed);
 }
 

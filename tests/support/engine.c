@@ -52,6 +52,7 @@ static void open_parts(rl_test_engine *engine, uint64_t boot_id)
 
 static void close_parts(rl_test_engine *engine)
 {
+  rl_service_quiesce(engine->service);
   rl_store_close(engine->store);
   rl_service_destroy(engine->service);
   rl_seal_destroy(engine->seal);
@@ -237,6 +238,22 @@ static void wait_on(sem_t *semaphore)
 {
   while (sem_wait(semaphore) != 0)
     continue;
+}
+
+static void tell_done(rl_job *job)
+{
+  sem_post(job->context);
+}
+
+void rl_test_run_job(rl_test_engine *engine, rl_job *job)
+{
+  sem_t done;
+  sem_init(&done, 0, 0);
+  job->done = tell_done;
+  job->context = &done;
+  need(rl_store_submit(engine->store, job) == RL_OK, "a job");
+  wait_on(&done);
+  sem_destroy(&done);
 }
 
 static void stand_still(rl_job *job)

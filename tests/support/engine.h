@@ -64,6 +64,9 @@ const uint8_t *rl_test_exchange(rl_test_engine *engine, const char *client, cons
 const uint8_t *rl_test_ask(rl_test_engine *engine, const char *client, const rl_request *request,
                            size_t *reply_size);
 
+/* One job of the store's, beside all messages: its done() and context are the call's own. */
+void rl_test_run_job(rl_test_engine *engine, rl_job *job);
+
 /* The store's thread stands still between the two calls, as behind a slow disk. */
 typedef struct rl_test_hold {
   rl_job job;

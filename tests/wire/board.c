@@ -378,7 +378,7 @@ static const msgpack_object *read_event(reply *out, rl_writer *writer, const cha
 Test(wire_board, a_life_event_has_its_topic_and_its_quote)
 {
   static const char *const topics[] = {"quote.issued ", "quote.consumed ", "quote.cancelled ",
-                                       "quote.expired "};
+                                       "quote.revoked ", "quote.expired "};
   static reply out;
   rl_quote_id id;
   rl_currency usd, eur;

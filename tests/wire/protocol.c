@@ -140,7 +140,7 @@ Test(protocol, examples_of_requests_are_taken_and_written_as_shown)
                                       "request reload", "request indicative",
                                       "request matrix", "request settlement",
                                       "request hedge",  "request refund",
-                                      "request mids"};
+                                      "request mids",   "request revoke"};
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
     replay_requests(names[i]);
   cr_expect_eq(count_of("```hex request "), sizeof names / sizeof names[0], "one is not replayed");
@@ -179,6 +179,21 @@ Test(protocol, example_of_a_matrix_is_what_the_engine_writes)
   rl_reply_price_refusal(&writer, RL_REFUSAL_NO_RATE, rl_test_currency("GBP"), euro, NULL);
   rl_reply_price_refusal(&writer, RL_REFUSAL_SAME_CURRENCY, euro, euro, NULL);
   expect_bytes(&shown, &writer, "matrix");
+  expect_json(shown.bytes, shown.size, shown.json);
+}
+
+Test(protocol, example_of_a_revocation_is_what_the_engine_writes)
+{
+  example shown = find_example("reply revoke");
+  uint8_t bytes[EXAMPLE_MAX];
+  rl_writer writer = rl_writer_over(bytes, sizeof bytes);
+  rl_revocation revocation = {.has_pair = true, .issued_from_ms = 1795372580000,
+                              .pair = {rl_test_currency("EUR"), rl_test_currency("USD")},
+                              .issued_before_ms = INT64_MAX, .by = "uid-1000", .key = "fix-1",
+                              .reason = "venue A was wrong", .number = 7,
+                              .at.utc.ms = 1795372590000};
+  rl_reply_revocation(&writer, &revocation);
+  expect_bytes(&shown, &writer, "revocation");
   expect_json(shown.bytes, shown.size, shown.json);
 }
 

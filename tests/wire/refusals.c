@@ -57,6 +57,7 @@ Test(wire, a_refusal_by_the_end_tells_who_and_when)
     rl_end end = {.kind = ends[i].kind,
                   .client = "shop",
                   .key = "k",
+                  .reason = "wrong feed",
                   .arrived_utc_ms = 1750000000123};
     rl_writer writer = rl_writer_over(out.bytes, RL_REPLY_MAX);
     rl_reply_ended(&writer, ends[i].refusal, &end);
@@ -67,6 +68,10 @@ Test(wire, a_refusal_by_the_end_tells_who_and_when)
     expect_number(by, "at", 1750000000123);
     expect_text(by, "client", "shop");
     expect_text(by, "key", "k");
+    bool revoked = ends[i].kind == RL_END_REVOKED;
+    cr_expect_eq(by->via.map.size, revoked ? 5 : 4);
+    if (revoked)
+      expect_text(by, "reason", "wrong feed");
     msgpack_unpacked_destroy(&out.unpacked);
   }
 }

@@ -417,7 +417,7 @@ static void expect_shown(const rl_quote *quote, const rl_end *end, bool alive, c
     expect_nil(map, "by");
   } else {
     const msgpack_object *by = oracle_get(map, "by");
-    cr_expect_eq(by->via.map.size, 4);
+    cr_expect_eq(by->via.map.size, end->kind == RL_END_REVOKED ? 5 : 4);
     expect_text(by, "state", state);
     expect_text(by, "client", end->client);
     expect_text(by, "key", end->key);
