@@ -202,18 +202,18 @@ static void walk_through(walk it)
 /* --- the thread --- */
 
 /* What is to be done next: false when it is time to end. A walk that was begun before the start
- * has no message. */
+ * has no message, and comes first: who asks later finds it done. */
 static bool next_task(rl_service *service, rl_deferred **out)
 {
   pthread_mutex_lock(&service->desk.mutex);
   while (!service->desk.first && !service->desk.resume && !service->desk.stopping)
     pthread_cond_wait(&service->desk.wake, &service->desk.mutex);
-  *out = service->desk.first;
-  bool some = *out || (service->desk.resume && !service->desk.stopping);
+  bool resumes = service->desk.resume && !service->desk.stopping;
+  *out = resumes ? NULL : service->desk.first;
+  bool some = resumes || *out;
   if (*out)
     service->desk.first = (*out)->next;
-  else
-    service->desk.resume = false;
+  service->desk.resume = false;
   pthread_mutex_unlock(&service->desk.mutex);
   return some;
 }
