@@ -321,10 +321,11 @@ int main(int argc, char **argv)
     kills = (unsigned)strtoul(argv[2], NULL, 10);
   prepare();
   postgres_make(&server);
-  cutter_start(&server);
+  cutter_listen(&server);
   pid_t engines[ENGINES];
   for (unsigned i = 0; i < ENGINES; i++)
     engines[i] = start_engine(i);
+  cutter_start();
   rl_random random = rl_random_from(world.seed);
   for (unsigned i = 0; i < kills; i++) {
     for (unsigned cut = 0; cut < CUTS_A_KILL; cut++) {

@@ -92,7 +92,7 @@ static void name_socket(struct sockaddr_un *address, const char *folder)
   snprintf(address->sun_path, sizeof address->sun_path, "%s/.s.PGSQL.5432", folder);
 }
 
-void cutter_start(const test_postgres *server)
+void cutter_listen(const test_postgres *server)
 {
   snprintf(directory, sizeof directory, "/tmp/ratelock-cutter-XXXXXX");
   EXPECT(mkdtemp(directory));
@@ -102,6 +102,10 @@ void cutter_start(const test_postgres *server)
   listener = unix_socket();
   EXPECT(bind(listener, (const struct sockaddr *)&here, sizeof here) == 0);
   EXPECT(listen(listener, 16) == 0);
+}
+
+void cutter_start(void)
+{
   EXPECT(pthread_create(&acceptor, NULL, accept_all, NULL) == 0);
 }
 

@@ -11,8 +11,10 @@ typedef enum cutter_mode {
                          on; then it passes again */
 } cutter_mode;
 
-/* One in a program, in front of the server. */
-void cutter_start(const test_postgres *server);
+/* One in a program, in front of the server. Who connects now waits until it passes. */
+void cutter_listen(const test_postgres *server);
+/* Starts its threads: behind any fork, which the thread sanitizer allows to no other program. */
+void cutter_start(void);
 /* From any thread. A connection that was cut stays so. */
 void cutter_set(cutter_mode mode);
 /* CUTTER_CUTS_ANSWER, and returns when it is done: of programs that commit all the time. */

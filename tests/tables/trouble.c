@@ -396,7 +396,8 @@ static const struct {
 int main(void)
 {
   postgres_make(&server);
-  cutter_start(&server);
+  cutter_listen(&server);
+  cutter_start();
   for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
     fprintf(stderr, "%s\n", items[i].name); /* the last one printed is the one that failed */
     items[i].check();
