@@ -16,7 +16,9 @@ typedef struct rl_live_revocations {
   pthread_mutex_t lock;
   uint64_t last;                                /* number of the newest that was read; writer's */
   unsigned count;                               /* under the lock */
-  rl_revocation each[RL_REVOCATIONS_LIVE_MAX];  /* oldest first */
+  /* Oldest first. Twice as many as may be made: another machine's clock may hold one to be over
+   * that this one's does not. */
+  rl_revocation each[2 * RL_REVOCATIONS_LIVE_MAX];
 } rl_live_revocations;
 
 struct rl_store {

@@ -91,7 +91,7 @@ static bool take_in(rl_store *store, const rl_revocation *revocation, rl_now now
   rl_live_revocations *live = &store->revocations;
   if (is_over(revocation, store->boot_id, now))
     return true;
-  if (live->count == RL_REVOCATIONS_LIVE_MAX)
+  if (live->count == 2 * RL_REVOCATIONS_LIVE_MAX)
     return false;
   live->each[live->count++] = *revocation;
   return true;

@@ -105,7 +105,7 @@ Test(lmdb_pages, any_bytes_give_an_answer_with_a_reason)
   tables->kind->close(tables);
   int fd = open(path, O_RDWR | O_CLOEXEC);
   size = (size_t)pread(fd, sound, sizeof sound, 0);
-  cr_assert(size > 100 * 4096 && size < sizeof sound);
+  cr_assert(size > 90 * 4096 && size < sizeof sound);
   for (unsigned i = 0; i < EDITS; i++) {
     rl_page_fault fault = {0};
     edit(&random);
