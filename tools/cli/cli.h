@@ -62,6 +62,8 @@ rl_exit rl_command_two_way(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_matrix(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_accept(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_cancel(rl_cli *cli, int argc, char **argv);
+rl_exit rl_command_revoke(rl_cli *cli, int argc, char **argv);
+rl_exit rl_command_revocations(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_show(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_explain(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_spreads(rl_cli *cli, int argc, char **argv);

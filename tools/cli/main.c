@@ -22,6 +22,8 @@ static const command_entry entries[] = {
   {"matrix", rl_command_matrix, "TO AMOUNT FROM…", "what an amount costs in many currencies"},
   {"accept", rl_command_accept, "QUOTE|TOKEN", "accept a locked quote, once"},
   {"cancel", rl_command_cancel, "QUOTE|TOKEN", "give a locked quote back"},
+  {"revoke", rl_command_revoke, "[FILTER…] --reason TEXT", "take open quotes back"},
+  {"revocations", rl_command_revocations, "", "what was taken back, by whom and why"},
   {"show", rl_command_show, "QUOTE|TOKEN", "a quote as it stands"},
   {"explain", rl_command_explain, "QUOTE|TOKEN", "recompute a quote from its record"},
   {"exposure", rl_command_exposure, "[--client NAME] [--pair PAIR]",

@@ -236,6 +236,8 @@ static void print_end(rl_view quote)
   if (rl_view_given(by)) {
     rl_utc_format((rl_utc){rl_view_i64(rl_view_get(by, "at"))}, at);
     printf(" at %s by %s, key %s", at, text_of(by, "client").text, text_of(by, "key").text);
+    if (rl_view_given(rl_view_get(by, "reason")))
+      printf(": %s", text_of(by, "reason").text);
   }
   printf("\n");
 }

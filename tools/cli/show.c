@@ -4,6 +4,8 @@
 #include "quote_print.h"
 #include "wire/reply.h"
 
+#include <string.h>
+
 static const struct argp argp = {
   NULL, NULL, "QUOTE|TOKEN",
   "Shows a quote as it stands: its ladder, its amounts, whether it is still open and how it ended. "
@@ -28,6 +30,25 @@ static bool is_alive(rl_store *store, const rl_quote *quote)
            : rl_quote_alive(quote, boot_id, now(), rl_store_high_water(store));
 }
 
+/* The terminal row, or what it will say: a quote that was taken back has ended before it is
+ * written. */
+static rl_status find_end(rl_store *store, const rl_quote *quote, rl_end *out)
+{
+  rl_revocation revocation;
+  rl_status status = rl_store_find_end(store, quote->id, out);
+  if (status != RL_NOT_FOUND)
+    return status;
+  status = rl_store_find_revocation(store, quote, &revocation);
+  if (status != RL_OK)
+    return status;
+  *out = (rl_end){
+    .quote = quote->id, .kind = RL_END_REVOKED, .arrived_utc_ms = revocation.at.utc.ms};
+  memcpy(out->client, revocation.by, sizeof out->client);
+  memcpy(out->key, revocation.key, sizeof out->key);
+  memcpy(out->reason, revocation.reason, sizeof out->reason);
+  return RL_OK;
+}
+
 /* The same bytes that an engine would have answered. */
 static rl_exit show_from_store(rl_cli *cli, rl_store *store, const rl_request *request,
                                rl_writer *writer)
@@ -37,7 +58,7 @@ static rl_exit show_from_store(rl_cli *cli, rl_store *store, const rl_request *r
   rl_exit code = rl_cli_find_quote(cli, store, request, &quote);
   if (code != RL_EXIT_DONE)
     return code;
-  rl_status status = rl_store_find_end(store, quote.id, &end);
+  rl_status status = find_end(store, &quote, &end);
   if (status != RL_OK && status != RL_NOT_FOUND)
     return rl_cli_fail(RL_EXIT_REFUSED, "how the quote ended: %s", rl_status_text(status));
   rl_reply_show(writer, &quote, status == RL_OK ? &end : NULL,

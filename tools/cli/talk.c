@@ -66,9 +66,10 @@ static void print_ender(rl_view by)
   if (!rl_view_given(by))
     return;
   rl_utc_format((rl_utc){rl_view_i64(rl_view_get(by, "at"))}, at);
-  fprintf(stderr, "  %s at %s by %s, key %s\n", rl_view_text(rl_view_get(by, "state")).text, at,
-          rl_view_text(rl_view_get(by, "client")).text,
-          rl_view_text(rl_view_get(by, "key")).text);
+  rl_view_string reason = rl_view_text(rl_view_get(by, "reason"));
+  fprintf(stderr, "  %s at %s by %s, key %s%s%s\n", rl_view_text(rl_view_get(by, "state")).text,
+          at, rl_view_text(rl_view_get(by, "client")).text,
+          rl_view_text(rl_view_get(by, "key")).text, reason.text[0] ? ": " : "", reason.text);
 }
 
 static bool print_reachable(rl_view answer, const char *side, const char *lead)
