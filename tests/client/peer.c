@@ -5,14 +5,33 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* Of the test in this process. */
+enum { ADDRESSES_MAX = 16 };
+static char addresses[ADDRESSES_MAX][64];
+static unsigned address_count;
+
+static void remove_directories(void)
+{
+  for (unsigned i = 0; i < address_count; i++) {
+    char *path = addresses[i] + strlen("ipc://");
+    unlink(path);
+    *strrchr(path, '/') = '\0';
+    rmdir(path);
+  }
+}
 
 const char *peer_new_url(void)
 {
-  static char url[64];
   char directory[] = "/tmp/ratelock-client-XXXXXX";
+  cr_assert_lt(address_count, ADDRESSES_MAX);
   cr_assert_not_null(mkdtemp(directory));
-  snprintf(url, sizeof url, "ipc://%s/q", directory);
-  return url;
+  if (address_count == 0)
+    cr_assert_eq(atexit(remove_directories), 0);
+  char *address = addresses[address_count++];
+  snprintf(address, sizeof addresses[0], "ipc://%s/q", directory);
+  return address;
 }
 
 static void serve(void *context)
