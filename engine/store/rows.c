@@ -2,8 +2,7 @@
 
 #include "quote/fields.h"
 
-/* A store holds quotes' records, so its own layout rises with theirs (quote/fields.h). */
-enum { END_LAYOUT = 2, META_LAYOUT = 3, RECEIPT_LAYOUT = 1, REVOCATION_LAYOUT = 1 };
+enum { END_LAYOUT = 2, RECEIPT_LAYOUT = 1, REVOCATION_LAYOUT = 1 };
 enum { CARRIED_LAYOUT = 1 };
 enum { REVOKES_PAIR = 1, REVOKES_TARIFF = 2 };
 
@@ -66,7 +65,7 @@ rl_status rl_end_decode(const void *bytes, size_t size, rl_end *out)
 size_t rl_meta_encode(const rl_meta *meta, uint8_t out[RL_META_ROW_MAX])
 {
   rl_writer writer = rl_writer_over(out, RL_META_ROW_MAX);
-  rl_put_u8(&writer, META_LAYOUT);
+  rl_put_u8(&writer, RL_STORE_LAYOUT);
   rl_put_bytes(&writer, meta->identity.bytes, sizeof meta->identity.bytes);
   rl_put_bytes(&writer, meta->place.bytes, sizeof meta->place.bytes);
   rl_put_signed(&writer, meta->high_water_utc_ms);
@@ -86,7 +85,7 @@ rl_status rl_meta_decode(const void *bytes, size_t size, rl_meta *out)
     return RL_CORRUPT;
   rl_reader reader = rl_reader_over(bytes, size - RL_CHECKSUM_SIZE);
   rl_meta meta;
-  if (rl_get_u8(&reader) != META_LAYOUT)
+  if (rl_get_u8(&reader) != RL_STORE_LAYOUT)
     return RL_FOREIGN;
   rl_get_bytes(&reader, meta.identity.bytes, sizeof meta.identity.bytes);
   rl_get_bytes(&reader, meta.place.bytes, sizeof meta.place.bytes);

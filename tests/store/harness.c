@@ -23,7 +23,8 @@ static const char *empty_database(void)
 
 void harness_init(rl_harness *harness)
 {
-  *harness = (rl_harness){.random = rl_random_from(rl_test_seed("store"))};
+  *harness = (rl_harness){.random = rl_random_from(rl_test_seed("store")),
+                          .ttl_ms = HARNESS_TTL_MS};
   snprintf(harness->directory, sizeof harness->directory, "/tmp/ratelock-test-XXXXXX");
   RL_ASSERT(rl_crypto_init() == RL_OK);
   char *made = mkdtemp(harness->directory);
@@ -95,7 +96,7 @@ rl_quote harness_quote(rl_harness *harness)
     .client = "shop",
     .boot_id = HARNESS_BOOT,
     .issued_mono_ns = now.mono.ns,
-    .ttl_ms = HARNESS_TTL_MS,
+    .ttl_ms = harness->ttl_ms,
   };
   uint8_t random[10];
   for (size_t i = 0; i < sizeof random; i++)
@@ -183,6 +184,46 @@ rl_refusal harness_end(rl_harness *harness, rl_job_kind kind, const rl_quote *qu
   rl_job job = harness_job(harness, kind, quote, key);
   harness_run(harness, &job);
   return job.refusal;
+}
+
+rl_quote harness_accepted(rl_harness *harness, const char *key)
+{
+  rl_quote quote = harness_recorded(harness);
+  rl_refusal refusal = harness_end(harness, RL_JOB_ACCEPT, &quote, key);
+  RL_ASSERT(refusal == RL_REFUSAL_NONE);
+  return quote;
+}
+
+void harness_add(rl_harness_sums *sums, const rl_transaction *transaction)
+{
+  for (unsigned i = 0; i < transaction->posting_count; i++) {
+    const rl_posting *posting = &transaction->postings[i];
+    sums->minor[posting->amount.currency.index][posting->account] += posting->amount.minor;
+  }
+}
+
+static bool add_transaction(uint64_t number, const rl_transaction *transaction, void *context)
+{
+  (void)number;
+  harness_add(context, transaction);
+  return true;
+}
+
+static bool add_carried(const rl_carried *carried, void *context)
+{
+  rl_harness_sums *sums = context;
+  const rl_posting *account = &carried->account;
+  sums->minor[account->amount.currency.index][account->account] += carried->minor;
+  return true;
+}
+
+rl_harness_sums harness_balances(rl_harness *harness)
+{
+  rl_harness_sums sums = {0};
+  rl_status read =
+    rl_store_each_balance(harness->store, add_carried, add_transaction, &sums, NULL);
+  RL_ASSERT(read == RL_OK);
+  return sums;
 }
 
 static void hold(rl_job *job)

@@ -12,6 +12,7 @@ typedef struct rl_harness {
   rl_store_options options; /* to be changed before harness_open */
   rl_manual_clock manual;
   rl_random random;
+  uint32_t ttl_ms;          /* of its quotes */
   rl_store *store;
 } rl_harness;
 
@@ -42,6 +43,16 @@ void harness_run(rl_harness *harness, rl_job *job);
 /* The three in one: the refusal. */
 rl_refusal harness_end(rl_harness *harness, rl_job_kind kind, const rl_quote *quote,
                        const char *key);
+
+/* A new quote, recorded and accepted under that key. */
+rl_quote harness_accepted(rl_harness *harness, const char *key);
+
+/* What all postings ever made come to, whether they stand or are carried. */
+typedef struct rl_harness_sums {
+  rl_i128 minor[RL_CURRENCY_COUNT][RL_ACCOUNT_SETTLEMENT + 1];
+} rl_harness_sums;
+void harness_add(rl_harness_sums *sums, const rl_transaction *transaction);
+rl_harness_sums harness_balances(rl_harness *harness);
 
 /* Keeps the writer busy in done(), so that what is submitted meanwhile waits together. */
 typedef struct rl_gate {

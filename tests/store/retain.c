@@ -71,53 +71,15 @@ static void retain(void)
     (void)harness_end(&harness, RL_JOB_SHOW, &nothing, "");
 }
 
-static rl_quote accepted(const char *key)
-{
-  rl_quote quote = harness_recorded(&harness);
-  cr_assert_eq(harness_end(&harness, RL_JOB_ACCEPT, &quote, key), RL_REFUSAL_NONE);
-  return quote;
-}
-
 static bool is_kept(const rl_quote *quote)
 {
   rl_quote found;
   return rl_store_find_quote(harness.store, quote->id, &found) == RL_OK;
 }
 
-typedef struct rl_sums {
-  rl_i128 minor[RL_CURRENCY_COUNT][RL_ACCOUNT_SETTLEMENT + 1];
-} rl_sums;
-
-static bool sum_transaction(uint64_t number, const rl_transaction *transaction, void *context)
-{
-  rl_sums *sums = context;
-  (void)number;
-  for (unsigned i = 0; i < transaction->posting_count; i++) {
-    const rl_posting *posting = &transaction->postings[i];
-    sums->minor[posting->amount.currency.index][posting->account] += posting->amount.minor;
-  }
-  return true;
-}
-
-static bool sum_carried(const rl_carried *carried, void *context)
-{
-  rl_sums *sums = context;
-  const rl_posting *account = &carried->account;
-  sums->minor[account->amount.currency.index][account->account] += carried->minor;
-  return true;
-}
-
-static rl_sums balances(void)
-{
-  rl_sums sums = {0};
-  cr_assert_eq(rl_store_each_balance(harness.store, sum_carried, sum_transaction, &sums, NULL),
-               RL_OK);
-  return sums;
-}
-
 Test(store_retain, nothing_goes_that_was_not_exported_with_all_that_may_follow_it)
 {
-  rl_quote old = accepted("k1");
+  rl_quote old = harness_accepted(&harness, "k1");
   int64_t last_end_ms = old.issued_utc_ms + (int64_t)RL_END_LATEST_MS;
   pass_days(30);
   retain();
@@ -133,7 +95,7 @@ Test(store_retain, nothing_goes_that_was_not_exported_with_all_that_may_follow_i
 
 Test(store_retain, nothing_goes_that_is_young)
 {
-  rl_quote young = accepted("k1");
+  rl_quote young = harness_accepted(&harness, "k1");
   harness_close(&harness);
   harness.options.keep_ms = (int64_t)5 * DAY_MS;
   harness_open(&harness);
@@ -148,7 +110,7 @@ Test(store_retain, nothing_goes_that_is_young)
 
 Test(store_retain, everything_is_kept_where_nothing_is_to_go)
 {
-  rl_quote old = accepted("k1");
+  rl_quote old = harness_accepted(&harness, "k1");
   harness_close(&harness);
   harness.options.keep_ms = 0;
   harness_open(&harness);
@@ -182,13 +144,13 @@ static bool let_all_go(const rl_carried *carried, void *context)
 Test(store_retain, balances_that_changed_their_place_while_they_were_read_are_read_again)
 {
   char key[16];
-  (void)accepted("first");
+  (void)harness_accepted(&harness, "first");
   pass_days(4);
   export_all();
   retain();
   for (unsigned i = 0; i < 300; i++) {
     snprintf(key, sizeof key, "k%u", i);
-    (void)accepted(key);
+    (void)harness_accepted(&harness, key);
   }
   pass_days(4);
   export_all();
@@ -249,9 +211,9 @@ Test(store_retain, wall_clock_set_forward_lets_no_open_quote_go)
 
 Test(store_retain, movement_behind_a_young_quote_stays_with_its_key)
 {
-  (void)accepted("k1");
+  (void)harness_accepted(&harness, "k1");
   rl_manual_clock_advance_ns(&harness.manual, RL_NS_PER_MS);
-  rl_quote sold = accepted("k2");
+  rl_quote sold = harness_accepted(&harness, "k2");
   rl_movement movement = {.kind = RL_TRANSACTION_REFUND, .quote = sold.id};
   rl_job job = {.kind = RL_JOB_POST, .movement = movement, .client = "desk", .key = "r1",
                 .body = rl_movement_body(&movement), .arrived = harness_now(&harness)};
@@ -269,7 +231,7 @@ Test(store_retain, what_is_written_behind_the_mark_takes_it_back)
   pass_days(10);
   export_all();
   set_wall(-(int64_t)9 * DAY_MS);
-  rl_quote late = accepted("k1");
+  rl_quote late = harness_accepted(&harness, "k1");
   cr_expect_eq(rl_store_exported_before(harness.store), late.issued_utc_ms);
   set_wall((int64_t)9 * DAY_MS);
   pass_days(3);
@@ -305,7 +267,7 @@ Test(store_retain, revocation_stays_while_a_quote_may_meet_it_and_then_goes_with
 
 Test(store_retain, damaged_old_record_stops_the_slice_and_nothing_else)
 {
-  rl_quote old = accepted("k1");
+  rl_quote old = harness_accepted(&harness, "k1");
   harness_put_row(&harness, RL_TABLE_QUOTES, rl_blob_of_id(&old.id), (rl_blob){"x", 1});
   pass_days(4);
   export_all();
@@ -314,7 +276,7 @@ Test(store_retain, damaged_old_record_stops_the_slice_and_nothing_else)
   rl_store_stats_read(harness.store, &stats);
   cr_expect_eq(stats.retain_failures, 1);
   cr_expect_eq(rl_store_state_now(harness.store), RL_STORE_OPEN);
-  (void)accepted("k2");
+  (void)harness_accepted(&harness, "k2");
   cr_expect_eq(rl_store_kept_from(harness.store), 0);
 }
 
@@ -323,18 +285,18 @@ Test(store_retain, balances_never_change_and_the_proof_holds_after_every_slice)
   char key[16];
   for (unsigned i = 0; i < 700; i++) {
     snprintf(key, sizeof key, "k%u", i);
-    (void)accepted(key);
+    (void)harness_accepted(&harness, key);
   }
   rl_quote cancelled = harness_recorded(&harness);
   cr_assert_eq(harness_end(&harness, RL_JOB_CANCEL, &cancelled, "c"), RL_REFUSAL_NONE);
   pass_days(4);
-  rl_quote recent = accepted("recent");
-  rl_sums before = balances();
+  rl_quote recent = harness_accepted(&harness, "recent");
+  rl_harness_sums before = harness_balances(&harness);
   export_all();
   for (unsigned i = 0; i < 5; i++) {
     retain();
     cr_expect_eq(rl_store_has_old(harness.store), i < 2, "after slice %u", i);
-    rl_sums after = balances();
+    rl_harness_sums after = harness_balances(&harness);
     cr_expect_eq(memcmp(&before, &after, sizeof before), 0, "after slice %u", i);
     expect_sound();
   }
@@ -346,7 +308,7 @@ Test(store_retain, balances_never_change_and_the_proof_holds_after_every_slice)
   harness_restart(&harness);
   expect_sound();
   cr_expect_eq(harness_end(&harness, RL_JOB_ACCEPT, &recent, "recent"), RL_REFUSAL_NONE);
-  rl_quote next = accepted("next");
+  rl_quote next = harness_accepted(&harness, "next");
   rl_end end;
   cr_assert_eq(rl_store_find_end(harness.store, next.id, &end), RL_OK);
   cr_expect_eq(end.transaction, 702, "numbers go on");
@@ -354,7 +316,7 @@ Test(store_retain, balances_never_change_and_the_proof_holds_after_every_slice)
 
 Test(store_retain, sale_that_was_let_go_is_not_refunded_and_keys_go_with_their_movements)
 {
-  rl_quote sold = accepted("k1");
+  rl_quote sold = harness_accepted(&harness, "k1");
   rl_movement movement = {.kind = RL_TRANSACTION_REFUND, .quote = sold.id};
   rl_job job = {.kind = RL_JOB_POST, .movement = movement, .client = "desk", .key = "r1",
                 .body = rl_movement_body(&movement), .arrived = harness_now(&harness)};
