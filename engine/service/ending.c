@@ -64,8 +64,12 @@ static void write_issued(const rl_service *service, const rl_quote *quote, rl_wr
 static void write_refusal(const rl_job *job, rl_writer *writer)
 {
   bool crowded = job->kind == RL_JOB_REVOKE && job->refusal == RL_REFUSAL_OVERLOADED;
+  bool gap = job->kind == RL_JOB_EXPORTED && job->refusal == RL_REFUSAL_INVALID_FIELD;
   if (job->ended)
     rl_reply_ended(writer, job->refusal, &job->end);
+  else if (gap)
+    rl_reply_refusal(writer, job->refusal, "since",
+                     "later than where the exports end: what lies between was in none");
   else
     rl_reply_refusal(writer, job->refusal, NULL,
                      crowded ? "as many revocations as there may be are in force: each is for a "
@@ -92,8 +96,10 @@ void rl_write_outcome(const rl_service *service, const rl_deferred *deferred, rl
   }
   case RL_JOB_POST: rl_reply_posted(writer, job->number, &job->transaction); break;
   case RL_JOB_REVOKE: rl_reply_revocation(writer, &job->revocation); break;
-  case RL_JOB_TAKE_BACK:
-  case RL_JOB_EXPORTED: break; /* not asked for by this message */
+  case RL_JOB_EXPORTED:
+    rl_reply_exported(writer, job->mark_ms, rl_store_kept_from(service->parts.store));
+    break;
+  case RL_JOB_TAKE_BACK: break; /* not asked for by this message */
   }
 }
 

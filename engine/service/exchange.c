@@ -298,6 +298,7 @@ static void answer(rl_exchange *exchange, const rl_request *request, rl_item *it
   case RL_REQUEST_POST: rl_answer_post(exchange, request, item); break;
   case RL_REQUEST_REVOKE: rl_answer_revoke(exchange, request, item); break;
   case RL_REQUEST_MIDS: rl_answer_mids(exchange, request, item); break;
+  case RL_REQUEST_EXPORTED: rl_answer_exported(exchange, request, item); break;
   }
 }
 

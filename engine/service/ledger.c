@@ -31,6 +31,27 @@ void rl_answer_mids(rl_exchange *exchange, const rl_request *request, rl_item *i
   rl_part_close(exchange, part, &writer);
 }
 
+/* What may still be written is refused here, a gap before it by the store. */
+void rl_answer_exported(rl_exchange *exchange, const rl_request *request, rl_item *item)
+{
+  rl_part *part = &item->parts[0];
+  if (!exchange->is_operator) {
+    rl_part_refuse(exchange, part, RL_REFUSAL_FORBIDDEN, NULL, NULL);
+    return;
+  }
+  if (request->before_ms > exchange->arrived.utc.ms - (int64_t)RL_SETTLED_MS) {
+    rl_part_refuse(exchange, part, RL_REFUSAL_INVALID_FIELD, "before",
+                   "less than two days ago: what is of then may still be written");
+    return;
+  }
+  rl_deferred *deferred = rl_exchange_defer(exchange);
+  rl_job *job = &deferred->job;
+  job->kind = RL_JOB_EXPORTED;
+  job->exported_from_ms = request->since_ms;
+  job->exported_before_ms = request->before_ms;
+  rl_part_submit(exchange, part, deferred);
+}
+
 void rl_answer_post(rl_exchange *exchange, const rl_request *request, rl_item *item)
 {
   rl_part *part = &item->parts[0];

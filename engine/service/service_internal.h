@@ -181,6 +181,8 @@ void rl_follow_outcome(rl_service *service, const rl_job *job);
  * not hold: its token came from another engine, or outlived the record. It was never reserved
  * here, and ends as it comes (L5). */
 rl_ending rl_end_in_book(rl_service *service, const rl_quote *quote);
+/* ledger.c: what was exported and may be let go. */
+void rl_answer_exported(rl_exchange *exchange, const rl_request *request, rl_item *item);
 /* board.c: everything that only looks. */
 void rl_answer_board(rl_exchange *exchange, const rl_request *request, rl_item *item);
 /* exposure.c: what is open, and the caps on it. */

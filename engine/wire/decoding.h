@@ -33,6 +33,9 @@ void rl_take_movement_field(rl_decoding *in, rl_field field, rl_value value);
 /* and what they must be together with the others. */
 void rl_check_movement(rl_decoding *in);
 
+/* Milliseconds from 1970 to the end of 9999. */
+void rl_take_instant(rl_decoding *in, rl_field field, rl_value value, int64_t *out_utc_ms);
+
 /* request_revoke.c: what a "revoke" says of the quotes that it takes back, likewise. */
 void rl_take_revoke_field(rl_decoding *in, rl_field field, rl_value value);
 void rl_check_revoke(rl_decoding *in);

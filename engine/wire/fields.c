@@ -28,6 +28,7 @@ const char *rl_field_name(rl_field field)
     [RL_FIELD_PAIR] = "pair",     [RL_FIELD_TARIFF] = "tariff",
     [RL_FIELD_ISSUED_FROM] = "issued_from", [RL_FIELD_ISSUED_BEFORE] = "issued_before",
     [RL_FIELD_ALL] = "all",       [RL_FIELD_REASON] = "reason",
+    [RL_FIELD_SINCE] = "since",   [RL_FIELD_BEFORE] = "before",
     [RL_FIELD_NONE] = "",
   };
   return names[field];
@@ -55,6 +56,7 @@ const rl_operation_word rl_operation_words[RL_KIND_END] = {
   [RL_REQUEST_POST] = {"post", 4, false, BIT(KIND) | BIT(KEY)},
   [RL_REQUEST_REVOKE] = {"revoke", 6, false, BIT(KEY) | BIT(REASON)},
   [RL_REQUEST_MIDS] = {"mids", 4, false, BIT(FROM) | BIT(TO)},
+  [RL_REQUEST_EXPORTED] = {"exported", 8, false, BIT(SINCE) | BIT(BEFORE)},
 };
 
 /* What is hashed: every byte set, numbers little-endian, currencies by their letters. It is kept

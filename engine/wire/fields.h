@@ -34,6 +34,8 @@ typedef enum rl_field {
   RL_FIELD_ISSUED_BEFORE,
   RL_FIELD_ALL,
   RL_FIELD_REASON,
+  RL_FIELD_SINCE,
+  RL_FIELD_BEFORE,
   RL_FIELD_NONE, /* not a field of any request */
 } rl_field;
 _Static_assert(RL_FIELD_NONE < 32, "sets of fields are bits of an unsigned");
@@ -49,7 +51,7 @@ typedef struct rl_operation_word {
 } rl_operation_word;
 
 /* By kind, from 1 on. */
-#define RL_KIND_END (RL_REQUEST_REVOKE + 1)
+#define RL_KIND_END (RL_REQUEST_EXPORTED + 1)
 extern const rl_operation_word rl_operation_words[RL_KIND_END];
 
 /* Whether the operation asks for prices: from, to and an amount are required. */

@@ -29,6 +29,13 @@ void rl_reply_posted(rl_writer *writer, uint64_t number, const rl_transaction *t
     pack_posting(writer, &transaction->postings[i]);
 }
 
+void rl_reply_exported(rl_writer *writer, int64_t exported_before_ms, int64_t kept_from_ms)
+{
+  rl_pack_ok(writer, 2);
+  RL_ENTRY(writer, "exported_before", rl_pack_i64, exported_before_ms);
+  RL_ENTRY(writer, "kept_from", rl_pack_i64, kept_from_ms);
+}
+
 void rl_reply_open_mids(rl_writer *writer, rl_currency to, rl_utc at, uint32_t count)
 {
   rl_pack_ok(writer, 3);

@@ -22,6 +22,8 @@ void rl_reply_quote(rl_writer *writer, const rl_quote *quote, const uint8_t *tok
                     size_t token_size);
 /* A price that nothing holds: the same but for id, expiry and token. */
 void rl_reply_indicative(rl_writer *writer, const rl_quote *quote);
+/* Up to where all has been exported, and from where on all is kept, ms UTC. */
+void rl_reply_exported(rl_writer *writer, int64_t exported_before_ms, int64_t kept_from_ms);
 /* Opens {"ok": true, "to": …, "amount": …, "items": [: `count` indicative prices or refusals of one
  * are to follow. */
 void rl_reply_open_matrix(rl_writer *writer, rl_currency to, int64_t amount_minor, uint32_t count);

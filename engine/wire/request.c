@@ -251,6 +251,8 @@ static void take_field(rl_decoding *in, rl_field field, rl_value value)
   case RL_FIELD_CURRENCY: take_currency(in, field, value, &out->movement.amount.currency); break;
   case RL_FIELD_BOUGHT: take_minor(in, field, value, &out->movement.amount.minor); break;
   case RL_FIELD_SOLD: take_minor(in, field, value, &out->movement.sold.minor); break;
+  case RL_FIELD_SINCE: rl_take_instant(in, field, value, &out->since_ms); break;
+  case RL_FIELD_BEFORE: rl_take_instant(in, field, value, &out->before_ms); break;
   case RL_FIELD_KIND:
   case RL_FIELD_PARTY:
   case RL_FIELD_ACCOUNT:
@@ -292,12 +294,14 @@ static rl_field find_field(const char *text, size_t length)
            : IS("token") ? RL_FIELD_TOKEN
            : IS("pairs") ? RL_FIELD_PAIRS
            : IS("party") ? RL_FIELD_PARTY
+           : IS("since") ? RL_FIELD_SINCE
                          : RL_FIELD_NONE;
   case 6:
     return IS("amount")   ? RL_FIELD_AMOUNT
            : IS("ttl_ms") ? RL_FIELD_TTL_MS
            : IS("method") ? RL_FIELD_METHOD
            : IS("client") ? RL_FIELD_CLIENT
+           : IS("before") ? RL_FIELD_BEFORE
            : IS("bought") ? RL_FIELD_BOUGHT
            : IS("tariff") ? RL_FIELD_TARIFF
            : IS("reason") ? RL_FIELD_REASON
@@ -396,6 +400,8 @@ static void check_together(rl_decoding *in)
     rl_check_revoke(in);
     return;
   }
+  if (request->kind == RL_REQUEST_EXPORTED && request->before_ms < request->since_ms)
+    rl_refuse_field(in, RL_REFUSAL_INVALID_FIELD, RL_FIELD_BEFORE, "earlier than since");
   bool prices = rl_kind_is_priced(request->kind);
   if (prices && in->lists_from)
     rl_refuse_field(in, RL_REFUSAL_INVALID_FIELD, RL_FIELD_FROM, "expected text");
@@ -435,6 +441,8 @@ static void clear_request(rl_request *out)
   out->currency_count = 0;
   out->movement = (rl_movement){0};
   clear_revoke(&out->revoke);
+  out->since_ms = 0;
+  out->before_ms = 0;
 }
 
 bool rl_request_next(rl_unpacker *unpacker, rl_request *out, rl_fault *fault)

@@ -29,6 +29,7 @@ typedef enum rl_request_kind {
   RL_REQUEST_POST = 15,   /* "post": a movement into the ledger; for operators */
   RL_REQUEST_MIDS = 16,   /* "mids": exact middles of the market, to value balances at */
   RL_REQUEST_REVOKE = 17, /* "revoke": takes open quotes back; for operators */
+  RL_REQUEST_EXPORTED = 18, /* "exported": what was exported may be let go; for operators */
 } rl_request_kind;
 
 /* At most this many pairs may be named in one spreads, sources or exposure request. */
@@ -74,6 +75,8 @@ typedef struct rl_request {
   } pairs[RL_REQUEST_PAIRS_MAX];
   rl_movement movement; /* post: without a fault (ledger.h); of no other operation */
   rl_revoke_request revoke; /* of no other operation */
+  int64_t since_ms;     /* exported: UTC, the interval, since <= before */
+  int64_t before_ms;
   /* fingerprint of the decoded fields that matter for the operation, key left out: equal bodies
    * have equal fingerprints whatever the order of keys or the width of integers (L4); zero for an
    * operation without a key */

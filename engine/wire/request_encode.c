@@ -79,6 +79,8 @@ static uint32_t entries_of(const rl_request *request)
     entries += movement_entries(&request->movement);
   if (request->kind == RL_REQUEST_REVOKE)
     entries += revoke_entries(&request->revoke);
+  if (request->kind == RL_REQUEST_EXPORTED)
+    entries += 2;
   if (rl_operation_words[request->kind].names_quote)
     entries += (request->has_id ? 1u : 0u) + (request->token ? 1u : 0u);
   return entries + (is_keyed(request) ? 1u : 0u) + (is_list(request) ? 1u : 0u) +
@@ -243,4 +245,8 @@ void rl_request_encode(rl_writer *writer, const rl_request *request)
     put_movement(writer, &request->movement);
   if (request->kind == RL_REQUEST_REVOKE)
     put_revoke(writer, &request->revoke);
+  if (request->kind == RL_REQUEST_EXPORTED) {
+    put_integer(writer, RL_FIELD_SINCE, request->since_ms);
+    put_integer(writer, RL_FIELD_BEFORE, request->before_ms);
+  }
 }

@@ -33,7 +33,7 @@ static void take_tariff(rl_decoding *in, rl_value value)
                     "expected the 32 hexadecimal digits of a tariff's hash");
 }
 
-static void take_instant(rl_decoding *in, rl_field field, rl_value value, int64_t *out_utc_ms)
+void rl_take_instant(rl_decoding *in, rl_field field, rl_value value, int64_t *out_utc_ms)
 {
   if (value.type != RL_PACK_UINT && value.type != RL_PACK_INT)
     rl_refuse_type(in, field, value, "expected an integer");
@@ -60,9 +60,9 @@ void rl_take_revoke_field(rl_decoding *in, rl_field field, rl_value value)
   else if (field == RL_FIELD_TARIFF)
     take_tariff(in, value);
   else if (field == RL_FIELD_ISSUED_FROM)
-    take_instant(in, field, value, &revoke->issued_from_ms);
+    rl_take_instant(in, field, value, &revoke->issued_from_ms);
   else if (field == RL_FIELD_ISSUED_BEFORE)
-    take_instant(in, field, value, &revoke->issued_before_ms);
+    rl_take_instant(in, field, value, &revoke->issued_before_ms);
   else if (field == RL_FIELD_ALL)
     take_all(in, value);
   else

@@ -161,6 +161,45 @@ Test(service_ledger, refund_needs_an_accepted_quote_and_is_done_once)
   cr_expect_eq(expect_posted(refund_of(id), "b"), 2);
 }
 
+/* --- exports --- */
+
+static const uint8_t *ask_exported(const char *client, int64_t since_ms, int64_t before_ms,
+                                   size_t *size)
+{
+  rl_request request = {.kind = RL_REQUEST_EXPORTED, .since_ms = since_ms,
+                        .before_ms = before_ms};
+  return rl_test_ask(&engine, client, &request, size);
+}
+
+static void expect_not_exported(const char *client, int64_t since_ms, int64_t before_ms,
+                                const char *code, const char *path)
+{
+  size_t size;
+  char text[256];
+  const uint8_t *reply = ask_exported(client, since_ms, before_ms, &size);
+  cr_assert_not(rl_reply_bool(reply, size, "ok"));
+  cr_expect_str_eq(rl_reply_text(reply, size, "code", text), code);
+  if (path)
+    cr_expect_str_eq(rl_reply_text(reply, size, "path", text), path);
+}
+
+Test(service_ledger, export_moves_the_mark_and_never_back_and_leaves_no_gap)
+{
+  int64_t settled_ms = rl_clock_read(&engine.clock).utc.ms - (int64_t)RL_SETTLED_MS;
+  size_t size;
+  expect_not_exported("shop", 0, settled_ms, "FORBIDDEN", NULL);
+  expect_not_exported("operator", 0, settled_ms + 1, "INVALID_FIELD", "before");
+  expect_not_exported("operator", 1, settled_ms, "INVALID_FIELD", "since");
+  expect_not_exported("operator", 2, 1, "INVALID_FIELD", "before");
+  const uint8_t *reply = ask_exported("operator", 0, settled_ms, &size);
+  cr_assert(rl_reply_bool(reply, size, "ok"));
+  cr_expect_eq(rl_reply_int(reply, size, "exported_before"), settled_ms);
+  cr_expect_eq(rl_reply_int(reply, size, "kept_from"), 0);
+  reply = ask_exported("operator", 0, settled_ms - 1, &size);
+  cr_assert(rl_reply_bool(reply, size, "ok"));
+  cr_expect_eq(rl_reply_int(reply, size, "exported_before"), settled_ms);
+}
+
 /* --- mids --- */
 
 static rl_request mids(const char *to, unsigned count, const char *const *from)

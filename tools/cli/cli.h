@@ -73,6 +73,7 @@ rl_exit rl_command_exposure(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_ledger(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_reconcile(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_post(rl_cli *cli, int argc, char **argv);
+rl_exit rl_command_export(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_tariff(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_ping(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_stats(rl_cli *cli, int argc, char **argv);

@@ -31,6 +31,8 @@ static const command_entry entries[] = {
   {"ledger", rl_command_ledger, "[pnl|verify|export]", "postings, balances, profit; their proof"},
   {"post", rl_command_post, "settlement|hedge|refund", "a movement into the ledger, once"},
   {"reconcile", rl_command_reconcile, "STATEMENT", "a bank's statement against the ledger"},
+  {"export", rl_command_export, "[--out FILE] [--let-go]",
+   "records of an interval, before they go"},
   {"key", rl_command_key, "[list | new | rotate]", "the keys that seal quotes"},
   {"tariff", rl_command_tariff, "show | check | diff | replay | reload",
    "the prices' rules: in force, in a file"},

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Exports through the real programs: written whole or not at all, proved, and let go of.
+source "$(dirname "$0")/lib.sh"
+
+expect 2 "at least 3 days" "$bin/ratelockd" --keep 2
+expect 2 "keep" "$bin/ratelockd" --keep 3.5
+start_engine --keep 3
+push_ticks alpha EURUSD 1.1250 1.1252
+expect 0 '"ok": true' ratelock quote USD EUR 1000.00 --json
+quote=$(field quote)
+expect 0 "consumed at" ratelock accept "$quote"
+expect 0 '"store_exported_before": 0' ratelock stats --json
+
+file=$work/all.jsonl
+expect 2 "expected a date" ratelock export --before soon
+expect 0 "transaction" ratelock export --before 9999-01-01 --out "$file"
+expect 1 "--force" ratelock export --before 9999-01-01 --out "$file"
+expect 0 "" ratelock export --before 9999-01-01 --out "$file" --force
+ls "$work" | grep -c jsonl | grep -qx 1 || same "the folder" "$(ls "$work")" "one export"
+expect 0 "whole and unchanged" ratelock export --check "$file"
+hash=$(head -n -1 "$file" | b2sum -l 128 | cut -d' ' -f1)
+[[ $(tail -n 1 "$file") == *"\"blake2b\":\"$hash\"}" ]] ||
+  same "the hash" "$(tail -n 1 "$file")" "$hash"
+for record in head quote end tariff transaction tail; do
+  grep -q "^{\"record\":\"$record\"" "$file" || same "$record" "no line" "one"
+done
+expect 0 "" ratelock export --before 9999-01-01
+same "standard output" "$(b2sum <<<"$said")" "$(b2sum <"$file")"
+
+head -n -1 "$file" >"$work/cut"
+expect 1 "cut off" ratelock export --check "$work/cut"
+sed 's/"consumed"/"cancelled"/' "$file" >"$work/changed"
+expect 1 "fields are not those of its bytes" ratelock export --check "$work/changed"
+expect 1 "no export that this program knows" ratelock export --check /dev/null
+
+# Only what is settled can be let go of, and only from a file.
+expect 2 "--out" ratelock export --let-go
+expect 1 "INVALID_FIELD" ratelock export --before 9999-01-01 --out "$work/late" --let-go
+expect 1 "INVALID_FIELD" ratelock export --from 1d --before 1d --out "$work/gap" --let-go
+expect 0 "quote" ratelock export --out "$work/old" --let-go
+expect 0 '"store_exported_before": 1' ratelock stats --json
+expect 0 "quote" ratelock export --out "$work/old2" --let-go
+finish
