@@ -136,5 +136,6 @@ expect 0 "" bean-check "$work/beancount"
 same "what is carried" "$(grep -c '"carried"' "$work/beancount")" 1
 ratelock ledger --balances --json "${of[@]}" >"$work/balances"
 expect 0 "whole" python3 "$(dirname "$0")/exports.py" "$work"
+expect 1 "its record was let go" ratelock explain 01J9Z0K7W5QX3V8B2N4M6R1T0Y --data "$kept"
 rm -rf "$kept"
 finish

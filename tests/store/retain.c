@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { DAY_MS = 24 * 3600 * 1000 };
 
@@ -328,5 +329,44 @@ Test(store_retain, sale_that_was_let_go_is_not_refunded_and_keys_go_with_their_m
   job.arrived = harness_now(&harness);
   harness_run(&harness, &job);
   cr_expect_eq(job.refusal, RL_REFUSAL_QUOTE_UNKNOWN);
+  expect_sound();
+}
+
+/* --- the file --- */
+
+static int64_t file_bytes(void)
+{
+  char path[128];
+  struct stat file;
+  snprintf(path, sizeof path, "%s/store.mdb", harness.directory);
+  cr_assert_eq(stat(path, &file), 0);
+  return file.st_size;
+}
+
+/* A day of the same load, and what is left when all that is old has gone. */
+static int64_t bytes_after_a_day(unsigned day)
+{
+  char key[16];
+  for (unsigned i = 0; i < 600; i++)
+    (void)harness_recorded(&harness);
+  snprintf(key, sizeof key, "k%u", day);
+  (void)harness_accepted(&harness, key);
+  pass_days(1);
+  export_all();
+  do
+    retain();
+  while (rl_store_has_old(harness.store));
+  return file_bytes();
+}
+
+Test(store_retain, file_stops_growing_under_a_steady_load)
+{
+  int64_t after_days[12];
+  for (unsigned day = 0; day < 12; day++)
+    after_days[day] = bytes_after_a_day(day);
+  cr_expect_gt(after_days[2], after_days[0], "nothing is old yet");
+  for (unsigned day = 7; day < 12; day++)
+    cr_expect_leq(after_days[day], after_days[6], "day %u: %lld bytes, after day 6 %lld", day,
+                  (long long)after_days[day], (long long)after_days[6]);
   expect_sound();
 }

@@ -54,6 +54,9 @@ static rl_exit find_by_id(rl_store *store, rl_quote_id id, rl_quote *out)
     return RL_EXIT_DONE;
   char text[RL_QUOTE_ID_TEXT_SIZE];
   rl_quote_id_format(id, text);
+  if (status == RL_NOT_FOUND && rl_quote_id_time(id).ms < rl_store_kept_from(store))
+    return rl_cli_fail(RL_EXIT_REFUSED, "quote %s is older than what this store keeps: if it was "
+                       "one, its record was let go, and the export of its day has it", text);
   if (status == RL_NOT_FOUND)
     return rl_cli_fail(RL_EXIT_REFUSED, "no record of quote %s in this store", text);
   return rl_cli_fail(RL_EXIT_REFUSED, "the record of quote %s: %s", text, rl_status_text(status));
