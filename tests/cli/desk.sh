@@ -69,7 +69,8 @@ expect 0 "key fix: venue A" ratelock show "$sold"
 expect 0 "old prices" ratelock show "$yen"
 expect 0 '"taken_back":2' ratelock revocations --json
 python3 -c 'import json, sys
-assert [row["taken_back"] for row in json.load(sys.stdin)] == [2, 1]' <<<"$said" || same "revocations as JSON" "$said" "2 and 1 taken back"
+assert [row["taken_back"] for row in json.load(sys.stdin)] == [2, 1]' <<<"$said" ||
+  same "revocations as JSON" "$said" "2 and 1 taken back"
 expect 3 "start \`ratelockd\`" ratelock revoke --all --reason why
 
 # And back: what was taken back stays so, and counts against nothing.
