@@ -1,5 +1,7 @@
 #include "status/refusal.h"
 
+#include <stdbool.h>
+
 const char *rl_refusal_name(rl_refusal refusal)
 {
   switch (refusal) {
@@ -42,8 +44,20 @@ const char *rl_retry_name(rl_retry retry)
   return "never";
 }
 
+/* What does not change within a second: the disk and the database are looked at so often, and a
+ * market opens on the minute. */
+static uint32_t longer_pause_ms(rl_refusal refusal)
+{
+  bool store = refusal == RL_REFUSAL_STORE_READ_ONLY || refusal == RL_REFUSAL_STORE_FAILED
+               || refusal == RL_REFUSAL_STORE_UNREACHABLE;
+  return store ? 1000 : refusal == RL_REFUSAL_MARKET_CLOSED ? 60000 : 0;
+}
+
 uint32_t rl_refusal_retry_after_ms(rl_refusal refusal)
 {
+  uint32_t longer_ms = longer_pause_ms(refusal);
+  if (longer_ms > 0)
+    return longer_ms;
   switch (rl_refusal_retry(refusal)) {
   case RL_RETRY_SAME_KEY: return 100;
   case RL_RETRY_LATER: return 500;

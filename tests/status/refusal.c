@@ -116,6 +116,16 @@ Test(refusal, pause_is_named_only_where_repeating_helps)
   }
 }
 
+Test(refusal, pause_is_longer_where_nothing_changes_so_soon)
+{
+  cr_expect_eq(rl_refusal_retry_after_ms(RL_REFUSAL_OVERLOADED), 100);
+  cr_expect_eq(rl_refusal_retry_after_ms(RL_REFUSAL_STALE_RATE), 500);
+  cr_expect_eq(rl_refusal_retry_after_ms(RL_REFUSAL_STORE_READ_ONLY), 1000);
+  cr_expect_eq(rl_refusal_retry_after_ms(RL_REFUSAL_STORE_FAILED), 1000);
+  cr_expect_eq(rl_refusal_retry_after_ms(RL_REFUSAL_STORE_UNREACHABLE), 1000);
+  cr_expect_eq(rl_refusal_retry_after_ms(RL_REFUSAL_MARKET_CLOSED), 60000);
+}
+
 Test(refusal, retry_classes_have_their_wire_names)
 {
   cr_expect_str_eq(rl_retry_name(RL_RETRY_NEVER), "never");
