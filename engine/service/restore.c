@@ -44,6 +44,14 @@ static bool is_taken_back(const restoring *it, const rl_quote *quote)
   return rl_store_find_revocation(it->service->parts.store, quote, &revocation) == RL_OK;
 }
 
+/* Its time was over while the engine still wrote, a second at least: who follows events was told
+ * then, and need not be told again by the next sweep. */
+static bool was_told_expired(const restoring *it, const rl_quote *quote, const rl_lock *lock)
+{
+  return lock->deadline_mono_ns <= it->now.mono.ns
+         && quote->expires_utc_ms + RL_WALL_SKEW_MS <= it->high_water_utc_ms;
+}
+
 /* One that the desk took back has ended, whether its row was written before the engine's end or not
  * (K4). */
 static bool open_again(restoring *it, const rl_quote *quote, rl_lock *lock, bool taken_back)
@@ -61,7 +69,7 @@ static bool open_again(restoring *it, const rl_quote *quote, rl_lock *lock, bool
                                   &existing);
   if (opened != RL_OK)
     rl_exposure_release(service->parts.exposure, &lock->reservation);
-  else if (ended)
+  else if (ended || was_told_expired(it, quote, lock))
     rl_book_end(service->parts.book, lock->key, quote->id);
   it->full = opened == RL_FULL;
   return !it->full;

@@ -296,3 +296,44 @@ Test(endings, an_expiry_is_told_by_the_sweep)
   cr_assert_eq(rl_service_take_events(engine.service, events, 8, &dropped), 1);
   cr_assert_eq(events[0].life, RL_LIFE_EXPIRED);
 }
+
+static unsigned expiries(void)
+{
+  rl_event events[8];
+  uint64_t dropped;
+  unsigned told = 0;
+  rl_service_sweep(engine.service);
+  size_t count = rl_service_take_events(engine.service, events, 8, &dropped);
+  for (size_t i = 0; i < count; i++)
+    told += events[i].life == RL_LIFE_EXPIRED;
+  return told;
+}
+
+static void record_another(const char *key)
+{
+  rl_test_engine_tick(&engine);
+  rl_request request = rl_test_quote_request("USD", "EUR", RL_FIXED_SOURCE, 100000, key);
+  size_t size;
+  const uint8_t *reply = rl_test_ask(&engine, "shop", &request, &size);
+  cr_assert(rl_reply_bool(reply, size, "ok"));
+}
+
+Test(endings, an_expiry_is_not_told_again_after_a_restart)
+{
+  rl_manual_clock_advance_ns(&engine.manual, (30000 + RL_WALL_SKEW_MS) * RL_NS_PER_MS);
+  cr_expect_eq(expiries(), 1);
+  record_another("later");
+  rl_test_engine_restart(&engine, false);
+  cr_expect_eq(expiries(), 0);
+  rl_manual_clock_advance_ns(&engine.manual, 30000 * RL_NS_PER_MS);
+  cr_expect_eq(expiries(), 1, "the other one");
+}
+
+Test(endings, an_expiry_while_the_engine_was_down_is_told_by_the_next)
+{
+  record_another("later");
+  rl_test_engine_restart(&engine, false);
+  rl_manual_clock_advance_ns(&engine.manual, 30000 * RL_NS_PER_MS);
+  rl_test_engine_restart(&engine, false);
+  cr_expect_eq(expiries(), 2);
+}
