@@ -3,6 +3,7 @@
  * kept beside, posting by posting, as they are made. */
 #include "export/line.h"
 #include "store/harness.h"
+#include "support/postgres.h"
 
 #include <criterion/criterion.h>
 #include <search.h>
@@ -19,6 +20,7 @@ typedef struct rl_seen {
 
 typedef struct rl_history {
   rl_harness harness;
+  rl_harness other; /* another engine of the same store, where it is shared: it lets go, too */
   rl_random *random;
   unsigned keys;
   void *written;  /* of rl_seen; see tsearch */
@@ -147,8 +149,22 @@ static void retain(rl_history *it)
 {
   const rl_quote nothing = {.client = "shop"};
   rl_store_retain(it->harness.store);
-  for (int i = 0; i < 2; i++)
+  if (it->other.store)
+    rl_store_retain(it->other.store); /* at the same time */
+  for (int i = 0; i < 2; i++) {
     (void)harness_end(&it->harness, RL_JOB_SHOW, &nothing, "");
+    if (it->other.store)
+      (void)harness_end(&it->other, RL_JOB_SHOW, &nothing, "");
+  }
+}
+
+static void open_other(rl_history *it)
+{
+  harness_init(&it->other);
+  it->other.options.keep_ms = RL_KEEP_MIN_MS;
+  it->other.options.url = it->harness.options.url;
+  it->other.options.clock = it->harness.options.clock;
+  harness_open(&it->other);
 }
 
 /* --- exports --- */
@@ -264,14 +280,18 @@ static void expect_exported_once(const void *node, VISIT order, void *context)
     cr_expect_eq(record->times, 1, "%s is in %u exports", record->name, record->times);
 }
 
-static void run_history(void)
+/* `url` is of a database with nothing in it, or NULL. */
+static void run_history(const char *url)
 {
   rl_history *it = calloc(1, sizeof *it);
   cr_assert(it);
   it->room = malloc(RL_EXPORT_BYTES_MAX);
   harness_init(&it->harness);
   it->harness.options.keep_ms = RL_KEEP_MIN_MS;
+  it->harness.options.url = url;
   harness_open(&it->harness);
+  if (url)
+    open_other(it);
   it->random = &it->harness.random;
   for (unsigned i = 0; i < STEPS; i++) {
     step(it);
@@ -282,6 +302,8 @@ static void run_history(void)
   do
     retain(it);
   while (rl_store_has_old(it->harness.store));
+  if (url)
+    harness_fini(&it->other);
   expect_sound(it);
   rl_verify_report report;
   rl_error error;
@@ -297,5 +319,13 @@ static void run_history(void)
 Test(export_history, what_goes_was_exported_once_and_balances_stay)
 {
   for (unsigned i = 0; i < HISTORIES; i++)
-    run_history();
+    run_history(NULL);
+}
+
+Test(export_history, the_same_where_two_engines_share_a_database)
+{
+  test_postgres server;
+  postgres_make(&server);
+  run_history(server.url);
+  postgres_remove(&server);
 }
