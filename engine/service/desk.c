@@ -15,15 +15,16 @@
  *    records are in the store's inbox then, and a job behind them is answered when they are
  *    durable.
  * 2. The walk is for the lock book's sake, and so that the rows do not wait for who asks: where it
- *    breaks off (a crash, a full disk) the revocation holds as before. It is done again at the next
- *    start (restore.c finds quotes that are covered and have no row), and when the message is
- *    repeated.
+ *    breaks off (a crash, a full disk) the revocation holds as before. It is done again when the
+ *    store takes jobs again, at the next start (restore.c finds quotes that are covered), and when
+ *    the message is repeated.
  * 3. At most TAKEN_MOST jobs are the desk's at a time, so that the inbox stays open to others.
  *
  * Why the answer has no count: it must be the same bytes when it is repeated, and a token that
  * comes later may bring one quote more. */
 #include "service/service_internal.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -58,6 +59,7 @@ static void on_taken_back(rl_job *job)
     rl_follow_revoked(service, job);
   pthread_mutex_lock(&service->desk.mutex);
   service->desk.broken |= refused;
+  service->desk.unfinished |= refused;
   service->desk.taken--;
   taking->next = service->desk.free;
   service->desk.free = taking;
@@ -247,6 +249,13 @@ static void on_revoked(rl_job *job)
   *end = deferred;
   pthread_cond_signal(&service->desk.wake);
   pthread_mutex_unlock(&service->desk.mutex);
+}
+
+void rl_desk_look_after(rl_service *service)
+{
+  if (rl_store_state_now(service->parts.store) == RL_STORE_OPEN
+      && atomic_exchange(&service->desk.unfinished, false))
+    rl_desk_resume(service);
 }
 
 void rl_desk_resume(rl_service *service)

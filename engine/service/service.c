@@ -98,5 +98,6 @@ void rl_service_retain(rl_service *service)
 size_t rl_service_sweep(rl_service *service)
 {
   rl_mono now = rl_clock_read(&service->parts.clock).mono;
+  rl_desk_look_after(service);
   return rl_book_sweep(service->parts.book, now, SWEEP_STEPS, on_expired, service);
 }

@@ -55,7 +55,8 @@ struct rl_service {
     struct rl_taking *free;
     unsigned taken;        /* takings that are with the store */
     bool resume;           /* the start found quotes taken back without a row */
-    _Atomic bool broken;   /* this walk: the store refused a job */
+    _Atomic bool broken;   /* this walk: the store refused a job, or could not be read */
+    _Atomic bool unfinished; /* some walk was broken off by a job refused */
     bool stopping;
   } desk;
 };
@@ -204,8 +205,10 @@ void rl_desk_stop(rl_service *service);
 void rl_answer_revoke(rl_exchange *exchange, const rl_request *request, rl_item *item);
 /* What follows for book and events where job->end took the quote back. Store's thread. */
 void rl_follow_revoked(rl_service *service, const rl_job *job);
-/* A walk that an earlier process did not finish is done again. */
+/* Walks that were not finished, by this process or an earlier one, are done again. */
 void rl_desk_resume(rl_service *service);
+/* The same if there are any and the store takes jobs again. The housekeeper's thread. */
+void rl_desk_look_after(rl_service *service);
 
 /* restore.c: where a walk through the quotes that may be open at that instant starts. Ids lead with
  * the wall's time of issue: one longest lock before, and more for a wall clock set meanwhile. */

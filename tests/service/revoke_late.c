@@ -1,5 +1,8 @@
 /* Quotes taken back that the engine does not know, or not yet, or that it died over. */
 #include "service/desk.h"
+#include "store/private.h"
+#include "support/failing.h"
+#include "wire/fields.h"
 #include "wire/reply.h"
 
 #include <criterion/criterion.h>
@@ -33,7 +36,7 @@ static void revoke_without_a_walk(const char *key)
   rl_job job = {
     .kind = RL_JOB_REVOKE,
     .client = "operator",
-    .body.words = {1, 2},
+    .body = rl_request_body(&request),
     .revocation = rl_revocation_asked(&request),
     .arrived = rl_clock_read(&engine.clock),
   };
@@ -140,6 +143,24 @@ Test(revoke_late, a_record_that_waits_for_the_store_is_walked_through_too)
   rl_test_free_store(&hold);
   rl_request request = revoke_all("v");
   revoke(&request);
+  cr_expect(has_row(&it));
+  expect_locks(0);
+}
+
+Test(revoke_late, a_walk_that_a_full_disk_broke_off_goes_on_when_there_is_space)
+{
+  held it = quote("a");
+  revoke_without_a_walk("v");
+  rl_test_fail_commits(engine.store->tables, RL_NO_SPACE, 1);
+  rl_request request = revoke_all("v");
+  revoke(&request); /* it stands, but the row finds no space */
+  cr_expect(!has_row(&it));
+  expect_locks(1);
+  rl_job look = {.kind = RL_JOB_SHOW};
+  rl_test_run_job(&engine, &look); /* by now there is some */
+  cr_assert_eq(rl_store_state_now(engine.store), RL_STORE_OPEN);
+  rl_service_sweep(engine.service);
+  await_desk();
   cr_expect(has_row(&it));
   expect_locks(0);
 }
