@@ -1,6 +1,7 @@
 #include "lmdb/lmdb.h"
 
 #include "lmdb/keys.h"
+#include "lmdb/make.h"
 #include "lmdb/pages.h"
 
 #include <errno.h>
@@ -10,14 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* Readers: threads that look something up, and other processes. */
-enum { READERS_MAX = 512, FILE_MODE = 0600 };
+enum { READERS_MAX = 512 };
 enum { COMMITS_PER_READER_CHECK = 1024 };
-/* A full inbox of the store (16 MiB), and the pages around what it writes. */
-#define COMMIT_BYTES_MOST ((uint64_t)64 << 20)
 
 typedef struct rl_lmdb rl_lmdb;
 
@@ -33,19 +31,9 @@ struct rl_lmdb {
   MDB_dbi tables[RL_TABLE_COUNT];
   rl_place place;
   rl_keys keys;       /* the writing thread's */
+  rl_room room;       /* the writing thread's */
   rl_rows writing;    /* the one transaction that may write at a time */
   uint64_t commits;   /* the writing thread's */
-};
-
-static const char *const names[RL_TABLE_COUNT] = {
-  [RL_TABLE_META] = "meta",
-  [RL_TABLE_QUOTES] = "quotes",
-  [RL_TABLE_ENDS] = "ends",
-  [RL_TABLE_TRANSACTIONS] = "transactions",
-  [RL_TABLE_TARIFFS] = "tariffs",
-  [RL_TABLE_RECEIPTS] = "receipts",
-  [RL_TABLE_REVOCATIONS] = "revocations",
-  [RL_TABLE_CARRIED] = "carried",
 };
 
 static rl_lmdb *lmdb_of(rl_tables *tables)
@@ -82,36 +70,29 @@ static rl_status status_of(int rc)
 
 /* --- transactions --- */
 
-/* The page goes behind the end of the file, where quotas and limits are asked; LMDB does not look
- * there, and writes over it. A disk that fails at it is no full one. */
-static bool has_room(int fd, off_t at)
+/* Nothing of the transaction has been written yet. */
+static rl_status reserve(rl_lmdb *lmdb)
 {
-  static const uint8_t page[4096];
-  ssize_t written = pwrite(fd, page, sizeof page, at);
-  return written == (ssize_t)sizeof page || (written < 0 && !is_out_of_space(errno));
-}
-
-/* Whether there is no room, or so little that a commit may have met its end: the file system may
- * have found some since, so a page that fits now proves nothing. */
-static bool space_is_short(const rl_lmdb *lmdb)
-{
-  struct stat file;
-  struct statvfs disk;
+  MDB_envinfo info;
+  MDB_stat pages;
   int fd;
-  if (mdb_env_get_fd(lmdb->env, &fd) != 0 || fstat(fd, &file) != 0 || fstatvfs(fd, &disk) != 0)
-    return false;
-  return disk.f_bavail * (uint64_t)disk.f_frsize < COMMIT_BYTES_MOST
-         || !has_room(fd, file.st_size);
+  int rc = mdb_env_get_fd(lmdb->env, &fd);
+  if (rc == 0)
+    rc = mdb_env_info(lmdb->env, &info);
+  if (rc == 0)
+    rc = mdb_env_stat(lmdb->env, &pages);
+  if (rc != 0)
+    return status_of(rc);
+  return rl_room_reserve(&lmdb->room, fd, ((uint64_t)info.me_last_pgno + 1) * pages.ms_psize);
 }
 
-/* mdb_txn_commit, but a write that a full disk cut short is ENOSPC. LMDB reports it as EIO, as if
- * the disk had failed, and so an EIO with hardly any space left is taken for it. Trying again is
- * safe even where that is wrong: what was written is not reachable, and the next transaction
- * writes all of its pages anew before it syncs. */
-static int commit_txn(const rl_lmdb *lmdb, MDB_txn *txn)
+/* There was room, so that what the disk refuses now, be it said to be for want of space, may have
+ * been a sync (room.h). The map's own end is found before anything is written. */
+static rl_status commit_into_room(MDB_txn *txn)
 {
   int rc = mdb_txn_commit(txn);
-  return rc == EIO && space_is_short(lmdb) ? ENOSPC : rc;
+  return rc == 0 || rc == MDB_MAP_FULL ? status_of(rc)
+         : is_out_of_space(rc) ? RL_IO : status_of(rc);
 }
 
 static rl_status begin(rl_tables *tables, bool writes, rl_rows **rows)
@@ -152,10 +133,15 @@ static rl_status commit(rl_rows *rows)
     abort_rows(rows);
     return RL_OK;
   }
-  int rc = commit_txn(lmdb, rows->txn);
-  if (rc != 0) {
+  rl_status status = reserve(lmdb);
+  if (status != RL_OK) {
+    abort_rows(rows);
+    return status;
+  }
+  status = commit_into_room(rows->txn);
+  if (status != RL_OK) {
     rl_keys_abort(&lmdb->keys);
-    return status_of(rc);
+    return status;
   }
   rl_keys_commit(&lmdb->keys);
   int dead;
@@ -310,41 +296,19 @@ static const rl_tables_kind kind = {
   .retire_keys = retire_keys,
 };
 
-/* A file with tables of its own is not made into a store. */
-static int count_tables(MDB_txn *txn, size_t *count)
-{
-  MDB_dbi all;
-  MDB_stat stat;
-  int rc = mdb_dbi_open(txn, NULL, 0, &all);
-  if (rc == 0)
-    rc = mdb_stat(txn, all, &stat);
-  if (rc == 0)
-    *count = stat.ms_entries;
-  return rc;
-}
-
-static int open_each(rl_lmdb *lmdb, MDB_txn *txn, unsigned create)
-{
-  int rc = 0;
-  for (size_t i = 0; i < RL_TABLE_COUNT && rc == 0; i++)
-    rc = mdb_dbi_open(txn, names[i], create, &lmdb->tables[i]);
-  return rc == MDB_NOTFOUND ? MDB_INCOMPATIBLE : rc;
-}
-
-static int open_tables(rl_lmdb *lmdb, bool read_only)
+/* A file that lacks one is not ours (make.h), and is not made into a store. */
+static int open_tables(rl_lmdb *lmdb)
 {
   MDB_txn *txn;
-  size_t count;
-  int rc = mdb_txn_begin(lmdb->env, NULL, read_only ? MDB_RDONLY : 0, &txn);
+  int rc = mdb_txn_begin(lmdb->env, NULL, MDB_RDONLY, &txn);
   if (rc != 0)
     return rc;
-  rc = count_tables(txn, &count);
+  for (size_t i = 0; i < RL_TABLE_COUNT && rc == 0; i++)
+    rc = mdb_dbi_open(txn, rl_lmdb_table_names[i], 0, &lmdb->tables[i]);
   if (rc == 0)
-    rc = open_each(lmdb, txn, !read_only && count == 0 ? MDB_CREATE : 0);
-  if (rc == 0)
-    return commit_txn(lmdb, txn);
+    return mdb_txn_commit(txn);
   mdb_txn_abort(txn);
-  return rc;
+  return rc == MDB_NOTFOUND ? MDB_INCOMPATIBLE : rc;
 }
 
 /* Inode and birth of the file tell a copy from the original: neither follows a copied or restored
@@ -397,11 +361,19 @@ static int look_at_pages(const rl_lmdb *lmdb, rl_page_fault *fault)
   return code_of(looked);
 }
 
+static int make_if_missing(rl_lmdb *lmdb, const rl_lmdb_options *options)
+{
+  bool is_missing = access(options->path, F_OK) != 0 && errno == ENOENT;
+  return is_missing && !options->read_only ? rl_lmdb_make(options->path, &lmdb->room) : 0;
+}
+
 static int open_file(rl_lmdb *lmdb, const rl_lmdb_options *options, rl_page_fault *fault)
 {
   unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | (options->read_only ? MDB_RDONLY : 0);
   int dead;
-  int rc = look_at_heads(options->path, fault);
+  int rc = make_if_missing(lmdb, options);
+  if (rc == 0)
+    rc = look_at_heads(options->path, fault);
   if (rc == 0)
     rc = mdb_env_create(&lmdb->env);
   if (rc == 0)
@@ -411,11 +383,11 @@ static int open_file(rl_lmdb *lmdb, const rl_lmdb_options *options, rl_page_faul
   if (rc == 0)
     rc = mdb_env_set_mapsize(lmdb->env, options->map_bytes);
   if (rc == 0)
-    rc = mdb_env_open(lmdb->env, options->path, flags, FILE_MODE);
+    rc = mdb_env_open(lmdb->env, options->path, flags, RL_LMDB_FILE_MODE);
   if (rc == 0 && options->every_page)
     rc = look_at_pages(lmdb, fault);
   if (rc == 0)
-    rc = open_tables(lmdb, options->read_only);
+    rc = open_tables(lmdb);
   if (rc == 0)
     rc = find_place(lmdb, options->path);
   if (rc == 0 && !options->read_only)
@@ -430,7 +402,7 @@ static const char *remedy_of(rl_status status)
   case RL_NO_SPACE: return "free space on its file system and start again";
   case RL_NO_MEMORY: return "allow the process more memory or address space";
   case RL_FOREIGN: return "it is of another version or another program: name another directory";
-  case RL_CORRUPT: return "restore it from a backup";
+  case RL_CORRUPT: return "restore it from a backup, or move it away to begin anew";
   case RL_NOT_FOUND: return "start an engine there first, or name another directory";
   default: return "look at the file system";
   }
@@ -444,6 +416,7 @@ rl_status rl_lmdb_open(const rl_lmdb_options *options, rl_tables **out, rl_error
   if (lmdb) {
     lmdb->base.kind = &kind;
     rl_keys_init(&lmdb->keys, options->keys_max);
+    lmdb->room = (rl_room){.ahead_bytes = options->ahead_bytes, .most_bytes = options->map_bytes};
     rc = open_file(lmdb, options, &fault);
   }
   rl_status status = status_of(rc);

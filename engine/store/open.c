@@ -25,6 +25,8 @@
 
 #define INBOX_BYTES_DEFAULT ((size_t)16 << 20)
 #define MAP_BYTES_DEFAULT ((size_t)64 << 30)
+/* A full inbox in one transaction: its records, and the pages around them and the ends. */
+#define BATCH_SPREAD 4
 
 static pthread_mutex_t open_lock = PTHREAD_MUTEX_INITIALIZER;
 static rl_store *open_stores; /* of this process; under open_lock */
@@ -142,17 +144,6 @@ static rl_status fail_to_identify(const rl_store *store, rl_status status, rl_er
                  rl_status_text(status));
 }
 
-/* The commit reached the file, but a new file's name is in the directory. */
-static rl_status sync_directory(const rl_store *store)
-{
-  int fd = open(store->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0)
-    return RL_IO;
-  rl_status status = fsync(fd) == 0 ? RL_OK : RL_IO;
-  close(fd);
-  return status;
-}
-
 /* Gives the rows an identity if they have none, and another one if they are a copy. */
 static rl_status identify(rl_store *store, const rl_access *access, const rl_place *place,
                           bool *minted)
@@ -188,8 +179,7 @@ static rl_status identify_within(rl_store *store, const rl_place *place)
     rl_access_abort(&access);
     return status;
   }
-  status = rl_access_commit(&access);
-  return status == RL_OK ? sync_directory(store) : status;
+  return rl_access_commit(&access);
 }
 
 static rl_status take_identity(rl_store *store, rl_error *error)
@@ -209,6 +199,11 @@ static rl_status take_identity(rl_store *store, rl_error *error)
 
 /* --- opening --- */
 
+static size_t inbox_bytes_of(const rl_store_options *options)
+{
+  return options->inbox_bytes ? options->inbox_bytes : INBOX_BYTES_DEFAULT;
+}
+
 static rl_status open_tables(rl_store *store, const rl_store_options *options, rl_error *error)
 {
   if (options->url)
@@ -216,6 +211,7 @@ static rl_status open_tables(rl_store *store, const rl_store_options *options, r
   rl_lmdb_options lmdb = {
     .path = store->path,
     .map_bytes = options->map_bytes ? options->map_bytes : MAP_BYTES_DEFAULT,
+    .ahead_bytes = BATCH_SPREAD * inbox_bytes_of(options),
     .keys_max = options->end_keys_max ? options->end_keys_max : RL_END_KEYS_MAX,
     .read_only = store->read_only,
     .every_page = !store->read_only || options->every_page,
@@ -225,8 +221,7 @@ static rl_status open_tables(rl_store *store, const rl_store_options *options, r
 
 static rl_status start_writer(rl_store *store, const rl_store_options *options)
 {
-  size_t room = options->inbox_bytes ? options->inbox_bytes : INBOX_BYTES_DEFAULT;
-  rl_status status = rl_inbox_init(&store->inbox, room);
+  rl_status status = rl_inbox_init(&store->inbox, inbox_bytes_of(options));
   if (status != RL_OK)
     return status;
   /* Signals are for the program's own threads. */

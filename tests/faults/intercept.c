@@ -31,8 +31,17 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-typedef enum call_class { CALL_OPEN, CALL_MAP, CALL_WRITE, CALL_COMMIT, CALL_SYNC } call_class;
-static const char *const class_names[] = {"open", "map", "write", "commit", "sync"};
+typedef enum call_class {
+  CALL_OPEN,
+  CALL_MAP,
+  CALL_WRITE,
+  CALL_COMMIT,
+  CALL_SYNC,
+  CALL_RESERVE,
+  CALL_RENAME,
+} call_class;
+static const char *const class_names[] = {
+  "open", "map", "write", "commit", "sync", "reserve", "rename"};
 
 typedef enum fault { FAULT_NONE, FAULT_FAIL, FAULT_LATE, FAULT_SHORT, FAULT_KILL_AFTER } fault;
 
@@ -119,9 +128,9 @@ static void copy_range(int from, int to, range it)
   }
 }
 
-static void keep_ranges(const range *list, size_t count)
+static void keep_ranges(const char *path, const range *list, size_t count)
 {
-  int from = (int)syscall(SYS_openat, AT_FDCWD, plan.file, O_RDONLY | O_CLOEXEC, 0);
+  int from = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
   int to = (int)syscall(SYS_openat, AT_FDCWD, plan.durable, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   if (from < 0 || to < 0)
     abort();
@@ -131,9 +140,12 @@ static void keep_ranges(const range *list, size_t count)
   syscall(SYS_close, to);
 }
 
+/* The file, also while it is being made under another name. */
 static bool is_kept(const char *path)
 {
-  return plan.durable && is(plan.file, path);
+  size_t length = plan.durable ? strlen(plan.file) : 0;
+  return plan.durable && strncmp(plan.file, path, length) == 0
+         && (path[length] == '\0' || strcmp(path + length, ".new") == 0);
 }
 
 static void note_written(const char *path, call_class class, range written)
@@ -142,7 +154,7 @@ static void note_written(const char *path, call_class class, range written)
     return;
   pthread_mutex_lock(&ranges_lock);
   if (class == CALL_COMMIT)
-    keep_ranges(&written, 1);
+    keep_ranges(path, &written, 1);
   else if (range_count == RANGES_MAX)
     abort();
   else
@@ -156,7 +168,7 @@ static void note_synced(const char *path, bool done)
     return;
   pthread_mutex_lock(&ranges_lock);
   if (done)
-    keep_ranges(ranges, range_count);
+    keep_ranges(path, ranges, range_count);
   range_count = 0;
   pthread_mutex_unlock(&ranges_lock);
 }
@@ -353,6 +365,32 @@ EXPORT int ftruncate(int fd, off_t size)
 EXPORT int ftruncate64(int fd, off64_t size)
 {
   return ftruncate(fd, size);
+}
+
+/* --- room and names --- */
+
+EXPORT int fallocate(int fd, int mode, off_t offset, off_t size)
+{
+  char path[PATH_MAX];
+  if (!path_of(fd, path))
+    return (int)syscall(SYS_fallocate, fd, mode, offset, size);
+  fault chosen = begin(CALL_RESERVE, path, (range){offset, (size_t)size});
+  return (int)end(chosen, chosen == FAULT_FAIL
+                            ? -1
+                            : syscall(SYS_fallocate, fd, mode, offset, size));
+}
+
+EXPORT int fallocate64(int fd, int mode, off64_t offset, off64_t size)
+{
+  return fallocate(fd, mode, offset, size);
+}
+
+EXPORT int rename(const char *from, const char *to)
+{
+  if (!lies_under(from))
+    return (int)syscall(SYS_rename, from, to);
+  fault chosen = begin(CALL_RENAME, from, (range){0, 0});
+  return (int)end(chosen, chosen == FAULT_FAIL ? -1 : syscall(SYS_rename, from, to));
 }
 
 /* --- opening and mapping --- */

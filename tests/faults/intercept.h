@@ -6,12 +6,13 @@
  *   INTERCEPT_STORY    a file outside it to which each counted call appends a line (story.h)
  *   INTERCEPT_KIND     what goes wrong: one of the words below
  *   INTERCEPT_AT       the number of the call at which it does
- *   INTERCEPT_ON       only calls of this class are counted: open, map, write, sync or commit
- *                      (a write that is its own sync); default: all
+ *   INTERCEPT_ON       only calls of this class are counted: open, map, write, sync, commit (a
+ *                      write that is its own sync), reserve or rename; default: all
  *   INTERCEPT_ARMED    a file: nothing is counted until it exists
  *   INTERCEPT_STAYS    a file outside: all calls from that number on go wrong until it exists
  *   INTERCEPT_FILE     the one file of which
  *   INTERCEPT_DURABLE  this copy is kept as a disk would have it if it lost what was not synced
+ *                      (of what was written to FILE.new, too)
  *
  *   INTERCEPT_BOOT     a file whose text stands for the machine's boot id; needs none of the others
  *

@@ -15,7 +15,8 @@ static void empty(void)
 
 static rl_tables *open_tables(void)
 {
-  rl_lmdb_options options = {.path = path, .map_bytes = 256u << 20, .keys_max = 1000};
+  rl_lmdb_options options = {.path = path, .map_bytes = 256u << 20,
+                             .ahead_bytes = 1 << 20, .keys_max = 1000};
   rl_tables *tables = NULL;
   rl_error error = {0};
   rl_status status = rl_lmdb_open(&options, &tables, &error);
