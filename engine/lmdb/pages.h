@@ -6,7 +6,9 @@
  * for what lies around them. What must hold of a snapshot:
  *
  *   heads     both are LMDB's, of one page size; their transactions follow one another, each in the
- *             page that its parity names
+ *             page that its parity names; the newest is the one under which its newest free
+ *             pages are listed, and the other is of none that came behind it: otherwise a bit
+ *             flipped in a number could hide the last commit (heads.c says which it still can)
  *   pages     each lies in the file, says its own number and is of the kind that its depth asks
  *             for; each is used by one parent; rows fill what is not free, none lies outside
  *   keys      rise in each page and stay between the keys that lead to it
@@ -14,8 +16,7 @@
  *   free      pages are listed once and not in use
  *
  * A page of rows larger than a quarter of it lies outside (overflow); of these only the first
- * page's head is read. One newest commit that is hidden by a flipped bit of its own number cannot
- * always be told from one that was never made.
+ * page's head is read.
  *
  *   page      8 number, 2 -, 2 flags, 2 lower and 2 upper bound of the free room; then 2 for each
  *             row's place; rows from the upper bound on. Overflow: 4 for how many pages instead
@@ -35,8 +36,8 @@ typedef struct rl_page_fault {
   const char *reason; /* static */
 } rl_page_fault;
 
-/* The first two pages alone: before the file is given to LMDB. RL_OK for an empty file, which is to
- * become one, and for what LMDB itself refuses. RL_CORRUPT with *fault, RL_IO. */
+/* The first two pages alone: before the file is given to LMDB. RL_OK for what LMDB itself refuses.
+ * An empty file is none of ours (make.h). RL_CORRUPT with *fault, RL_IO. */
 RL_MUST_USE rl_status rl_pages_check_heads(int fd, rl_page_fault *fault);
 
 /* The whole snapshot that transaction `number` made; the caller holds a read transaction of it, so

@@ -9,7 +9,6 @@
  *
  *   refused    the start or the proof says what is damaged
  *   harmless   every quote and end is as it was, and the proof says so: the bit meant nothing
- *   made anew  of a file of no bytes a store of another identity, which honours no token of this
  *
  * and never anything else: no death by a signal (LMDB trusts its pages: a bit in their heads makes
  * it read beyond the file), no quote accepted twice, nothing missing or changed with the proof none
@@ -33,14 +32,13 @@ typedef enum verdict {
   HARMLESS,
   REFUSED_AT_START,
   REFUSED_BY_PROOF,
-  MADE_ANEW,
   MISSING,        /* or changed, and the proof none the wiser */
   ACCEPTED_TWICE,
   KILLED,         /* by a signal */
   VERDICTS,
 } verdict;
 static const char *const verdict_names[VERDICTS] = {
-  "harmless", "refused at start", "refused by the proof", "made anew",
+  "harmless", "refused at start", "refused by the proof",
   "MISSING", "ACCEPTED TWICE", "KILLED"};
 
 typedef struct damage {
@@ -235,11 +233,11 @@ static verdict trust(void)
   proved &= rl_store_verify(store, &report, &error) == RL_OK;
   rl_store_id identity = rl_store_identity(store);
   bool other = memcmp(&identity, &world.identity, sizeof identity) != 0;
-  if (!other && is_accepted_twice(store))
+  if (is_accepted_twice(store))
     return ACCEPTED_TWICE;
   rl_store_close(store);
-  if (other && report.quotes == 0)
-    return MADE_ANEW;
+  if (other)
+    return MISSING;
   return !proved ? REFUSED_BY_PROOF : all ? HARMLESS : MISSING;
 }
 

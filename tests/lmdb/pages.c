@@ -20,7 +20,8 @@ static size_t size;
 static rl_status open_file(rl_tables **out, rl_error *error)
 {
   rl_lmdb_options options = {
-    .path = path, .map_bytes = 64 << 20, .keys_max = 16, .every_page = true};
+    .path = path, .map_bytes = 64 << 20, .keys_max = 16, .ahead_bytes = 1 << 20,
+    .every_page = true};
   return rl_lmdb_open(&options, out, error);
 }
 
@@ -133,4 +134,96 @@ Test(lmdb_pages, file_cut_off_is_refused_with_the_reason)
     cr_assert_eq(open_file(&tables, &error), length >= 152 ? RL_CORRUPT : RL_FOREIGN);
     cr_expect(strstr(error.text, length >= 152 ? "restore" : "name another"), "%s", error.text);
   }
+}
+
+/* --- the heads' numbers --- */
+
+static bool has_row(rl_tables *tables, unsigned number)
+{
+  uint8_t key[8];
+  rl_rows *rows;
+  rl_blob found;
+  rl_number_key(number, key);
+  cr_assert_eq(tables->kind->begin(tables, false, &rows), RL_OK);
+  rl_status status = tables->kind->get(rows, RL_TABLE_QUOTES, (rl_blob){key, sizeof key}, &found);
+  tables->kind->abort(rows);
+  return status == RL_OK;
+}
+
+static void flip(size_t offset, unsigned bit)
+{
+  uint8_t byte;
+  int fd = open(path, O_RDWR | O_CLOEXEC);
+  cr_assert_eq(pread(fd, &byte, 1, (off_t)offset), 1);
+  byte ^= (uint8_t)(1u << bit);
+  cr_assert_eq(pwrite(fd, &byte, 1, (off_t)offset), 1);
+  close(fd);
+}
+
+/* False when the file was taken for a sound one, and lacked what was committed last. */
+static bool is_noticed_or_harmless(unsigned last)
+{
+  rl_tables *tables;
+  rl_error error = {0};
+  if (open_file(&tables, &error) != RL_OK)
+    return strstr(error.field, "page ") != NULL;
+  bool there = has_row(tables, last);
+  tables->kind->close(tables);
+  return there;
+}
+
+/* A large row, for which there is room only behind the last page. */
+static void write_large_row(unsigned number)
+{
+  static uint8_t row[40000];
+  uint8_t key[8];
+  rl_tables *tables;
+  rl_rows *rows;
+  rl_number_key(number, key);
+  cr_assert_eq(open_file(&tables, NULL), RL_OK);
+  cr_assert_eq(tables->kind->begin(tables, true, &rows), RL_OK);
+  cr_assert_eq(tables->kind->add(rows, RL_TABLE_QUOTES, (rl_blob){key, sizeof key},
+                                 (rl_blob){row, sizeof row}), RL_OK);
+  cr_assert_eq(tables->kind->commit(rows), RL_OK);
+  tables->kind->close(tables);
+}
+
+Test(lmdb_pages, last_commit_does_not_hide_behind_a_flipped_bit_of_a_number)
+{
+  for (unsigned last = 0; last < 8; last++) {
+    write_large_row(last);
+    for (unsigned bit = 0; bit < 2 * 64; bit++) {
+      size_t offset = (bit < 64 ? 0 : 4096) + 144 + bit % 64 / 8;
+      flip(offset, bit % 8);
+      cr_expect(is_noticed_or_harmless(last), "bit %u, commit %u", bit, last);
+      flip(offset, bit % 8);
+    }
+  }
+}
+
+/* --- a new file --- */
+
+Test(lmdb_pages, empty_file_is_refused_and_left_as_it_is)
+{
+  rl_tables *tables;
+  rl_error error = {0};
+  int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  cr_assert(fd >= 0);
+  cr_expect_eq(open_file(&tables, &error), RL_CORRUPT);
+  cr_expect(strstr(error.text, "empty") && strstr(error.text, "begin anew"), "%s", error.text);
+  cr_expect_eq(lseek(fd, 0, SEEK_END), 0);
+  close(fd);
+}
+
+Test(lmdb_pages, file_that_was_half_made_is_made_again)
+{
+  rl_tables *tables;
+  char made[96];
+  snprintf(made, sizeof made, "%s.new", path);
+  int fd = open(made, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  cr_assert(fd >= 0 && write(fd, "half", 4) == 4);
+  close(fd);
+  cr_assert_eq(open_file(&tables, NULL), RL_OK);
+  tables->kind->close(tables);
+  cr_expect_neq(access(made, F_OK), 0);
 }
