@@ -63,7 +63,6 @@ static void write_issued(const rl_service *service, const rl_quote *quote, rl_wr
 
 static void write_refusal(const rl_job *job, rl_writer *writer)
 {
-  bool crowded = job->kind == RL_JOB_REVOKE && job->refusal == RL_REFUSAL_OVERLOADED;
   bool gap = job->kind == RL_JOB_EXPORTED && job->refusal == RL_REFUSAL_INVALID_FIELD;
   if (job->ended)
     rl_reply_ended(writer, job->refusal, &job->end);
@@ -71,9 +70,7 @@ static void write_refusal(const rl_job *job, rl_writer *writer)
     rl_reply_refusal(writer, job->refusal, "since",
                      "later than where the exports end: what lies between was in none");
   else
-    rl_reply_refusal(writer, job->refusal, NULL,
-                     crowded ? "as many revocations as there may be are in force: each is for a "
-                               "day" : NULL);
+    rl_reply_refusal(writer, job->refusal, NULL, NULL);
 }
 
 void rl_write_outcome(const rl_service *service, const rl_deferred *deferred, rl_writer *writer)

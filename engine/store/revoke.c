@@ -138,7 +138,7 @@ static rl_status add_revocation(rl_batch *batch, rl_job *job, rl_digest name)
   rl_store *store = batch->store;
   rl_revocation *revocation = &job->revocation;
   if (store->revocations.count + batch->revocation_count >= RL_REVOCATIONS_LIVE_MAX) {
-    job->refusal = RL_REFUSAL_OVERLOADED;
+    job->refusal = RL_REFUSAL_TOO_MANY_REVOCATIONS;
     return RL_OK;
   }
   revocation->number = batch->meta.last_revocation + 1;

@@ -208,7 +208,7 @@ Test(revoke, its_key_with_another_body_is_key_reused)
   cr_expect_str_eq(code_of("operator", &request), "KEY_REUSED");
 }
 
-Test(revoke, more_of_them_than_may_be_in_force_are_overloaded)
+Test(revoke, more_of_them_than_may_be_in_force_are_refused)
 {
   char key[16];
   for (unsigned i = 0; i < RL_REVOCATIONS_LIVE_MAX; i++) {
@@ -217,7 +217,7 @@ Test(revoke, more_of_them_than_may_be_in_force_are_overloaded)
     revoke(&request);
   }
   rl_request more = revoke_all("more"), known = revoke_all("v0");
-  cr_expect_str_eq(code_of("operator", &more), "OVERLOADED");
+  cr_expect_str_eq(code_of("operator", &more), "TOO_MANY_REVOCATIONS");
   revoke(&known);
   wait_ns(((int64_t)RL_TTL_MAX_MS + RL_WALL_SKEW_MS) * RL_NS_PER_MS + 1);
   revoke(&more);

@@ -31,6 +31,7 @@ static const struct {
   {38, "NO_REPORTING_RATE"},
   {40, "FEES_EXCEED_AMOUNT"},  {41, "AMOUNT_TOO_SMALL"},   {42, "AMOUNT_UNREACHABLE"},
   {43, "TICKET_TOO_LARGE"},    {44, "CLIENT_LIMIT"},       {45, "PAIR_LIMIT"},
+  {46, "TOO_MANY_REVOCATIONS"},
   {50, "KEY_REUSED"},          {51, "QUOTE_UNKNOWN"},
   {52, "TOKEN_INVALID"},       {53, "WRONG_STORE"},        {54, "QUOTE_CONSUMED"},
   {55, "QUOTE_CANCELLED"},     {56, "QUOTE_REVOKED"},      {57, "QUOTE_EXPIRED"},
@@ -124,6 +125,7 @@ Test(refusal, pause_is_longer_where_nothing_changes_so_soon)
   cr_expect_eq(rl_refusal_retry_after_ms(RL_REFUSAL_STORE_FAILED), 1000);
   cr_expect_eq(rl_refusal_retry_after_ms(RL_REFUSAL_STORE_UNREACHABLE), 1000);
   cr_expect_eq(rl_refusal_retry_after_ms(RL_REFUSAL_MARKET_CLOSED), 60000);
+  cr_expect_eq(rl_refusal_retry_after_ms(RL_REFUSAL_TOO_MANY_REVOCATIONS), 3600000);
 }
 
 Test(refusal, retry_classes_have_their_wire_names)

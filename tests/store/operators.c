@@ -305,7 +305,7 @@ Test(store_operators, only_so_many_revocations_live_at_a_time)
     snprintf(key, sizeof key, "v%u", i);
     cr_assert_eq(revoke(&revocation, key), RL_REFUSAL_NONE);
   }
-  cr_expect_eq(revoke(&revocation, "more"), RL_REFUSAL_OVERLOADED);
+  cr_expect_eq(revoke(&revocation, "more"), RL_REFUSAL_TOO_MANY_REVOCATIONS);
   int64_t most_ms = RL_TTL_MAX_MS + RL_WALL_SKEW_MS;
   rl_manual_clock_advance_ns(&harness.manual, most_ms * RL_NS_PER_MS + 1);
   cr_expect_eq(revoke(&revocation, "more"), RL_REFUSAL_NONE);
