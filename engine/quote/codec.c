@@ -2,7 +2,7 @@
  *
  * RECORD, what the store keeps:
  *
- *    0      1   layout, 3 (2 did not say what was reserved)
+ *    0      1   layout, 3 (2 did not say what was reserved, nor by which engine)
  *    1      1   1 if evidence follows the terms, 0 if not (a quote known from its token only)
  *    2      2   length n of the terms, little-endian
  *    4      n   TERMS
@@ -50,6 +50,7 @@
  *    16    fingerprint of the request's body
  *    v v text     amount, ttl_ms and tier as asked
  *    code v       reporting currency, and the notional that was reserved; 0 where none was known
+ *    8     engine id
  *    1     number of sources, then for each:  text name
  *    and for each leg:
  *          1 min_sources, v min_half_spread, v max_age_ms, v volatility as above,

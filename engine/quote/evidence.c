@@ -66,6 +66,7 @@ void rl_quote_put_evidence(rl_writer *writer, const rl_quote *quote)
   rl_put_text(writer, quote->request.tier);
   rl_put_currency(writer, quote->reporting);
   rl_put_varint(writer, (uint64_t)quote->notional_minor);
+  rl_put_bytes(writer, quote->engine.bytes, sizeof quote->engine.bytes);
   rl_put_u8(writer, (uint8_t)quote->source_count);
   for (unsigned i = 0; i < quote->source_count; i++)
     rl_put_text(writer, quote->sources[i]);
@@ -87,6 +88,7 @@ bool rl_quote_get_evidence(const void *bytes, size_t size, rl_quote *quote)
   rl_get_text(&reader, quote->request.tier, sizeof quote->request.tier);
   quote->reporting = rl_get_currency(&reader);
   quote->notional_minor = (int64_t)rl_get_at_most(&reader, RL_NOTIONAL_MAX);
+  rl_get_bytes(&reader, quote->engine.bytes, sizeof quote->engine.bytes);
   memcpy(quote->request.method, quote->terms.method, sizeof quote->request.method);
   memcpy(quote->request.client, quote->client, sizeof quote->request.client);
   quote->source_count = rl_get_u8_at_most(&reader, RL_QUOTE_SOURCES_MAX);

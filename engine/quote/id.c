@@ -72,6 +72,11 @@ int rl_quote_id_compare(rl_quote_id left, rl_quote_id right)
   return memcmp(left.bytes, right.bytes, sizeof left.bytes);
 }
 
+bool rl_engine_id_equal(rl_engine_id left, rl_engine_id right)
+{
+  return memcmp(left.bytes, right.bytes, sizeof left.bytes) == 0;
+}
+
 rl_quote_id rl_quote_id_make(rl_utc issued, const uint8_t random[10])
 {
   RL_ASSERT(issued.ms >= 0 && issued.ms >> (8 * RL_ID_TIME_BYTES) == 0);

@@ -2,9 +2,9 @@
  *
  * This room owns the quote's byte layout, in two parts. The TERMS part is everything that was
  * agreed, the composite legs and a checksum of the evidence; it is what a token seals. The
- * EVIDENCE part is the ticks inside each leg, the idempotency key and what was reserved: what an
- * audit and a new start need beside the terms. A record in the store is both. Layouts are at the
- * head of codec.c.
+ * EVIDENCE part is the ticks inside each leg, the idempotency key, what was reserved and by which
+ * engine: what an audit and a new start need beside the terms. A record in the store is both.
+ * Layouts are at the head of codec.c.
  *
  * Decoding is total: any bytes give a quote or RL_CORRUPT. */
 #pragma once
@@ -33,6 +33,12 @@ rl_utc rl_quote_id_time(rl_quote_id id);
 typedef struct rl_store_id {
   uint8_t bytes[16];
 } rl_store_id;
+
+/* One engine of those that share a store: of its data directory, through all its starts. */
+typedef struct rl_engine_id {
+  uint8_t bytes[8];
+} rl_engine_id;
+bool rl_engine_id_equal(rl_engine_id left, rl_engine_id right);
 
 /* Operations whose idempotency keys are scoped apart (L4). */
 typedef enum rl_operation {
@@ -77,6 +83,7 @@ typedef struct rl_quote {
   rl_fingerprint body;         /* of the request's decoded fields: same key, same body (L4) */
   rl_currency reporting;       /* what the lock was counted in (L5), and what it came to: minor */
   int64_t notional_minor;      /* units, 1 … RL_NOTIONAL_MAX, or 0 where no rate said it */
+  rl_engine_id engine;         /* which issued it, and holds that reservation */
 } rl_quote;
 
 /* Turns the sources of the snapshot's ticks, indexes of `market`, into indexes of the quote's own

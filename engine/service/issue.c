@@ -83,6 +83,7 @@ static void complete_quote(rl_exchange *exchange, issue *it)
   take_random(exchange, random);
   quote->id = rl_quote_id_make(now.utc, random);
   quote->store = service->store_id;
+  quote->engine = service->engine_id;
   memset(quote->client, 0, sizeof quote->client);
   memcpy(quote->client, exchange->client, strlen(exchange->client));
   quote->boot_id = service->parts.boot_id;

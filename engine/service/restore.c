@@ -1,6 +1,7 @@
 /* After a start: what the store recorded, back into the lock book. The store remains the judge;
  * the book gets its open locks and live create keys, so that a retry that spans the restart still
- * meets its first answer (L4), and what is open is reserved again as it was (L5). */
+ * meets its first answer (L4), and what is open is reserved again as it was (L5). Of a store that
+ * engines share it takes its own quotes only: keys and caps are each engine's own. */
 #include "service/service_internal.h"
 
 #include <string.h>
@@ -92,8 +93,8 @@ static bool restore_quote(const rl_quote *quote, void *context)
   rl_service *service = it->service;
   bool taken_back = is_taken_back(it, quote);
   it->taken_back |= taken_back;
-  if (!quote->has_evidence)
-    return true; /* adopted from a token: its create key was another engine's */
+  if (!quote->has_evidence || !rl_store_is_own(service->parts.store, quote))
+    return true; /* its create key and its reservation are another engine's */
   rl_lock lock = {
     .id = quote->id,
     .key = rl_key_fingerprint(service->key_seed, quote->client, quote->operation, quote->key),

@@ -37,6 +37,7 @@ rl_status rl_service_create(const rl_service_parts *parts, rl_service **out, rl_
     return fail_memory(error);
   service->parts = *parts;
   service->store_id = rl_store_identity(parts->store);
+  service->engine_id = rl_store_engine(parts->store);
   parts->random_bytes(&service->key_seed, sizeof service->key_seed);
   rl_status status = open_parts(service, error);
   if (status == RL_OK)

@@ -48,8 +48,8 @@ void rl_service_destroy(rl_service *service);
 /* The store that it was given, for who watches over it. */
 const rl_store *rl_service_store(const rl_service *service);
 
-/* Fills the lock book from the store: open quotes, reserved again as they were, and create keys
- * that still live. Once, before the first exchange. */
+/* Fills the lock book from the store: this engine's open quotes, reserved again as they were, and
+ * its create keys that still live. Once, before the first exchange. */
 RL_MUST_USE rl_status rl_service_restore(rl_service *service, rl_error *error);
 
 /* One slice of housekeeping: expiry and retirement. Returns how many slots it touched: the caller

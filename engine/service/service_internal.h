@@ -12,6 +12,7 @@ struct rl_service {
   rl_service_parts parts;
   uint64_t key_seed; /* of rl_key_fingerprint, this process's own */
   rl_store_id store_id;
+  rl_engine_id engine_id;
   struct {
     _Atomic uint64_t messages;
     _Atomic uint64_t quotes;

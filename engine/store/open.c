@@ -4,6 +4,7 @@
  * A directory holds:  lock        held (flock) by the one engine, with its process id inside
  *                     store.mdb   the tables        store.mdb-lock   LMDB's readers
  *                     (neither where the tables are in a database)
+ *                     engine.id   which of the engines that share a database this one is
  *
  * The lock is taken before LMDB is touched, so that a second engine is refused at once and the
  * first is unharmed. Within a process a list of open directories does the same for readers: LMDB
@@ -144,6 +145,18 @@ static rl_status fail_to_identify(const rl_store *store, rl_status status, rl_er
                  rl_status_text(status));
 }
 
+/* With tables of its own nobody asks which quotes are this engine's: what is wrong with the file is
+ * then no reason not to start. */
+static rl_status take_engine_id(rl_store *store, rl_error *error)
+{
+  rl_status status = rl_engine_id_take(store->directory, &store->engine,
+                                       store->shared ? error : NULL);
+  if (status == RL_OK || store->shared)
+    return status;
+  rl_random_bytes(store->engine.bytes, sizeof store->engine.bytes);
+  return RL_OK;
+}
+
 /* Gives the rows an identity if they have none, and another one if they are a copy. */
 static rl_status identify(rl_store *store, const rl_access *access, const rl_place *place,
                           bool *minted)
@@ -248,8 +261,11 @@ static rl_status start(rl_store *store, const rl_store_options *options, rl_erro
   return status;
 }
 
-static rl_status open_all(rl_store *store, const rl_store_options *options, rl_error *error)
+/* Whoever only reads a database needs no directory. */
+static rl_status take_directory(rl_store *store, rl_error *error)
 {
+  if (store->read_only && store->shared)
+    return RL_OK;
   rl_status status = store->read_only ? RL_OK : make_directory(store->directory, error);
   if (status == RL_OK)
     status = name_directory(store, error);
@@ -257,6 +273,14 @@ static rl_status open_all(rl_store *store, const rl_store_options *options, rl_e
     status = take_lock(store, error);
   if (status == RL_OK)
     status = enlist(store, error);
+  if (status == RL_OK && !store->read_only)
+    status = take_engine_id(store, error);
+  return status;
+}
+
+static rl_status open_all(rl_store *store, const rl_store_options *options, rl_error *error)
+{
+  rl_status status = take_directory(store, error);
   if (status == RL_OK)
     status = open_tables(store, options, error);
   if (status == RL_OK)
@@ -285,6 +309,7 @@ rl_status rl_store_open(const rl_store_options *options, rl_store **out, rl_erro
   store->boot_id = options->boot_id;
   store->read_only = options->read_only;
   store->keep_ms = options->keep_ms;
+  store->shared = options->url != NULL;
   rl_revocations_init(store);
   size_t length = strlen(options->directory);
   rl_status status = RL_OK;

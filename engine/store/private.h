@@ -25,6 +25,8 @@ struct rl_store {
   rl_clock clock;
   uint64_t boot_id;
   rl_store_id identity;
+  rl_engine_id engine; /* zero if read only */
+  bool shared;         /* the tables are a database that several engines use */
   bool read_only;
   bool copied;
   bool writing; /* the writer thread runs */
@@ -115,6 +117,12 @@ RL_MUST_USE rl_status rl_retain_slice(rl_store *store);
 /* A row of that instant is written: what comes behind the mark of the exports was in none, so the
  * mark falls back to it. */
 void rl_note_instant(rl_batch *batch, int64_t instant_ms);
+
+/* The id of the engine whose data directory this is, which is held: read from its file, or made. On
+ * failure *error names the file. */
+#define RL_ENGINE_PATH_SIZE (256 + 16)
+RL_MUST_USE rl_status rl_engine_id_take(const char *directory, rl_engine_id *out,
+                                        rl_error *error);
 
 void *rl_store_write(void *store); /* the writer thread */
 

@@ -5,6 +5,16 @@ rl_store_id rl_store_identity(const rl_store *store)
   return store->identity;
 }
 
+rl_engine_id rl_store_engine(const rl_store *store)
+{
+  return store->engine;
+}
+
+bool rl_store_is_own(const rl_store *store, const rl_quote *quote)
+{
+  return !store->shared || rl_engine_id_equal(quote->engine, store->engine);
+}
+
 bool rl_store_was_copied(const rl_store *store)
 {
   return store->copied;

@@ -112,7 +112,8 @@ typedef struct rl_job {
 } rl_job;
 
 typedef struct rl_store_options {
-  const char *directory;   /* data directory; made with mode 0700 when missing */
+  const char *directory;   /* data directory; made with mode 0700 when missing. Not looked at where
+                              a database is only read */
   const char *url;         /* of a database that engines share, "postgresql://…"; NULL: LMDB */
   rl_clock clock;
   size_t inbox_bytes;      /* room for waiting records and jobs; 0: 16 MiB */
@@ -135,6 +136,11 @@ RL_MUST_USE rl_status rl_store_open(const rl_store_options *options, rl_store **
 void rl_store_close(rl_store *store);
 
 rl_store_id rl_store_identity(const rl_store *store);
+/* This engine's own id, of its data directory (store/engine_id.c); zero if read only. */
+rl_engine_id rl_store_engine(const rl_store *store);
+/* Whether the recorded quote is this engine's, to be held in its book: with a file all of them are,
+ * with a database those that it issued. Any thread. */
+bool rl_store_is_own(const rl_store *store, const rl_quote *quote);
 /* True when the files were found to be a copy or a restored backup, and got a new identity: no
  * token of the original is honoured, and quotes that the copy still knows open are WRONG_STORE. */
 bool rl_store_was_copied(const rl_store *store);

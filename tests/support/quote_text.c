@@ -127,6 +127,10 @@ static void print_evidence(FILE *out, const rl_quote *quote)
   fprintf(out, "body %" PRIx64 " %" PRIx64 "\n", quote->body.words[0], quote->body.words[1]);
   fprintf(out, "reserved %" PRId64 " %s\n", quote->notional_minor,
           rl_currency_code(quote->reporting));
+  fprintf(out, "engine ");
+  for (size_t i = 0; i < sizeof quote->engine.bytes; i++)
+    fprintf(out, "%02x", quote->engine.bytes[i]);
+  fprintf(out, "\n");
 }
 
 char *rl_quote_text(const rl_quote *quote)

@@ -190,6 +190,7 @@ static void random_request(rl_random *random, rl_quote *quote)
   quote->body.words[1] = rl_random_next(random);
   quote->reporting = rl_test_currency("USD");
   quote->notional_minor = (int64_t)rl_random_magnitude(random, RL_NOTIONAL_MAX);
+  random_bytes(random, quote->engine.bytes, sizeof quote->engine.bytes);
 }
 
 /* The quote's heads and then, in an order that lets each part read those before it, the rest. */
@@ -282,6 +283,7 @@ void rl_strip_evidence(rl_quote *quote)
   quote->body = (rl_fingerprint){0};
   quote->reporting = RL_CURRENCY_NONE;
   quote->notional_minor = 0;
+  quote->engine = (rl_engine_id){0};
   for (unsigned i = 0; i < quote->snapshot.leg_count; i++) {
     rl_composite *composite = &quote->snapshot.legs[i].composite;
     composite->tick_count = 0;
