@@ -171,7 +171,8 @@ static void answer_ping(rl_exchange *exchange, rl_part *part)
   const rl_service *service = exchange->service;
   unsigned priced = priced_pairs(exchange);
   rl_writer writer = rl_part_open(exchange, part, RL_REPLY_MAX);
-  rl_reply_ping(&writer, &service->store_id, priced > 0, priced, exchange->arrived.utc);
+  rl_reply_ping(&writer, &service->store_id, service->engine_id, priced > 0, priced,
+                exchange->arrived.utc);
   rl_part_close(exchange, part, &writer);
 }
 

@@ -112,5 +112,5 @@ void rl_reply_tariff(rl_writer *writer, const rl_tariffs *tariffs);
 /* The same without the texts: what a reload put in force. */
 void rl_reply_reload(rl_writer *writer, const rl_in_force *in_force);
 /* Who answers, and whether it can quote. */
-void rl_reply_ping(rl_writer *writer, const rl_store_id *store, bool ready, unsigned pairs_priced,
-                   rl_utc now);
+void rl_reply_ping(rl_writer *writer, const rl_store_id *store, rl_engine_id engine, bool ready,
+                   unsigned pairs_priced, rl_utc now);

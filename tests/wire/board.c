@@ -352,11 +352,13 @@ Test(wire_board, a_ping_tells_who_answers)
   static reply out;
   rl_store_id store = {{0x01, 0x9a, [15] = 0xff}};
   rl_writer writer = rl_writer_over(out.bytes, RL_REPLY_MAX);
-  rl_reply_ping(&writer, &store, true, 30, (rl_utc){1750000000000});
+  rl_engine_id engine = {{0xfe, [7] = 0x01}};
+  rl_reply_ping(&writer, &store, engine, true, 30, (rl_utc){1750000000000});
   const msgpack_object *map = read_reply(&out, &writer);
-  cr_expect_eq(map->via.map.size, 7);
+  cr_expect_eq(map->via.map.size, 8);
   expect_bool(map, "ok", true);
   expect_text(map, "engine", "ratelock");
+  expect_text(map, "engine_id", "fe00000000000001");
   cr_expect_eq(oracle_get(map, "version")->type, MSGPACK_OBJECT_STR);
   expect_text(map, "store", "019a00000000000000000000000000ff");
   expect_bool(map, "ready", true);

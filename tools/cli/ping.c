@@ -74,8 +74,9 @@ static void wait_for_engine(rl_cli *cli, const rl_request *request, bool ready, 
 
 static void print_ping(rl_view answer)
 {
-  printf("%s %s, store %s, ", rl_view_text(rl_view_get(answer, "engine")).text,
+  printf("%s %s, engine %s, store %s, ", rl_view_text(rl_view_get(answer, "engine")).text,
          rl_view_text(rl_view_get(answer, "version")).text,
+         rl_view_text(rl_view_get(answer, "engine_id")).text,
          rl_view_text(rl_view_get(answer, "store")).text);
   if (is_ready(answer)) {
     rl_print_styled(stdout, RL_STYLE_GOOD, "ready");
