@@ -21,7 +21,7 @@ static void open_parts(rl_test_engine *engine, uint64_t boot_id)
 {
   rl_error error = {0};
   rl_store_options store = {.directory = engine->directory, .clock = engine->clock,
-                            .map_bytes = engine->map_bytes, .boot_id = boot_id};
+                            .url = engine->url, .map_bytes = engine->map_bytes, .boot_id = boot_id};
   char key_path[96];
   snprintf(key_path, sizeof key_path, "%s/seal.key", engine->directory);
   need(rl_market_create(engine->universe, &engine->market) == RL_OK, "market");
@@ -61,11 +61,6 @@ static void close_parts(rl_test_engine *engine)
   rl_market_destroy(engine->market);
 }
 
-void rl_test_engine_start(rl_test_engine *engine)
-{
-  rl_test_engine_start_small(engine, 1u << 30);
-}
-
 /* What does not change while engines come and go. */
 static void open_lasting(rl_test_engine *engine)
 {
@@ -81,10 +76,11 @@ static void open_lasting(rl_test_engine *engine)
   rl_test_engine_write_tariff(engine, rl_tariff_builtin_text());
 }
 
-void rl_test_engine_start_small(rl_test_engine *engine, size_t map_bytes)
+static void start(rl_test_engine *engine, size_t map_bytes, const char *url)
 {
   memset(engine, 0, sizeof *engine);
   engine->map_bytes = map_bytes;
+  engine->url = url;
   snprintf(engine->directory, sizeof engine->directory, "/tmp/ratelock-test-XXXXXX");
   need(mkdtemp(engine->directory) != NULL, "temporary directory");
   rl_now start = {.mono.ns = 1000000000000ll, .utc.ms = 1767225600000ll};
@@ -92,6 +88,21 @@ void rl_test_engine_start_small(rl_test_engine *engine, size_t map_bytes)
   engine->clock = rl_clock_manual(&engine->manual);
   open_lasting(engine);
   open_parts(engine, 1);
+}
+
+void rl_test_engine_start(rl_test_engine *engine)
+{
+  start(engine, 1u << 30, NULL);
+}
+
+void rl_test_engine_start_small(rl_test_engine *engine, size_t map_bytes)
+{
+  start(engine, map_bytes, NULL);
+}
+
+void rl_test_engine_start_at(rl_test_engine *engine, const char *url)
+{
+  start(engine, 1u << 30, url);
 }
 
 void rl_test_engine_open(rl_test_engine *engine, const char *directory, rl_clock clock,

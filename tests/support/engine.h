@@ -25,12 +25,15 @@ typedef struct rl_test_engine {
   rl_source sources[2];
   uint64_t sequence;
   size_t map_bytes;        /* bound of the store's file */
+  const char *url;         /* of a database that engines share, the caller's; NULL: a file */
 } rl_test_engine;
 
 /* Ends the test program with a message when it cannot start. */
 void rl_test_engine_start(rl_test_engine *engine);
 /* The same with a store of at most so many bytes. */
 void rl_test_engine_start_small(rl_test_engine *engine, size_t map_bytes);
+/* The same with its store in that database; the URL stays the caller's. */
+void rl_test_engine_start_at(rl_test_engine *engine, const char *url);
 void rl_test_engine_stop(rl_test_engine *engine);
 /* A start in a directory that is the caller's and by his clock, on the boot named: for a test that
  * kills a process with an engine in it and starts another in its place. The manual clock is not
