@@ -100,6 +100,13 @@ static void expect_bytes(const example *shown, const rl_writer *writer, const ch
             "%s: the code writes other bytes", name);
 }
 
+static void expect_written(const char *name, const rl_writer *writer)
+{
+  example shown = find_example(name);
+  expect_bytes(&shown, writer, name);
+  expect_json(shown.bytes, shown.size, shown.json);
+}
+
 static unsigned count_of(const char *text)
 {
   unsigned count = 0;
@@ -140,7 +147,8 @@ Test(protocol, examples_of_requests_are_taken_and_written_as_shown)
                                       "request reload", "request indicative",
                                       "request matrix", "request settlement",
                                       "request hedge",  "request refund",
-                                      "request mids",   "request revoke"};
+                                      "request mids",   "request revoke",
+                                      "request exported"};
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
     replay_requests(names[i]);
   cr_expect_eq(count_of("```hex request "), sizeof names / sizeof names[0], "one is not replayed");
@@ -148,43 +156,36 @@ Test(protocol, examples_of_requests_are_taken_and_written_as_shown)
 
 Test(protocol, example_of_a_refusal_is_what_the_engine_writes)
 {
-  example shown = find_example("reply refusal");
   uint8_t bytes[EXAMPLE_MAX];
   rl_writer writer = rl_writer_over(bytes, sizeof bytes);
   rl_reply_price_refusal(&writer, RL_REFUSAL_STALE_RATE, rl_test_currency("USD"),
                          rl_test_currency("JPY"), NULL);
-  expect_bytes(&shown, &writer, "refusal");
-  expect_json(shown.bytes, shown.size, shown.json);
+  expect_written("reply refusal", &writer);
 }
 
 Test(protocol, example_of_an_unreachable_amount_is_what_the_engine_writes)
 {
-  example shown = find_example("reply unreachable");
   uint8_t bytes[EXAMPLE_MAX];
   rl_writer writer = rl_writer_over(bytes, sizeof bytes);
   rl_nearest nearest = {.below = {99999, 87983}, .above = {100000, 88428}};
   rl_reply_price_refusal(&writer, RL_REFUSAL_AMOUNT_UNREACHABLE, rl_test_currency("USD"),
                          rl_test_currency("EUR"), &nearest);
-  expect_bytes(&shown, &writer, "unreachable");
-  expect_json(shown.bytes, shown.size, shown.json);
+  expect_written("reply unreachable", &writer);
 }
 
 Test(protocol, example_of_a_matrix_is_what_the_engine_writes)
 {
-  example shown = find_example("reply matrix");
   uint8_t bytes[EXAMPLE_MAX];
   rl_writer writer = rl_writer_over(bytes, sizeof bytes);
   rl_currency euro = rl_test_currency("EUR");
   rl_reply_open_matrix(&writer, euro, 5000, 2);
   rl_reply_price_refusal(&writer, RL_REFUSAL_NO_RATE, rl_test_currency("GBP"), euro, NULL);
   rl_reply_price_refusal(&writer, RL_REFUSAL_SAME_CURRENCY, euro, euro, NULL);
-  expect_bytes(&shown, &writer, "matrix");
-  expect_json(shown.bytes, shown.size, shown.json);
+  expect_written("reply matrix", &writer);
 }
 
 Test(protocol, example_of_a_revocation_is_what_the_engine_writes)
 {
-  example shown = find_example("reply revoke");
   uint8_t bytes[EXAMPLE_MAX];
   rl_writer writer = rl_writer_over(bytes, sizeof bytes);
   rl_revocation revocation = {.has_pair = true, .issued_from_ms = 1795372580000,
@@ -193,13 +194,11 @@ Test(protocol, example_of_a_revocation_is_what_the_engine_writes)
                               .reason = "venue A was wrong", .number = 7,
                               .at.utc.ms = 1795372590000};
   rl_reply_revocation(&writer, &revocation);
-  expect_bytes(&shown, &writer, "revocation");
-  expect_json(shown.bytes, shown.size, shown.json);
+  expect_written("reply revoke", &writer);
 }
 
 Test(protocol, example_of_a_reload_is_what_the_engine_writes)
 {
-  example shown = find_example("reply reload");
   uint8_t bytes[EXAMPLE_MAX];
   rl_writer writer = rl_writer_over(bytes, sizeof bytes);
   rl_in_force in_force = {.tariff = "retail-2026",
@@ -209,8 +208,7 @@ Test(protocol, example_of_a_reload_is_what_the_engine_writes)
                           .trial_hash = rl_digest_of("other", 5),
                           .percent = 10};
   rl_reply_reload(&writer, &in_force);
-  expect_bytes(&shown, &writer, "reload");
-  expect_json(shown.bytes, shown.size, shown.json);
+  expect_written("reply reload", &writer);
 }
 
 /* The quote shown on the page, as far as its receipt goes. */
@@ -237,14 +235,12 @@ static rl_quote page_quote(void)
 
 Test(protocol, example_of_a_receipt_is_what_the_engine_writes)
 {
-  example shown = find_example("reply receipt");
   uint8_t bytes[EXAMPLE_MAX];
   rl_writer writer = rl_writer_over(bytes, sizeof bytes);
   rl_quote quote = page_quote();
   rl_end end = {.kind = RL_END_CONSUMED, .key = "pay-1", .arrived_utc_ms = 1795372586201};
   rl_reply_end(&writer, &quote, &end);
-  expect_bytes(&shown, &writer, "receipt");
-  expect_json(shown.bytes, shown.size, shown.json);
+  expect_written("reply receipt", &writer);
 }
 
 /* What the page's settlement posts. */
@@ -267,13 +263,11 @@ static rl_transaction page_settlement(void)
 
 Test(protocol, example_of_a_settlement_is_what_the_engine_writes)
 {
-  example shown = find_example("reply settlement");
   uint8_t bytes[EXAMPLE_MAX];
   rl_writer writer = rl_writer_over(bytes, sizeof bytes);
   rl_transaction posted = page_settlement();
   rl_reply_posted(&writer, 17, &posted);
-  expect_bytes(&shown, &writer, "settlement");
-  expect_json(shown.bytes, shown.size, shown.json);
+  expect_written("reply settlement", &writer);
 }
 
 static rl_leg page_leg(const char *base, const char *quote, uint32_t mid_half, uint8_t scale,
@@ -290,7 +284,6 @@ static rl_leg page_leg(const char *base, const char *quote, uint32_t mid_half, u
 
 Test(protocol, example_of_mids_is_what_the_engine_writes)
 {
-  example shown = find_example("reply mids");
   uint8_t bytes[EXAMPLE_MAX];
   rl_writer writer = rl_writer_over(bytes, sizeof bytes);
   rl_snapshot snapshot = {
@@ -301,8 +294,15 @@ Test(protocol, example_of_mids_is_what_the_engine_writes)
   };
   rl_reply_open_mids(&writer, snapshot.to, (rl_utc){1795372586301}, 1);
   rl_reply_mid(&writer, &snapshot, (rl_mono){1000 * RL_NS_PER_MS});
-  expect_bytes(&shown, &writer, "mids");
-  expect_json(shown.bytes, shown.size, shown.json);
+  expect_written("reply mids", &writer);
+}
+
+Test(protocol, example_of_what_was_exported_is_what_the_engine_writes)
+{
+  uint8_t bytes[EXAMPLE_MAX];
+  rl_writer writer = rl_writer_over(bytes, sizeof bytes);
+  rl_reply_exported(&writer, 1795219200000, 1792627200000);
+  expect_written("reply exported", &writer);
 }
 
 Test(protocol, example_of_a_feed_message_is_taken_and_written_as_shown)
