@@ -82,7 +82,7 @@ static pid_t maker;
 
 static void remove_made(void)
 {
-  if (getpid() == maker && made->directory[0])
+  if (made && getpid() == maker)
     postgres_remove(made);
 }
 
@@ -149,9 +149,10 @@ void postgres_kill(test_postgres *server)
 
 void postgres_end(test_postgres *server, int signal)
 {
-  need(kill(server->pid, signal) == 0, "the server is not there");
-  status_of(server->pid);
-  server->pid = 0;
+  pid_t pid = server->pid;
+  server->pid = 0; /* nobody ends it a second time, whatever comes now */
+  need(kill(pid, signal) == 0, "the server is not there");
+  status_of(pid);
 }
 
 void postgres_copy(const test_postgres *server)
@@ -177,7 +178,7 @@ void postgres_remove(test_postgres *server)
   if (server->pid)
     postgres_kill(server);
   need(nftw(server->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0, server->directory);
-  server->directory[0] = 0;
+  made = NULL; /* its owner may be gone when the program ends */
 }
 
 /* --- statements --- */
