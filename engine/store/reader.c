@@ -270,7 +270,7 @@ rl_status rl_store_each_balance(rl_store *store, rl_visit_carried carried,
                                 rl_visit_transaction visit, void *context, rl_error *error)
 {
   rl_following it = {.visit = visit, .context = context};
-  uint64_t first;
+  uint64_t first = 0;
   rl_status status = each_carried(store, carried, context, &it.next, error);
   if (status == RL_OK)
     status = rl_store_each_transaction(store, it.next, follow, &it, error);

@@ -366,7 +366,7 @@ Test(store_retain, file_stops_growing_under_a_steady_load)
     after_days[day] = bytes_after_a_day(day);
   cr_expect_gt(after_days[2], after_days[0], "nothing is old yet");
   /* How a load falls into commits differs from day to day, by some dozens of pages. Without reuse
-   * the file would grow by a third of this in each day. */
+   * the file would grow by half of this margin each day. */
   int64_t most = after_days[6] + (after_days[2] - after_days[0]);
   for (unsigned day = 7; day < 12; day++)
     cr_expect_leq(after_days[day], most, "day %u: %lld bytes, after day 6 %lld", day,
