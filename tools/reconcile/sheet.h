@@ -47,6 +47,10 @@ RL_MUST_USE rl_status rl_sheet_refer(rl_sheet *sheet, const char *text, size_t l
 /* Holds the balances to the entries, where the format has them. */
 RL_MUST_USE rl_status rl_sheet_close(rl_sheet *sheet, bool has_balances);
 
+/* Holds the statements of one account and currency to one another: each must open with what
+ * another closed with. RL_INVALID at the statement before which one is missing. */
+RL_MUST_USE rl_status rl_sheet_chain(rl_sheet *sheet);
+
 /* The readers. Each leaves what it read in sheet->out. */
 RL_MUST_USE rl_status rl_camt_read(const char *bytes, size_t size, rl_sheet *sheet);
 RL_MUST_USE rl_status rl_mt940_read(const char *bytes, size_t size, rl_sheet *sheet);

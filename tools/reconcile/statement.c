@@ -98,6 +98,8 @@ rl_status rl_statements_read(const char *bytes, size_t size, const char *file,
   rl_sheet sheet = {.file = file, .error = error, .out = &made};
   rl_status status = read_as(bytes, size, csv, &sheet);
   if (status == RL_OK)
+    status = rl_sheet_chain(&sheet);
+  if (status == RL_OK)
     *out = made;
   else
     rl_statements_free(&made);
