@@ -1,7 +1,6 @@
 /* `ratelock quote`: locks a price and shows how it is made. */
 #include "cli.h"
 
-#include "clock/clock.h"
 #include "quote_print.h"
 
 #include <string.h>
@@ -77,8 +76,7 @@ rl_exit rl_command_quote(rl_cli *cli, int argc, char **argv)
   rl_exit code = rl_cli_ask(cli, &request, &quote);
   if (code != RL_EXIT_DONE || cli->json)
     return code;
-  rl_clock clock = rl_clock_system();
-  rl_print_quote(quote, rl_clock_read(&clock).utc.ms);
+  rl_print_quote(quote);
   if (arguments.indicative)
     return RL_EXIT_DONE;
   printf("  key      %s\n", request.key);

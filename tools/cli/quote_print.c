@@ -242,17 +242,17 @@ static void print_end(rl_view quote)
   printf("\n");
 }
 
-static void print_expiry(rl_view quote, int64_t now_utc_ms)
+/* By what the reply says, never by this machine's clock, which may be wrong. */
+static void print_expiry(rl_view quote)
 {
+  rl_view state = rl_view_get(quote, "state");
   int64_t expires_ms = rl_view_i64(rl_view_get(quote, "expires_at"));
-  int64_t left_ms = expires_ms - now_utc_ms;
+  int64_t lock_ms = expires_ms - rl_view_i64(rl_view_get(quote, "issued_at"));
+  bool runs = !rl_view_given(state) || strcmp(text_of(quote, "state").text, "active") == 0;
   char at[RL_UTC_TEXT_SIZE];
   rl_utc_format((rl_utc){expires_ms}, at);
-  if (left_ms > 0)
-    printf("  expires  in %" PRId64 ".%01d s, at %s\n", left_ms / 1000, (int)(left_ms % 1000 / 100),
-           at);
-  else
-    printf("  expired  at %s\n", at);
+  printf("  %s  %" PRId64 ".%01d s after its issue, at %s\n", runs ? "expires" : "expiry ",
+         lock_ms / 1000, (int)(lock_ms % 1000 / 100), at);
 }
 
 static void print_value_date(rl_view quote)
@@ -266,7 +266,7 @@ static void print_value_date(rl_view quote)
   printf("  value    %s, for deals before %s\n", text_of(quote, "value_date").text, cutoff);
 }
 
-void rl_print_quote(rl_view quote, int64_t now_utc_ms)
+void rl_print_quote(rl_view quote)
 {
   print_head(quote);
   print_ladder(quote);
@@ -279,5 +279,5 @@ void rl_print_quote(rl_view quote, int64_t now_utc_ms)
   printf("\n");
   if (rl_view_given(rl_view_get(quote, "state")))
     print_end(quote);
-  print_expiry(quote, now_utc_ms);
+  print_expiry(quote);
 }

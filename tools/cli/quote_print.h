@@ -4,9 +4,8 @@
 
 #include "view.h"
 
-/* The ladder, the amounts, when it is due; and of a firm quote id, state or time left, and
- * instants. `now_utc_ms` tells the time left. */
-void rl_print_quote(rl_view quote, int64_t now_utc_ms);
+/* The ladder, the amounts, when it is due; and of a firm quote id, state and instants. */
+void rl_print_quote(rl_view quote);
 
 /* An amount of minor units as people read it, in the currency that `code` names. */
 #define RL_MONEY_TEXT_SIZE 48

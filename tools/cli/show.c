@@ -82,7 +82,7 @@ static rl_exit read_quote(rl_cli *cli, const rl_request *request)
   if (cli->json)
     rl_cli_print_json(rl_view_over(bytes, writer.used));
   else
-    rl_print_quote(rl_view_over(bytes, writer.used), now().utc.ms);
+    rl_print_quote(rl_view_over(bytes, writer.used));
   return RL_EXIT_DONE;
 }
 
@@ -101,6 +101,6 @@ rl_exit rl_command_show(rl_cli *cli, int argc, char **argv)
     return read_quote(cli, &request);
   }
   if (code == RL_EXIT_DONE && !cli->json)
-    rl_print_quote(quote, now().utc.ms);
+    rl_print_quote(quote);
   return code;
 }

@@ -1,7 +1,6 @@
 /* `ratelock two-way`: both sides of a pair, both locked, for a desk. */
 #include "cli.h"
 
-#include "clock/clock.h"
 #include "quote_print.h"
 
 static const struct argp argp = {
@@ -33,8 +32,7 @@ static rl_exit print_half(rl_view answer, const char *name)
     rl_cli_print_refusal(half);
     return RL_EXIT_REFUSED;
   }
-  rl_clock clock = rl_clock_system();
-  rl_print_quote(half, rl_clock_read(&clock).utc.ms);
+  rl_print_quote(half);
   printf("  accept   ratelock accept %s\n\n", rl_view_text(rl_view_get(half, "quote")).text);
   return RL_EXIT_DONE;
 }
