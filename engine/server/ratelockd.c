@@ -6,6 +6,7 @@
 #include "seal/key_file.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -211,6 +212,26 @@ static void print_tariffs(FILE *file, const rl_in_force *in_force)
           in_force->percent);
 }
 
+/* A store that is new where an old one was expected is told from its own at a glance. */
+static void announce_store(const engine *it)
+{
+  rl_store_description found;
+  if (rl_store_describe(it->store, &found) != RL_OK)
+    return;
+  char identity[2 * sizeof(rl_store_id) + 1], newest[RL_UTC_TEXT_SIZE];
+  rl_store_id id = rl_store_identity(it->store);
+  rl_hex_encode(id.bytes, sizeof id.bytes, identity, sizeof identity);
+  printf("  store   %.8s in %s: ", identity, found.path);
+  if (found.is_new)
+    printf("new store made\n");
+  else if (found.newest_ms == 0)
+    printf("no quotes, %" PRIu64 " transactions\n", found.transactions);
+  else {
+    rl_utc_format((rl_utc){found.newest_ms}, newest);
+    printf("quotes up to %s, %" PRIu64 " transactions\n", newest, found.transactions);
+  }
+}
+
 /* What the store held open, reserved again. */
 static void announce_exposure(const engine *it)
 {
@@ -232,6 +253,7 @@ static void announce(const engine *it, const rl_daemon_options *options)
   printf(", data in %s\n", options->directory);
   for (unsigned i = 0; i < options->server.quotes_url_count; i++)
     printf("  quotes  %s\n", options->server.quotes_urls[i]);
+  announce_store(it);
   if (rl_store_was_copied(it->store))
     printf("  the store is a copy or was restored: it has a new identity, and quotes that the "
            "original issued are not honoured here\n");

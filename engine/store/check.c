@@ -161,3 +161,57 @@ rl_status rl_restore_keys(rl_store *store, rl_error *error)
                    "allow as many as before");
   return status;
 }
+
+/* --- for people --- */
+
+typedef struct rl_last_key {
+  uint8_t bytes[RL_TABLE_KEY_MAX];
+  size_t size; /* 0: the table is empty */
+} rl_last_key;
+
+static bool take_key(rl_blob key, rl_blob row, void *context)
+{
+  (void)row;
+  rl_last_key *out = context;
+  memcpy(out->bytes, key.bytes, key.size);
+  out->size = key.size;
+  return false;
+}
+
+static rl_status last_key(const rl_access *access, rl_table table, rl_last_key *out)
+{
+  return access->tables->kind->scan(access->rows, table, (rl_blob){0}, RL_BACKWARDS, take_key, out);
+}
+
+static rl_status find_last(const rl_access *access, rl_store_description *out)
+{
+  rl_last_key newest = {.size = 0}, last = {.size = 0};
+  rl_meta meta;
+  rl_status status = rl_get_meta(access, &meta);
+  if (status == RL_OK)
+    status = last_key(access, RL_TABLE_QUOTES, &newest);
+  if (status == RL_OK)
+    status = last_key(access, RL_TABLE_TRANSACTIONS, &last);
+  if (status != RL_OK)
+    return status;
+  if (newest.size > 0)
+    out->newest_ms = rl_quote_id_time(rl_id_of_blob((rl_blob){newest.bytes, newest.size})).ms;
+  if (last.size > 0)
+    out->transactions =
+      rl_number_of_key((rl_blob){last.bytes, last.size}) + 1 - meta.first_transaction;
+  return RL_OK;
+}
+
+rl_status rl_store_describe(rl_store *store, rl_store_description *out)
+{
+  rl_store_description found = {.path = store->path, .is_new = store->is_new};
+  rl_access access;
+  rl_status status = rl_access_begin(store->tables, false, &access);
+  if (status != RL_OK)
+    return status;
+  status = find_last(&access, &found);
+  rl_access_abort(&access);
+  if (status == RL_OK)
+    *out = found;
+  return status;
+}

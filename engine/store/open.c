@@ -168,6 +168,7 @@ static rl_status identify(rl_store *store, const rl_access *access, const rl_pla
     return status;
   bool moved = memcmp(&meta.place, place, sizeof *place) != 0;
   store->copied = !is_new && moved && !store->read_only;
+  store->is_new = is_new;
   *minted = is_new || store->copied;
   if (*minted) {
     meta.place = *place;

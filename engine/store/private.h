@@ -29,6 +29,7 @@ struct rl_store {
   bool shared;         /* the tables are a database that several engines use */
   bool read_only;
   bool copied;
+  bool is_new;
   bool writing; /* the writer thread runs */
   int lock_fd;  /* -1 if none */
   int64_t keep_ms;

@@ -144,6 +144,14 @@ bool rl_store_is_own(const rl_store *store, const rl_quote *quote);
 /* True when the files were found to be a copy or a restored backup, and got a new identity: no
  * token of the original is honoured, and quotes that the copy still knows open are WRONG_STORE. */
 bool rl_store_was_copied(const rl_store *store);
+/* For people. */
+typedef struct rl_store_description {
+  const char *path;      /* the file, or words for the database; the store's */
+  bool is_new;           /* nothing was there when it was opened, and it was made */
+  uint64_t transactions; /* that stand in the ledger */
+  int64_t newest_ms;     /* UTC: when the newest recorded quote was issued; 0 if there is none */
+} rl_store_description;
+RL_MUST_USE rl_status rl_store_describe(rl_store *store, rl_store_description *out);
 rl_store_state rl_store_state_now(const rl_store *store); /* any thread */
 /* What a database last said when something failed, for a log; "" where there is nothing to say. Any
  * thread. */

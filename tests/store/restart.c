@@ -357,6 +357,24 @@ Test(store_restart, another_versions_format_is_foreign)
   expect_foreign_layout(99);
 }
 
+Test(store_restart, store_says_whether_it_is_new_and_what_stands_in_it)
+{
+  rl_store_description found;
+  cr_assert_eq(rl_store_describe(harness.store, &found), RL_OK);
+  cr_expect(found.is_new);
+  cr_expect_eq(found.newest_ms, 0);
+  cr_expect_eq(found.transactions, 0);
+  rl_quote quote = harness_recorded(&harness), other = harness_recorded(&harness);
+  cr_assert_eq(harness_end(&harness, RL_JOB_ACCEPT, &quote, "k1"), RL_REFUSAL_NONE);
+  cr_assert_eq(harness_end(&harness, RL_JOB_ACCEPT, &other, "k2"), RL_REFUSAL_NONE);
+  harness_restart(&harness);
+  cr_assert_eq(rl_store_describe(harness.store, &found), RL_OK);
+  cr_expect_not(found.is_new);
+  cr_expect_eq(found.newest_ms, rl_quote_id_time(other.id).ms);
+  cr_expect_eq(found.transactions, 2);
+  cr_expect(strstr(found.path, "store.mdb"));
+}
+
 Test(store_restart, file_cut_short_is_corrupt)
 {
   for (unsigned i = 0; i < 200; i++)
