@@ -18,6 +18,9 @@
  * A page of rows larger than a quarter of it lies outside (overflow); of these only the first
  * page's head is read.
  *
+ * A file of 2.4 GB (1.5 million quotes) takes 0.15 s a GB out of memory, and off a disk what that
+ * takes: 1 to 3 s a GB were measured.
+ *
  *   page      8 number, 2 -, 2 flags, 2 lower and 2 upper bound of the free room; then 2 for each
  *             row's place; rows from the upper bound on. Overflow: 4 for how many pages instead
  *   row       leaf: 4 size of the value, 2 flags, 2 size of

@@ -51,6 +51,10 @@ expect 1 "AMOUNT_UNREACHABLE (42)" ratelock quote USD EUR 882.00 --fix target --
 [[ $said == *"the nearest: 999.99 USD gives 879.8"*" EUR, 1000.00 USD gives 884."*" EUR"* ]] ||
   same "an amount in the gap" "$said" "the nearest two"
 
+# When it expires, the engine says: a wrong clock here would make it up.
+expect 0 "30.0 s after its issue, at 20" ratelock show "$quote"
+[[ $said == *"state    active"* ]] || same "an open quote" "$said" "active"
+
 # Prices that nothing holds.
 expect 0 "not locked, priced as for 1h" ratelock quote USD EUR 1000.00 --ttl 1h --indicative
 [[ $said != *"ratelock accept"* ]] || same "an indicative price" "$said" "nothing to accept"
@@ -161,4 +165,17 @@ expect 0 "proved" ratelock ledger verify
 start_engine
 expect 0 "consumed at" ratelock accept "$quote" --key two
 same "a receipt after a restart" "$said" "$receipt"
+kill "$engine" && wait "$engine"
+expect 0 ": new store made" head -n 5 "$work/engine.log"
+expect 0 "Z, 1 transactions" cat "$work/engine.log"
+
+# A file whose pages lead nowhere is said to be damaged, and kills no command.
+file=$RATELOCK_DATA/store.mdb
+pages=$(grep -abo shop "$file" | while IFS=: read -r at _; do echo $((at / 4096)); done | uniq)
+for page in $pages; do
+  head -c 200 /dev/zero | tr '\0' '\377' |
+    dd of="$file" bs=1 seek=$((page * 4096 + 12)) conv=notrunc status=none
+done
+expect 1 "the file is damaged" ratelock show "$quote"
+expect 1 "page" ratelock ledger verify
 finish

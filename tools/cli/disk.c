@@ -5,6 +5,7 @@
 #include "seal/key_file.h"
 #include "seal/seal.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,6 +30,26 @@ rl_exit rl_cli_fail_store(rl_status status, const rl_error *error)
                      text[0] ? text : rl_status_text(status));
 }
 
+/* LMDB trusts its pages, and a damaged one can lead it anywhere (lmdb/pages.h). Most commands do not
+ * look at all of them first, which takes a second a GB. */
+static void on_fault(int number)
+{
+  static const char text[] =
+    "ratelock: stopped while it read the store: the file is damaged, and `ratelock ledger verify` "
+    "names the page, or this program has a bug\n";
+  (void)number;
+  ssize_t written = write(STDERR_FILENO, text, sizeof text - 1);
+  (void)written;
+  _exit(RL_EXIT_REFUSED);
+}
+
+static void expect_faults(void)
+{
+  static const int numbers[] = {SIGSEGV, SIGBUS, SIGABRT};
+  for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+    signal(numbers[i], on_fault);
+}
+
 rl_exit rl_cli_open_store(const rl_cli *cli, rl_store **out)
 {
   char directory[RL_DIRECTORY_MAX + 1];
@@ -43,6 +64,7 @@ rl_exit rl_cli_open_store(const rl_cli *cli, rl_store **out)
     .every_page = cli->every_page,
   };
   rl_error error = {0};
+  expect_faults();
   rl_status status = rl_store_open(&options, out, &error);
   return status == RL_OK ? RL_EXIT_DONE : rl_cli_fail_store(status, &error);
 }
