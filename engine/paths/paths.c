@@ -25,6 +25,12 @@ rl_status rl_default_directory(char out[RL_DIRECTORY_MAX + 1])
   return RL_OK;
 }
 
+const char *rl_default_store(void)
+{
+  const char *url = getenv("RATELOCK_STORE");
+  return url && url[0] ? url : NULL;
+}
+
 rl_status rl_socket_url(const char *directory, rl_socket socket, char out[RL_URL_MAX])
 {
   static const char *const names[] = {

@@ -16,6 +16,10 @@
  * RL_DIRECTORY_MAX: a socket would not fit. */
 RL_MUST_USE rl_status rl_default_directory(char out[RL_DIRECTORY_MAX + 1]);
 
+/* The URL of the database that is the store by default: $RATELOCK_STORE; NULL, so that it is a file
+ * in the data directory, where that is not set or empty. */
+const char *rl_default_store(void);
+
 typedef enum rl_socket {
   RL_SOCKET_QUOTES, /* REQ/REP: clients */
   RL_SOCKET_FEED,   /* PUSH/PULL: feeds */

@@ -201,5 +201,5 @@ void rl_daemon_options_parse(int argc, char **argv, rl_daemon_options *out)
   }
   default_urls(out);
   if (!out->store_url)
-    out->store_url = getenv("RATELOCK_STORE");
+    out->store_url = rl_default_store();
 }

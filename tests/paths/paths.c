@@ -25,6 +25,16 @@ static const char *directory(void)
   return out;
 }
 
+Test(paths, store_is_a_file_unless_a_database_is_named)
+{
+  unsetenv("RATELOCK_STORE");
+  cr_expect_null(rl_default_store());
+  setenv("RATELOCK_STORE", "", 1);
+  cr_expect_null(rl_default_store());
+  setenv("RATELOCK_STORE", "postgresql:///x", 1);
+  cr_expect_str_eq(rl_default_store(), "postgresql:///x");
+}
+
 Test(paths, data_directory_is_the_first_that_is_named)
 {
   set_environment("/a", "/b", "/c");

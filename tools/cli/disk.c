@@ -58,7 +58,7 @@ rl_exit rl_cli_open_store(const rl_cli *cli, rl_store **out)
     return code;
   rl_store_options options = {
     .directory = directory,
-    .url = cli->store_url ? cli->store_url : getenv("RATELOCK_STORE"),
+    .url = cli->store_url ? cli->store_url : rl_default_store(),
     .clock = rl_clock_system(),
     .read_only = true,
     .every_page = cli->every_page,
