@@ -68,7 +68,7 @@
 
 #include <string.h>
 
-enum { TERMS_SIZE = 2, RECORD_HEAD = 4, TERMS_ID = 1 };
+enum { HAS_EVIDENCE = 1, TERMS_SIZE = 2, RECORD_HEAD = 4, TERMS_ID = 1 };
 enum { EVIDENCE_ASIDE = RECORD_HEAD + RL_TERMS_MAX };
 
 /* The terms hold the checksum of the evidence that comes after them, so the evidence is written
@@ -129,6 +129,11 @@ rl_quote_id rl_quote_terms_id(const uint8_t *terms)
 rl_quote_id rl_quote_record_id(const uint8_t *record)
 {
   return rl_quote_terms_id(record + RECORD_HEAD);
+}
+
+bool rl_quote_record_complete(const uint8_t *record)
+{
+  return record[HAS_EVIDENCE] != 0;
 }
 
 const uint8_t *rl_quote_record_terms(const uint8_t *record, size_t *size)

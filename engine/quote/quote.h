@@ -107,6 +107,8 @@ size_t rl_quote_encode(const rl_quote *quote, uint8_t out[RL_RECORD_MAX]);
 size_t rl_quote_encode_issued(rl_quote *quote, uint8_t out[RL_RECORD_MAX]);
 /* The id and the terms part inside a record that these two wrote. */
 rl_quote_id rl_quote_record_id(const uint8_t *record);
+/* Whether that record has its evidence. */
+bool rl_quote_record_complete(const uint8_t *record);
 const uint8_t *rl_quote_record_terms(const uint8_t *record, size_t *size);
 /* The id inside a terms part that was written here. */
 rl_quote_id rl_quote_terms_id(const uint8_t *terms);

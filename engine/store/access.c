@@ -160,11 +160,28 @@ rl_status rl_set_meta(const rl_access *access, const rl_meta *meta)
   return access->tables->kind->set(access->rows, RL_TABLE_META, key_of_meta(), blob(row, size));
 }
 
-rl_status rl_keep_record(const rl_access *access, const uint8_t *record, size_t size)
+rl_status rl_expect_record(const rl_access *access, const uint8_t *record)
 {
   rl_quote_id id = rl_quote_record_id(record);
-  return access->tables->kind->keep(access->rows, RL_TABLE_QUOTES, rl_blob_of_id(&id),
-                                    blob(record, size));
+  const rl_tables_kind *kind = access->tables->kind;
+  return kind->shared ? kind->expect(access->rows, RL_TABLE_QUOTES, rl_blob_of_id(&id)) : RL_OK;
+}
+
+/* Its terms are the same, for one seal was on them. */
+static bool lacks_evidence(const rl_access *access, rl_quote_id id)
+{
+  rl_quote quote;
+  return rl_get_quote(access, id, &quote) == RL_OK && !quote.has_evidence;
+}
+
+rl_status rl_keep_record(const rl_access *access, const uint8_t *record, size_t size)
+{
+  const rl_tables_kind *kind = access->tables->kind;
+  rl_quote_id id = rl_quote_record_id(record);
+  rl_blob key = rl_blob_of_id(&id), row = blob(record, size);
+  if (kind->shared && rl_quote_record_complete(record) && lacks_evidence(access, id))
+    return kind->set(access->rows, RL_TABLE_QUOTES, key, row);
+  return kind->keep(access->rows, RL_TABLE_QUOTES, key, row);
 }
 
 rl_status rl_keep_tariff(const rl_access *access, rl_digest digest, const char *text,

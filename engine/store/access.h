@@ -29,8 +29,12 @@ RL_MUST_USE rl_status rl_get_receipt(const rl_access *access, rl_digest name,
                                        rl_receipt *out);
 
 RL_MUST_USE rl_status rl_set_meta(const rl_access *access, const rl_meta *meta);
-/* A record, a tariff that is there already stays as it is. */
+/* A record, a tariff that is there already stays as it is; but where engines share the tables, a
+ * record that was made of a token alone, since another engine met that before the record was
+ * written, gives way to the one with evidence. */
 RL_MUST_USE rl_status rl_keep_record(const rl_access *access, const uint8_t *record, size_t size);
+/* Asks for what that will look at. */
+RL_MUST_USE rl_status rl_expect_record(const rl_access *access, const uint8_t *record);
 RL_MUST_USE rl_status rl_keep_tariff(const rl_access *access, rl_digest digest, const char *text,
                                      size_t length);
 /* RL_EXISTS when the quote has ended. */

@@ -84,6 +84,8 @@ static rl_status expect_all(const rl_batch *batch)
   while (status == RL_OK && rl_buffer_next(&batch->store->inbox.draining, &offset, &entry)) {
     if (entry.kind == RL_ENTRY_JOB && *entry.pointer)
       status = rl_expect_job(&batch->access, *entry.pointer);
+    else if (entry.kind == RL_ENTRY_RECORD)
+      status = rl_expect_record(&batch->access, entry.bytes);
   }
   return status;
 }

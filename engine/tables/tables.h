@@ -98,7 +98,8 @@ typedef struct rl_tables_kind {
   RL_MUST_USE rl_status (*add)(rl_rows *rows, rl_table table, rl_blob key, rl_blob row);
   /* The same where it does not matter which: RL_OK, and a row that is there stays as it is. */
   RL_MUST_USE rl_status (*keep)(rl_rows *rows, rl_table table, rl_blob key, rl_blob row);
-  /* Writes over. Only the store's own bookkeeping is ever written over: meta and carried. */
+  /* Writes over. Only the store's own bookkeeping is ever written over, meta and carried,
+   * and a record by the same one with more in it. */
   RL_MUST_USE rl_status (*set)(rl_rows *rows, rl_table table, rl_blob key, rl_blob row);
   /* RL_NOT_FOUND. Only retention removes. */
   RL_MUST_USE rl_status (*remove)(rl_rows *rows, rl_table table, rl_blob key);

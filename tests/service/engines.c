@@ -46,6 +46,8 @@ static void start_both(void)
 
 static void stop_both(void)
 {
+  rl_verify_report report;
+  EXPECT(rl_store_verify(engines[LEFT].store, &report, NULL) == RL_OK);
   for (int i = 0; i < ENGINES; i++)
     rl_test_engine_stop(&engines[i]);
 }
@@ -109,6 +111,13 @@ static void expect_open(int which, uint32_t locks, uint64_t notional_minor)
     fprintf(stderr, "%u locks of %lu, not %u of %lu\n", total.locks,
             (unsigned long)total.notional_minor, locks, (unsigned long)notional_minor);
   EXPECT(total.locks == locks && total.notional_minor == notional_minor);
+}
+
+static rl_quote_id id_of(const held *it)
+{
+  rl_quote_id id;
+  EXPECT(rl_quote_id_parse(it->id, strlen(it->id), &id) == RL_OK);
+  return id;
 }
 
 static void id_path(int which, char out[128])
@@ -193,6 +202,27 @@ static void a_quote_that_another_ended_is_gone_at_a_start_or_a_second_accept(voi
   expect_open(LEFT, 0, 0);
   restart(RIGHT, false);
   expect_open(RIGHT, 0, 0);
+}
+
+/* As its client is answered, before the record is in the database. */
+static void a_token_that_overtakes_its_record_costs_no_evidence(void)
+{
+  static rl_test_hold hold;
+  static rl_quote recorded;
+  held first, again;
+  rl_request request = rl_test_quote_request("USD", "EUR", RL_FIXED_SOURCE, 8000, "a");
+  rl_test_hold_store(&engines[LEFT], &hold);
+  EXPECT(!*ask(LEFT, &request, &first));
+  EXPECT(!*accept(RIGHT, &first, "k"));
+  EXPECT(rl_store_find_quote(engines[RIGHT].store, id_of(&first), &recorded) == RL_OK);
+  EXPECT(!recorded.has_evidence);
+  rl_test_free_store(&hold);
+  EXPECT(!*ask(LEFT, &request, &again));
+  EXPECT(strcmp(again.id, first.id) == 0);
+  EXPECT(rl_store_find_quote(engines[RIGHT].store, id_of(&first), &recorded) == RL_OK);
+  EXPECT(recorded.has_evidence && strcmp(recorded.key, "a") == 0);
+  EXPECT(!*accept(LEFT, &first, "k"));
+  expect_open(LEFT, 0, 0);
 }
 
 /* --- the file --- */
@@ -282,6 +312,7 @@ static const struct {
   ITEM(a_create_key_is_known_where_it_was_sent),
   ITEM(a_quote_that_another_ended_is_counted_until_its_time_is_over),
   ITEM(a_quote_that_another_ended_is_gone_at_a_start_or_a_second_accept),
+  ITEM(a_token_that_overtakes_its_record_costs_no_evidence),
   ITEM(a_lost_id_forgets_what_is_open_and_honours_it),
   ITEM(a_ping_says_which_engine_answers),
   ITEM(a_damaged_id_is_refused_and_named),
