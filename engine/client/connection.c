@@ -117,12 +117,27 @@ static int dial_until(nng_dialer dialer, nng_time deadline)
   return code;
 }
 
+static nng_duration left_until(nng_time deadline)
+{
+  nng_time now = nng_clock();
+  return now < deadline ? (nng_duration)(deadline - now) : 0;
+}
+
+static void wait_for_next_dial(const rl_connection *connection, nng_time deadline)
+{
+  nng_time next = connection->failed_at + RL_REDIAL_MS;
+  nng_duration left = left_until(next < deadline ? next : deadline);
+  if (connection->failed_at > 0 && left > 0)
+    nng_msleep(left);
+}
+
 /* Leaves a connection behind, or none and why. */
 static rl_call connect_now(rl_connection *connection, nng_time deadline)
 {
   if (nng_dialer_id(connection->dialer) > 0)
     nng_dialer_close(connection->dialer);
   connection->dialer = (nng_dialer)NNG_DIALER_INITIALIZER;
+  wait_for_next_dial(connection, deadline);
   nng_dialer dialer;
   int code = nng_dialer_create(&dialer, connection->socket, connection->url);
   if (code == 0) {
@@ -130,16 +145,11 @@ static rl_call connect_now(rl_connection *connection, nng_time deadline)
     if (code != 0)
       nng_dialer_close(dialer);
   }
+  connection->failed_at = code != 0 ? nng_clock() : 0;
   if (code != 0)
     return fail(connection, RL_CALL_UNREACHABLE, "no engine at", code);
   connection->dialer = dialer;
   return RL_CALL_ANSWERED;
-}
-
-static nng_duration left_until(nng_time deadline)
-{
-  nng_time now = nng_clock();
-  return now < deadline ? (nng_duration)(deadline - now) : 0;
 }
 
 /* The socket's own time-outs follow what is left of the call's. A resend is put beyond it. */

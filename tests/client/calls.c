@@ -4,6 +4,7 @@
 #include "wire/request.h"
 
 #include <criterion/criterion.h>
+#include <nng/supplemental/util/platform.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -39,6 +40,18 @@ Test(client, missing_engine_on_tcp_is_unreachable_without_waiting)
 {
   rl_client *client = client_of("tcp://127.0.0.1:1", HOUR_MS);
   cr_assert_eq(ping(client), RL_CALL_UNREACHABLE);
+  rl_client_close(client);
+}
+
+/* Without a pause nng could not give back what the dials took as fast as they took it. */
+Test(client, calls_in_a_tight_loop_do_not_dial_without_a_pause)
+{
+  enum { CALLS = 20, PAUSE_MS = 10 };
+  rl_client *client = client_of(peer_new_url(), HOUR_MS);
+  nng_time start = nng_clock();
+  for (unsigned i = 0; i < CALLS; i++)
+    cr_assert_eq(ping(client), RL_CALL_UNREACHABLE);
+  cr_expect_geq(nng_clock() - start, (CALLS - 1) * PAUSE_MS);
   rl_client_close(client);
 }
 
