@@ -30,8 +30,8 @@ rl_exit rl_cli_fail_store(rl_status status, const rl_error *error)
                      text[0] ? text : rl_status_text(status));
 }
 
-/* LMDB trusts its pages, and a damaged one can lead it anywhere (lmdb/pages.h). Most commands do not
- * look at all of them first, which takes a second a GB. */
+/* LMDB trusts its pages, and a damaged one can lead it anywhere (lmdb/pages.h). Most commands do
+ * not look at all of them first, which takes a second a GB. */
 static void on_fault(int number)
 {
   static const char text[] =
