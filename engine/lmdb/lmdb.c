@@ -268,6 +268,52 @@ static rl_status place_of(rl_tables *tables, rl_place *out)
   return RL_OK;
 }
 
+/* A page list is as long as its first word says; LMDB's own table of them is number 0. */
+static int count_free_pages(MDB_txn *txn, uint64_t *pages)
+{
+  const MDB_dbi free_pages = 0;
+  MDB_cursor *cursor;
+  MDB_val key, list;
+  uint64_t count = 0;
+  int rc = mdb_cursor_open(txn, free_pages, &cursor);
+  if (rc != 0)
+    return rc;
+  while ((rc = mdb_cursor_get(cursor, &key, &list, MDB_NEXT)) == 0) {
+    size_t length = 0;
+    if (list.mv_size >= sizeof length)
+      memcpy(&length, list.mv_data, sizeof length);
+    count += length;
+  }
+  mdb_cursor_close(cursor);
+  if (rc == MDB_NOTFOUND)
+    *pages = count;
+  return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
+static rl_status usage_of(rl_tables *tables, rl_usage *out)
+{
+  rl_lmdb *lmdb = lmdb_of(tables);
+  MDB_txn *txn;
+  MDB_stat stat_of;
+  struct stat file;
+  uint64_t pages = 0;
+  int fd;
+  int rc = mdb_txn_begin(lmdb->env, NULL, MDB_RDONLY, &txn);
+  if (rc != 0)
+    return status_of(rc);
+  rc = count_free_pages(txn, &pages);
+  mdb_txn_abort(txn);
+  if (rc == 0)
+    rc = mdb_env_stat(lmdb->env, &stat_of);
+  if (rc == 0)
+    rc = mdb_env_get_fd(lmdb->env, &fd);
+  if (rc == 0)
+    rc = fstat(fd, &file) == 0 ? 0 : errno;
+  if (rc == 0)
+    *out = (rl_usage){(uint64_t)file.st_size, pages * stat_of.ms_psize};
+  return status_of(rc);
+}
+
 static void close_tables(rl_tables *tables)
 {
   rl_lmdb *lmdb = lmdb_of(tables);
@@ -282,6 +328,7 @@ static const rl_tables_kind kind = {
   .shared = false,
   .close = close_tables,
   .place = place_of,
+  .usage = usage_of,
   .begin = begin,
   .commit = commit,
   .abort = abort_rows,

@@ -188,11 +188,24 @@ static rl_status place_of(rl_tables *tables, rl_place *out)
   return status;
 }
 
+static rl_status usage_of(rl_tables *tables, rl_usage *out)
+{
+  rl_postgres *postgres = (rl_postgres *)tables;
+  rl_link *link;
+  rl_status status = take_link(postgres, false, &link);
+  if (status != RL_OK)
+    return status;
+  status = troubled(postgres, link, rl_session_usage(link, out));
+  give_back(postgres, link);
+  return status;
+}
+
 static const rl_tables_kind kind = {
   .name = "postgresql",
   .shared = true,
   .close = close_tables,
   .place = place_of,
+  .usage = usage_of,
   .trouble = trouble_of,
   .begin = rl_postgres_begin,
   .commit = rl_postgres_commit,

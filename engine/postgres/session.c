@@ -3,6 +3,7 @@
 #include "bytes/bytes.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Plans by index even while a table is small: they are kept as it grows. */
@@ -31,6 +32,11 @@ static const char place[] =
   " (SELECT oid FROM pg_database WHERE datname = current_database()),"
   " 'ratelock.ends'::regclass::oid,"
   " extract(epoch FROM (pg_stat_file('PG_VERSION')).change))";
+
+/* With their indexes. What a vacuum has freed within them only pages by the thousand would say. */
+static const char usage[] =
+  "SELECT sum(pg_total_relation_size(oid)) FROM pg_class"
+  " WHERE relkind = 'r' AND relnamespace = 'ratelock'::regnamespace";
 
 static rl_status refuse(rl_link *link, rl_status status, const char *text)
 {
@@ -100,5 +106,17 @@ rl_status rl_session_place(rl_link *link, rl_place *out)
   rl_writer writer = rl_writer_over(out->bytes, sizeof out->bytes);
   rl_put_u64(&writer, digest.words[0]);
   rl_put_u64(&writer, digest.words[1]);
+  return RL_OK;
+}
+
+rl_status rl_session_usage(rl_link *link, rl_usage *out)
+{
+  rl_link_command(link, usage);
+  PGresult *result;
+  rl_status status = rl_link_ask(link, &result);
+  if (status != RL_OK)
+    return status;
+  *out = (rl_usage){.bytes = strtoull(PQgetvalue(result, 0, 0), NULL, 10)};
+  PQclear(result);
   return RL_OK;
 }

@@ -23,3 +23,5 @@ RL_MUST_USE rl_status rl_session_prepare(rl_link *link);
  * snapshot of the whole volume that is put back in its place cannot be told by any of them.
  * RL_DENIED with the missing right in link->trouble. */
 RL_MUST_USE rl_status rl_session_place(rl_link *link, rl_place *out);
+/* What the tables of the schema take; free room is not known. */
+RL_MUST_USE rl_status rl_session_usage(rl_link *link, rl_usage *out);

@@ -1,16 +1,18 @@
 /* Looks every second what state the store is in: an operator is told when it stops taking anything
- * and why, as far as its database said, and when it does again. */
+ * and why, as far as its database said, and when it does again. Measures each minute how much room
+ * it takes, here, where nobody waits for a database that is slow to say so. */
 #include "server/internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LOOK_MS = 1000 };
+enum { LOOK_MS = 1000, LOOKS_PER_MEASURE = 60 };
 
 struct rl_store_watch {
   rl_ticker ticker;
-  const rl_store *store;
+  rl_store *store;
   rl_store_state said;
+  unsigned looks;
 };
 
 static const char *words_of(rl_store_state state)
@@ -24,9 +26,8 @@ static const char *words_of(rl_store_state state)
   return "failed: nothing is issued or accepted until this engine is started again";
 }
 
-static void look(void *context)
+static void tell(rl_store_watch *watch)
 {
-  rl_store_watch *watch = context;
   rl_store_state state = rl_store_state_now(watch->store);
   char trouble[RL_TROUBLE_MAX] = "";
   if (state == watch->said)
@@ -38,7 +39,15 @@ static void look(void *context)
           trouble);
 }
 
-rl_status rl_store_watch_start(const rl_store *store, rl_store_watch **out)
+static void look(void *context)
+{
+  rl_store_watch *watch = context;
+  tell(watch);
+  if (++watch->looks % LOOKS_PER_MEASURE == 0 && watch->said == RL_STORE_OPEN)
+    rl_store_measure(watch->store);
+}
+
+rl_status rl_store_watch_start(rl_store *store, rl_store_watch **out)
 {
   rl_store_watch *watch = calloc(1, sizeof *watch);
   if (!watch)

@@ -129,6 +129,8 @@ static void answer_stats(rl_exchange *exchange, rl_part *part)
     {"store_cancelled", store.cancelled},
     {"store_revoked", store.revoked},
     {"store_commits", store.commits},
+    {"store_bytes", store.bytes},
+    {"store_free_bytes", store.free_bytes},
     {"store_let_go", store.let_go},
     {"store_retain_failures", store.retain_failures},
     {"store_kept_from", (uint64_t)rl_store_kept_from(service->parts.store)},

@@ -47,7 +47,7 @@ rl_status rl_service_create(const rl_service_parts *parts, rl_service **out, rl_
   return status;
 }
 
-const rl_store *rl_service_store(const rl_service *service)
+rl_store *rl_service_store(const rl_service *service)
 {
   return service->parts.store;
 }

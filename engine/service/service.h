@@ -46,7 +46,7 @@ void rl_service_quiesce(rl_service *service);
 void rl_service_destroy(rl_service *service);
 
 /* The store that it was given, for who watches over it. */
-const rl_store *rl_service_store(const rl_service *service);
+rl_store *rl_service_store(const rl_service *service);
 
 /* Fills the lock book from the store: this engine's open quotes, reserved again as they were, and
  * its create keys that still live. Once, before the first exchange. */

@@ -256,6 +256,7 @@ static rl_status start(rl_store *store, const rl_store_options *options, rl_erro
   if (status != RL_OK || store->read_only)
     return status;
   status = rl_restore_keys(store, error);
+  rl_store_measure(store);
   if (status == RL_OK && (status = start_writer(store, options)) != RL_OK)
     return rl_fail(error, status, store->path, 0, "", "the store cannot start its writer: %s",
                    rl_status_text(status));

@@ -57,6 +57,8 @@ struct rl_store {
   _Atomic uint64_t let_go;
   _Atomic uint64_t retain_failures;
   _Atomic uint64_t commits;
+  _Atomic uint64_t bytes;      /* rl_usage, when it was last measured */
+  _Atomic uint64_t free_bytes;
 };
 
 /* A tariff's text on its way, on the stack of the thread that waits for it. */

@@ -89,7 +89,18 @@ void rl_store_stats_read(const rl_store *store, rl_store_stats *out)
     .let_go = store->let_go,
     .retain_failures = store->retain_failures,
     .commits = store->commits,
+    .bytes = store->bytes,
+    .free_bytes = store->free_bytes,
   };
   if (store->writing)
     rl_inbox_load(&store->inbox, &out->waiting_jobs, &out->inbox_bytes);
+}
+
+void rl_store_measure(rl_store *store)
+{
+  rl_usage usage;
+  if (store->tables->kind->usage(store->tables, &usage) != RL_OK)
+    return;
+  store->bytes = usage.bytes;
+  store->free_bytes = usage.free_bytes;
 }

@@ -182,10 +182,15 @@ typedef struct rl_store_stats {
   uint64_t let_go;       /* quotes that retention removed, since start */
   uint64_t retain_failures; /* slices of it that failed: on a damaged row, or for want of space */
   uint64_t commits;      /* since start */
+  uint64_t bytes;        /* that it took on its disk when it was last measured */
+  uint64_t free_bytes;   /* of these, given back and not used again yet; 0 if it cannot be told */
   uint64_t waiting_jobs; /* now */
   uint64_t inbox_bytes;  /* now */
 } rl_store_stats;
 void rl_store_stats_read(const rl_store *store, rl_store_stats *out); /* any thread */
+/* Any thread. Measures how much room the store takes; done at a start, too. A store that does not
+ * answer stays as it was measured before. */
+void rl_store_measure(rl_store *store);
 
 /* --- reading, also from another process, while an engine runs (S1) --- */
 

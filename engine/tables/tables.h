@@ -62,6 +62,13 @@ typedef struct rl_place {
   uint8_t bytes[24];
 } rl_place;
 
+/* Room on a disk, in bytes. */
+typedef struct rl_usage {
+  uint64_t bytes;      /* all that the rows take, with what keeps them in order */
+  uint64_t free_bytes; /* of these, given back and to be used before any more is taken; 0 where the
+                          member cannot tell */
+} rl_usage;
+
 /* Visits a row; both blobs are valid until it returns. False stops. */
 typedef bool (*rl_row_visit)(rl_blob key, rl_blob row, void *context);
 
@@ -73,6 +80,8 @@ typedef struct rl_tables_kind {
 
   void (*close)(rl_tables *tables); /* no transaction is open; frees it */
   RL_MUST_USE rl_status (*place)(rl_tables *tables, rl_place *out);
+  /* Any thread. As of the last commit; looks at no row, but may wait for a distant member. */
+  RL_MUST_USE rl_status (*usage)(rl_tables *tables, rl_usage *out);
   /* What failed last, in words for a log; "" if nothing did. Any thread. NULL in a member whose
    * statuses say all that it knows. */
   void (*trouble)(rl_tables *tables, char out[RL_TROUBLE_MAX]);

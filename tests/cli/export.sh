@@ -10,6 +10,8 @@ expect 0 '"ok": true' ratelock quote USD EUR 1000.00 --json
 quote=$(field quote)
 expect 0 "consumed at" ratelock accept "$quote"
 expect 0 '"store_exported_before": 0' ratelock stats --json
+[[ $said == *'"store_bytes": '[1-9]* && $said == *'"store_free_bytes": '* ]] ||
+  same "stats" "$said" "how much room the store takes"
 
 file=$work/all.jsonl
 expect 2 "expected a date" ratelock export --before soon

@@ -1,4 +1,5 @@
 /* Rows alone: what is written is there, once, and nothing else is. */
+#include "support/random.h"
 #include "tables/contract.h"
 
 #include <string.h>
@@ -227,6 +228,50 @@ static void the_place_stays_through_a_restart(const contract_member *member)
   kind->close(tables);
 }
 
+enum { LARGE = 64 << 10, LARGE_COUNT = 64 };
+
+static void write_or_remove_large(rl_tables *tables, bool writes)
+{
+  static uint8_t row[LARGE];
+  uint8_t key[8];
+  rl_random random = rl_random_from(7);
+  for (size_t i = 0; i < sizeof row; i++)
+    row[i] = (uint8_t)rl_random_next(&random); /* nothing packs it */
+  rl_rows *rows = begin(tables, true);
+  for (uint64_t i = 0; i < LARGE_COUNT; i++) {
+    rl_blob name = number_blob(i, key);
+    rl_status status = writes ? kind->add(rows, RL_TABLE_TARIFFS, name, (rl_blob){row, sizeof row})
+                              : kind->remove(rows, RL_TABLE_TARIFFS, name);
+    EXPECT(status == RL_OK);
+  }
+  commit(rows);
+}
+
+static rl_usage usage_of(rl_tables *tables)
+{
+  rl_usage usage;
+  EXPECT(kind->usage(tables, &usage) == RL_OK);
+  EXPECT(usage.bytes > 0 && usage.free_bytes <= usage.bytes);
+  return usage;
+}
+
+/* Removed rows are free room, where the member can tell. */
+static void usage_is_what_was_written_and_then_given_back(const contract_member *member)
+{
+  const uint64_t written = (uint64_t)LARGE * LARGE_COUNT;
+  rl_tables *tables = fresh(member);
+  rl_usage before = usage_of(tables);
+  write_or_remove_large(tables, true);
+  rl_usage full = usage_of(tables);
+  EXPECT(full.bytes >= before.bytes + written && full.bytes < before.bytes + 2 * written);
+  EXPECT(full.free_bytes < written / 2);
+  write_or_remove_large(tables, false);
+  rl_usage after = usage_of(tables);
+  EXPECT(after.bytes >= written);
+  EXPECT(kind->shared ? after.free_bytes == 0 : after.free_bytes >= written);
+  kind->close(tables);
+}
+
 #define ITEM(check) {#check, check}
 const contract_item contract_rows[] = {
   ITEM(a_commit_is_there_for_all_that_follow),
@@ -241,5 +286,6 @@ const contract_item contract_rows[] = {
   ITEM(bytes_are_copied_and_stay_until_the_end),
   ITEM(ten_thousand_rows_are_one_transaction),
   ITEM(the_place_stays_through_a_restart),
+  ITEM(usage_is_what_was_written_and_then_given_back),
   {NULL, NULL},
 };
