@@ -4,8 +4,9 @@
  * again when the engine has gone, always waiting for the outcome, because a dial in the
  * background cannot tell a missing engine from a slow one. nng then keeps a lost connection up
  * by itself. Who calls in a tight loop dials no more than once in RL_REDIAL_MS: nng gives back what
- * a dial took behind its back, and would fall behind by hundreds of descriptors. A request is never sent again within the time-out of a call; if it were, its
- * idempotency key would make that harmless.
+ * a dial took behind its back, and would fall behind by hundreds of descriptors. A request is never
+ * sent again within the time-out of a call; if it were, its idempotency key would make that
+ * harmless.
  *
  * One thread at a time. nng is not to be used after fork. */
 #pragma once
