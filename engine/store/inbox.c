@@ -58,7 +58,7 @@ void rl_inbox_fini(rl_inbox *inbox)
 
 static rl_status append(rl_inbox *inbox, rl_entry_kind kind, const void *bytes, size_t size)
 {
-  rl_buffer *filling = &inbox->filling;
+  rl_inbox_buffer *filling = &inbox->filling;
   if (inbox->closed)
     return RL_CLOSED;
   if (padded(size) > inbox->room - filling->used
@@ -162,13 +162,13 @@ void rl_inbox_swap(rl_inbox *inbox)
 {
   RL_ASSERT(inbox->draining.used == 0);
   pthread_mutex_lock(&inbox->lock);
-  rl_buffer filled = inbox->filling;
+  rl_inbox_buffer filled = inbox->filling;
   inbox->filling = inbox->draining;
   inbox->draining = filled;
   pthread_mutex_unlock(&inbox->lock);
 }
 
-bool rl_buffer_next(const rl_buffer *buffer, size_t *offset, rl_entry *out)
+bool rl_inbox_next(const rl_inbox_buffer *buffer, size_t *offset, rl_entry *out)
 {
   if (*offset == buffer->used)
     return false;
@@ -187,7 +187,7 @@ size_t rl_inbox_take_pointers(rl_inbox *inbox, size_t most, rl_entry_kind *kinds
   size_t taken = 0, offset = 0;
   rl_entry entry;
   pthread_mutex_lock(&inbox->lock);
-  while (taken < most && rl_buffer_next(&inbox->filling, &offset, &entry)) {
+  while (taken < most && rl_inbox_next(&inbox->filling, &offset, &entry)) {
     if (!entry.pointer || !*entry.pointer)
       continue;
     kinds[taken] = entry.kind;

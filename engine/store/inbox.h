@@ -17,10 +17,10 @@
 
 typedef enum rl_entry_kind { RL_ENTRY_RECORD = 1, RL_ENTRY_JOB, RL_ENTRY_TARIFF } rl_entry_kind;
 
-typedef struct rl_buffer {
+typedef struct rl_inbox_buffer {
   uint8_t *bytes;
   size_t used;
-} rl_buffer;
+} rl_inbox_buffer;
 
 /* One entry of a buffer, in place. */
 typedef struct rl_entry {
@@ -33,13 +33,13 @@ typedef struct rl_entry {
 typedef struct rl_inbox {
   pthread_mutex_t lock;
   pthread_cond_t wake;
-  rl_buffer filling;   /* under the lock */
-  rl_buffer draining;  /* the writer's alone */
-  size_t room;         /* bytes of each buffer */
-  size_t jobs;         /* handed in and not yet answered; under the lock */
-  bool news;           /* under the lock */
-  bool asleep;         /* the writer waits; under the lock */
-  bool closed;         /* under the lock */
+  rl_inbox_buffer filling;  /* under the lock */
+  rl_inbox_buffer draining; /* the writer's alone */
+  size_t room;              /* bytes of each buffer */
+  size_t jobs;              /* handed in and not yet answered; under the lock */
+  bool news;                /* under the lock */
+  bool asleep;              /* the writer waits; under the lock */
+  bool closed;              /* under the lock */
 } rl_inbox;
 
 RL_MUST_USE rl_status rl_inbox_init(rl_inbox *inbox, size_t room);
@@ -63,7 +63,7 @@ bool rl_inbox_wait(rl_inbox *inbox, int timeout_ms);
 /* The writer, with its buffer done: takes what was filled. */
 void rl_inbox_swap(rl_inbox *inbox);
 /* Walks a buffer: *offset starts at 0. */
-bool rl_buffer_next(const rl_buffer *buffer, size_t *offset, rl_entry *out);
+bool rl_inbox_next(const rl_inbox_buffer *buffer, size_t *offset, rl_entry *out);
 /* The writer: takes up to `most` pointers out of the buffer that producers fill, so that they can
  * be refused while the writer's own is kept. Returns how many. */
 size_t rl_inbox_take_pointers(rl_inbox *inbox, size_t most, rl_entry_kind *kinds, void **pointers);

@@ -71,7 +71,7 @@ static rl_status put_all(rl_batch *batch)
   size_t offset = 0;
   rl_entry entry;
   rl_status status = RL_OK;
-  while (status == RL_OK && rl_buffer_next(&batch->store->inbox.draining, &offset, &entry))
+  while (status == RL_OK && rl_inbox_next(&batch->store->inbox.draining, &offset, &entry))
     status = put_entry(batch, &entry);
   return status;
 }
@@ -81,7 +81,7 @@ static rl_status expect_all(const rl_batch *batch)
   size_t offset = 0;
   rl_entry entry;
   rl_status status = RL_OK;
-  while (status == RL_OK && rl_buffer_next(&batch->store->inbox.draining, &offset, &entry)) {
+  while (status == RL_OK && rl_inbox_next(&batch->store->inbox.draining, &offset, &entry)) {
     if (entry.kind == RL_ENTRY_JOB && *entry.pointer)
       status = rl_expect_job(&batch->access, *entry.pointer);
     else if (entry.kind == RL_ENTRY_RECORD)
@@ -242,7 +242,7 @@ static void answer_all(rl_store *store)
 {
   size_t offset = 0;
   rl_entry entry;
-  while (rl_buffer_next(&store->inbox.draining, &offset, &entry)) {
+  while (rl_inbox_next(&store->inbox.draining, &offset, &entry)) {
     if (!entry.pointer || !*entry.pointer)
       continue;
     void *pointer = *entry.pointer;

@@ -40,17 +40,17 @@ Test(store_inbox, records_and_pointers_come_out_in_the_order_they_came_in)
   cr_assert_eq(rl_inbox_put_record(&inbox, (const uint8_t *)"the third", 9), RL_OK);
   cr_assert_eq(rl_inbox_put_pointer(&inbox, RL_ENTRY_TARIFF, &things[2]), RL_OK);
   rl_inbox_swap(&inbox);
-  cr_assert(rl_buffer_next(&inbox.draining, &offset, &entry));
+  cr_assert(rl_inbox_next(&inbox.draining, &offset, &entry));
   cr_expect(entry.kind == RL_ENTRY_RECORD && entry.size == 5);
   cr_expect_eq(memcmp(entry.bytes, "first", 5), 0);
-  cr_assert(rl_buffer_next(&inbox.draining, &offset, &entry));
+  cr_assert(rl_inbox_next(&inbox.draining, &offset, &entry));
   cr_expect(entry.kind == RL_ENTRY_JOB && *entry.pointer == &things[1]);
-  cr_assert(rl_buffer_next(&inbox.draining, &offset, &entry));
+  cr_assert(rl_inbox_next(&inbox.draining, &offset, &entry));
   cr_expect(entry.kind == RL_ENTRY_RECORD && entry.size == 9);
   cr_expect_eq(memcmp(entry.bytes, "the third", 9), 0);
-  cr_assert(rl_buffer_next(&inbox.draining, &offset, &entry));
+  cr_assert(rl_inbox_next(&inbox.draining, &offset, &entry));
   cr_expect(entry.kind == RL_ENTRY_TARIFF && *entry.pointer == &things[2]);
-  cr_expect_not(rl_buffer_next(&inbox.draining, &offset, &entry));
+  cr_expect_not(rl_inbox_next(&inbox.draining, &offset, &entry));
   rl_inbox_fini(&inbox);
 }
 
@@ -73,7 +73,7 @@ Test(store_inbox, pointers_are_taken_once_and_records_stay)
   rl_inbox_swap(&inbox);
   size_t offset = 0, records = 0;
   rl_entry entry;
-  while (rl_buffer_next(&inbox.draining, &offset, &entry)) {
+  while (rl_inbox_next(&inbox.draining, &offset, &entry)) {
     records += entry.kind == RL_ENTRY_RECORD;
     cr_expect(entry.kind == RL_ENTRY_RECORD || !*entry.pointer);
   }
