@@ -182,18 +182,25 @@ bool rl_inbox_next(const rl_inbox_buffer *buffer, size_t *offset, rl_entry *out)
   return true;
 }
 
+/* What is taken leaves no place behind: while nothing is written, those who ask again and again
+ * would otherwise fill the buffer with the places of what was answered. */
 size_t rl_inbox_take_pointers(rl_inbox *inbox, size_t most, rl_entry_kind *kinds, void **pointers)
 {
-  size_t taken = 0, offset = 0;
+  rl_inbox_buffer *filling = &inbox->filling;
+  size_t taken = 0, kept = 0, offset = 0, from = 0;
   rl_entry entry;
   pthread_mutex_lock(&inbox->lock);
-  while (taken < most && rl_inbox_next(&inbox->filling, &offset, &entry)) {
-    if (!entry.pointer || !*entry.pointer)
-      continue;
-    kinds[taken] = entry.kind;
-    pointers[taken++] = *entry.pointer;
-    *entry.pointer = NULL;
+  for (; taken < most && rl_inbox_next(filling, &offset, &entry); from = offset) {
+    if (entry.pointer) {
+      kinds[taken] = entry.kind;
+      pointers[taken++] = *entry.pointer;
+    } else {
+      memmove(filling->bytes + kept, filling->bytes + from, offset - from);
+      kept += offset - from;
+    }
   }
+  memmove(filling->bytes + kept, filling->bytes + from, filling->used - from);
+  filling->used = kept + filling->used - from;
   pthread_mutex_unlock(&inbox->lock);
   return taken;
 }

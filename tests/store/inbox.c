@@ -61,7 +61,7 @@ Test(store_inbox, pointers_are_taken_once_and_records_stay)
   void *pointers[4];
   cr_assert_eq(rl_inbox_init(&inbox, 1024), RL_OK);
   for (unsigned i = 0; i < 5; i++) {
-    cr_assert_eq(rl_inbox_put_record(&inbox, (const uint8_t *)"r", 1), RL_OK);
+    cr_assert_eq(rl_inbox_put_record(&inbox, (const uint8_t *)&"abcde"[i], 1), RL_OK);
     cr_assert_eq(rl_inbox_put_pointer(&inbox, RL_ENTRY_JOB, &things[i]), RL_OK);
   }
   cr_expect_eq(rl_inbox_take_pointers(&inbox, 4, kinds, pointers), 4);
@@ -74,10 +74,31 @@ Test(store_inbox, pointers_are_taken_once_and_records_stay)
   size_t offset = 0, records = 0;
   rl_entry entry;
   while (rl_inbox_next(&inbox.draining, &offset, &entry)) {
-    records += entry.kind == RL_ENTRY_RECORD;
-    cr_expect(entry.kind == RL_ENTRY_RECORD || !*entry.pointer);
+    cr_expect(entry.kind == RL_ENTRY_RECORD && entry.size == 1 && entry.bytes[0] == 'a' + records);
+    records++;
   }
   cr_expect_eq(records, 5);
+  rl_inbox_fini(&inbox);
+}
+
+Test(store_inbox, pointers_taken_leave_their_room_to_those_that_come)
+{
+  rl_inbox inbox;
+  rl_entry_kind kinds[2];
+  void *pointers[2];
+  uint64_t jobs, bytes;
+  cr_assert_eq(rl_inbox_init(&inbox, 3 * POINTER), RL_OK);
+  cr_assert_eq(rl_inbox_put_record(&inbox, (const uint8_t *)"r", 1), RL_OK);
+  for (unsigned i = 0; i < 5; i++) {
+    cr_assert_eq(rl_inbox_put_pointer(&inbox, RL_ENTRY_TARIFF, &things[0]), RL_OK);
+    cr_assert_eq(rl_inbox_put_pointer(&inbox, RL_ENTRY_TARIFF, &things[1]), RL_OK);
+    cr_expect_eq(rl_inbox_take_pointers(&inbox, 1, kinds, pointers), 1);
+    cr_expect_eq(pointers[0], &things[0]);
+    cr_expect_eq(rl_inbox_take_pointers(&inbox, 2, kinds, pointers), 1);
+    cr_expect_eq(pointers[0], &things[1]);
+  }
+  rl_inbox_load(&inbox, &jobs, &bytes);
+  cr_expect_eq(bytes, POINTER, "the record's");
   rl_inbox_fini(&inbox);
 }
 

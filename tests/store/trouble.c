@@ -150,6 +150,19 @@ Test(store_trouble, trouble_worse_than_no_space_ends_a_read_only_store)
   cr_expect_eq(rl_store_state_now(harness.store), RL_STORE_FAILED);
 }
 
+Test(store_trouble, read_only_store_answers_however_often_it_is_asked)
+{
+  harness_close(&harness);
+  harness.options.inbox_bytes = 4096;
+  harness_open(&harness);
+  rl_quote quote = settled_quote();
+  fail_commits(RL_NO_SPACE, UINT32_MAX);
+  cr_assert_eq(accept_quote(&quote, "k1"), RL_REFUSAL_STORE_READ_ONLY);
+  for (unsigned i = 0; i < 1000; i++)
+    cr_assert_eq(show_quote(&quote), RL_REFUSAL_NONE);
+  cr_expect_eq(rl_store_state_now(harness.store), RL_STORE_READ_ONLY);
+}
+
 Test(store_trouble, tariff_that_cannot_be_kept_says_so)
 {
   const char *text = rl_tariff_builtin_text();
