@@ -94,11 +94,15 @@ static void give_up(rl_taking *taking)
   on_taken_back(&taking->job);
 }
 
+/* An inbox that is full while nothing is written may stay so until an operator finds space, and the
+ * engine may have to end before. */
 static rl_status submit_when_there_is_room(rl_service *service, rl_job *job)
 {
   static const struct timespec pause = {.tv_nsec = FULL_PAUSE_NS};
+  rl_store *store = service->parts.store;
   rl_status status;
-  while ((status = rl_store_submit(service->parts.store, job)) == RL_FULL)
+  while ((status = rl_store_submit(store, job)) == RL_FULL
+         && rl_store_state_now(store) == RL_STORE_OPEN)
     nanosleep(&pause, NULL);
   return status;
 }
@@ -190,14 +194,16 @@ static walk walk_of(rl_service *service, const rl_revocation *revocation)
   return it;
 }
 
+/* A record that is damaged will be so the next time: only what may be read then is tried again. */
 static void walk_through(walk it)
 {
   rl_service *service = it.service;
   rl_error error;
   service->desk.broken = false;
   await_records(service);
-  if (rl_store_each_quote(service->parts.store, it.from, visit, &it, &error) != RL_OK)
-    service->desk.broken = true; /* the store says itself what is wrong with it */
+  rl_status status = rl_store_each_quote(service->parts.store, it.from, visit, &it, &error);
+  service->desk.broken |= status != RL_OK;
+  service->desk.unfinished |= status == RL_UNREACHABLE || status == RL_NO_MEMORY;
   await_all(service);
 }
 

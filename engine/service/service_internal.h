@@ -57,7 +57,7 @@ struct rl_service {
     unsigned taken;        /* takings that are with the store */
     bool resume;           /* the start found quotes taken back without a row */
     _Atomic bool broken;   /* this walk: the store refused a job, or could not be read */
-    _Atomic bool unfinished; /* some walk was broken off by a job refused */
+    _Atomic bool unfinished; /* some walk was broken off by what may pass */
     bool stopping;
   } desk;
 };

@@ -1,11 +1,13 @@
 /* Quotes taken back that the engine does not know, or not yet, or that it died over. */
 #include "service/desk.h"
+#include "service/service_internal.h"
 #include "store/private.h"
 #include "support/failing.h"
 #include "wire/fields.h"
 #include "wire/reply.h"
 
 #include <criterion/criterion.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -163,4 +165,51 @@ Test(revoke_late, a_walk_that_a_full_disk_broke_off_goes_on_when_there_is_space)
   await_desk();
   cr_expect(has_row(&it));
   expect_locks(0);
+}
+
+Test(revoke_late, a_walk_that_could_not_read_goes_on_when_it_can)
+{
+  held it = quote("a");
+  rl_test_fail_scans(engine.store->tables, RL_UNREACHABLE, 1);
+  rl_request request = revoke_all("v");
+  revoke(&request);
+  cr_expect(!has_row(&it));
+  rl_service_sweep(engine.service);
+  await_desk();
+  cr_expect(has_row(&it));
+  expect_locks(0);
+}
+
+/* Of bytes that only waste room: nothing is written any more. */
+static void fill_the_inbox(void)
+{
+  static const uint8_t bytes[RL_RECORD_MAX];
+  size_t sizes[] = {sizeof bytes, 1};
+  for (unsigned i = 0; i < 2; i++) {
+    while (rl_inbox_put_record(&engine.store->inbox, bytes, sizes[i]) == RL_OK)
+      continue;
+  }
+}
+
+/* Either is so for good. */
+static bool is_under_way_or_given_up(void)
+{
+  pthread_mutex_lock(&engine.service->desk.mutex);
+  bool under_way = engine.service->desk.taken > 0;
+  pthread_mutex_unlock(&engine.service->desk.mutex);
+  return under_way || engine.service->desk.unfinished;
+}
+
+Test(revoke_late, an_engine_with_a_full_disk_and_a_full_inbox_ends_all_the_same, .timeout = 20)
+{
+  held it = quote("a");
+  revoke_without_a_walk("v");
+  rl_test_fail_commits(engine.store->tables, RL_NO_SPACE, UINT32_MAX);
+  expect_accept(&it, "x", "STORE_READ_ONLY");
+  fill_the_inbox();
+  rl_desk_resume(engine.service);
+  while (!is_under_way_or_given_up())
+    sched_yield();
+  rl_service_quiesce(engine.service);
+  cr_expect(!has_row(&it));
 }

@@ -2,8 +2,8 @@
 
 static const rl_tables_kind *real;
 static rl_tables_kind failing;
-static rl_status answer;
-static unsigned left, tried;
+static rl_status answer, scan_answer;
+static unsigned left, tried, scans_left;
 
 static rl_status commit(rl_rows *rows)
 {
@@ -15,14 +15,36 @@ static rl_status commit(rl_rows *rows)
   return answer;
 }
 
+static rl_status scan(rl_rows *rows, rl_table table, rl_blob from, rl_direction direction,
+                      rl_row_visit visit, void *context)
+{
+  if (scans_left == 0)
+    return real->scan(rows, table, from, direction, visit, context);
+  scans_left--;
+  return scan_answer;
+}
+
+static void take_over(rl_tables *tables)
+{
+  if (tables->kind == &failing)
+    return;
+  real = tables->kind;
+  failing = *real;
+  failing.commit = commit;
+  failing.scan = scan;
+  tables->kind = &failing;
+}
+
+void rl_test_fail_scans(rl_tables *tables, rl_status trouble, unsigned count)
+{
+  take_over(tables);
+  scan_answer = trouble;
+  scans_left = count;
+}
+
 void rl_test_fail_commits(rl_tables *tables, rl_status trouble, unsigned count)
 {
-  if (tables->kind != &failing) {
-    real = tables->kind;
-    failing = *real;
-    failing.commit = commit;
-    tables->kind = &failing;
-  }
+  take_over(tables);
   answer = trouble;
   left = count;
   tried = 0;
