@@ -59,17 +59,18 @@ static rl_status check_place(rl_postgres *postgres)
 }
 
 /* The connection, made anew if it is gone: one attempt. A server that says no to an engine that it
- * served before is as good as away: the rows are there, and it may say yes again. */
+ * served before is as good as away: the rows are there, and it may say yes again. Of several in the
+ * URL an engine reads from one that takes writes, too: a standby is a place of its own, and may not
+ * have yet what the engine knows to be durable. */
 static rl_status ready(rl_postgres *postgres, rl_link *link)
 {
   if (rl_link_alive(link))
     return RL_OK;
   rl_link_close(link);
-  bool writes = link == &postgres->writer;
-  rl_status status = rl_session_open(link, postgres->url, writes);
+  rl_status status = rl_session_open(link, postgres->url, !postgres->read_only);
   if (status == RL_OK)
     status = rl_session_prepare(link);
-  if (status == RL_OK && writes)
+  if (status == RL_OK && link == &postgres->writer)
     status = check_place(postgres);
   if (status == RL_DENIED || status == RL_NOT_FOUND || status == RL_AGAIN)
     status = RL_UNREACHABLE;

@@ -336,6 +336,37 @@ static void a_lost_session_ends_before_the_next_one_reads(void)
 
 /* --- copies --- */
 
+static void take_no_writes(const char *on_or_off)
+{
+  char sql[96];
+  snprintf(sql, sizeof sql, "ALTER SYSTEM SET default_transaction_read_only = %s", on_or_off);
+  postgres_run(&server, sql);
+  postgres_run(&server, "SELECT pg_reload_conf()");
+  snprintf(sql, sizeof sql, "SELECT current_setting('default_transaction_read_only') = '%s'",
+           on_or_off);
+  postgres_await(&server, sql);
+}
+
+/* As a standby does, which another program may read. */
+static void a_server_that_takes_no_writes_serves_no_engine(void)
+{
+  rl_tables *tables = open_empty(server.url), *other;
+  rl_rows *rows;
+  rl_place place;
+  rl_error error;
+  take_no_writes("on");
+  EXPECT(kind->begin(tables, false, &rows) == RL_UNREACHABLE);
+  EXPECT(kind->place(tables, &place) == RL_UNREACHABLE);
+  EXPECT(try_open(server.url, true, &other, &error) == RL_OK);
+  EXPECT(kind->begin(other, false, &rows) == RL_OK);
+  kind->abort(rows);
+  kind->close(other);
+  take_no_writes("off");
+  EXPECT(kind->begin(tables, false, &rows) == RL_OK);
+  kind->abort(rows);
+  kind->close(tables);
+}
+
 static void a_copy_of_the_cluster_is_another_place(void)
 {
   rl_tables *tables = open_empty(server.url);
@@ -389,6 +420,7 @@ static const struct {
   ITEM(a_server_killed_before_the_commit_did_nothing),
   ITEM(a_commit_whose_answer_is_lost_is_seen_by_the_next),
   ITEM(a_lost_session_ends_before_the_next_one_reads),
+  ITEM(a_server_that_takes_no_writes_serves_no_engine),
   ITEM(a_copy_of_the_cluster_is_another_place),
   ITEM(a_restored_dump_is_another_place),
 };
