@@ -61,7 +61,15 @@ static void write_issued(const rl_service *service, const rl_quote *quote, rl_wr
   rl_reply_quote(writer, quote, token, token_size);
 }
 
-static void write_refusal(const rl_job *job, rl_writer *writer)
+/* An id says by itself when it was issued: nothing is given away to who guesses another's. */
+static bool is_of_what_was_let_go(const rl_service *service, const rl_job *job)
+{
+  rl_quote_id id = job->kind == RL_JOB_POST ? job->movement.quote : job->quote_id;
+  return job->refusal == RL_REFUSAL_QUOTE_UNKNOWN
+         && rl_quote_id_time(id).ms < rl_store_kept_from(service->parts.store);
+}
+
+static void write_refusal(const rl_service *service, const rl_job *job, rl_writer *writer)
 {
   bool gap = job->kind == RL_JOB_EXPORTED && job->refusal == RL_REFUSAL_INVALID_FIELD;
   if (job->ended)
@@ -69,6 +77,9 @@ static void write_refusal(const rl_job *job, rl_writer *writer)
   else if (gap)
     rl_reply_refusal(writer, job->refusal, "since",
                      "later than where the exports end: what lies between was in none");
+  else if (is_of_what_was_let_go(service, job))
+    rl_reply_refusal(writer, job->refusal, NULL, "older than what is kept: if it was one, its "
+                     "record was let go, and the export of its day has it");
   else
     rl_reply_refusal(writer, job->refusal, NULL, NULL);
 }
@@ -77,7 +88,7 @@ void rl_write_outcome(const rl_service *service, const rl_deferred *deferred, rl
 {
   const rl_job *job = &deferred->job;
   if (job->refusal != RL_REFUSAL_NONE) {
-    write_refusal(job, writer);
+    write_refusal(service, job, writer);
     return;
   }
   switch (job->kind) {

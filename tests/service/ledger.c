@@ -238,3 +238,52 @@ Test(service_ledger, stale_market_has_no_mids)
   cr_assert(rl_reply_bool(reply, size, "ok"));
   cr_expect_not_null(memmem(reply, size, "STALE_RATE", 10));
 }
+
+/* --- what was let go --- */
+
+static void let_go_of_the_quote(void)
+{
+  rl_job look = {.kind = RL_JOB_SHOW};
+  size_t size;
+  engine.keep_ms = RL_KEEP_MIN_MS;
+  rl_test_engine_restart(&engine, false);
+  rl_manual_clock_advance_ns(&engine.manual, 30 * (int64_t)RL_DAY_MS * RL_NS_PER_MS);
+  int64_t settled_ms = rl_clock_read(&engine.clock).utc.ms - (int64_t)RL_SETTLED_MS;
+  const uint8_t *reply = ask_exported("operator", 0, settled_ms, &size);
+  cr_assert(rl_reply_bool(reply, size, "ok"));
+  rl_store_retain(engine.store);
+  for (int i = 0; i < 2; i++)
+    rl_test_run_job(&engine, &look);
+  cr_assert_gt(rl_store_kept_from(engine.store), 0);
+}
+
+static void expect_unknown(const rl_request *request, const char *client, bool says_why)
+{
+  static const char why[] = "record was let go";
+  size_t size;
+  char text[256];
+  const uint8_t *reply = rl_test_ask(&engine, client, request, &size);
+  cr_expect_str_eq(rl_reply_text(reply, size, "code", text), "QUOTE_UNKNOWN");
+  cr_expect_eq(memmem(reply, size, why, sizeof why - 1) != NULL, says_why, "%s", client);
+}
+
+Test(service_ledger, quote_that_was_let_go_is_unknown_and_the_refusal_says_why)
+{
+  static const rl_request_kind kinds[] = {RL_REQUEST_SHOW, RL_REQUEST_ACCEPT, RL_REQUEST_CANCEL};
+  static const uint8_t lowest[10];
+  char first_kept[RL_QUOTE_ID_TEXT_SIZE];
+  let_go_of_the_quote();
+  rl_utc kept_from = {rl_store_kept_from(engine.store)};
+  rl_quote_id_format(rl_quote_id_make(kept_from, lowest), first_kept);
+  for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+    rl_request request = rl_test_end_request(kinds[i], id, "late");
+    expect_unknown(&request, "shop", true);
+    expect_unknown(&request, "other", true);
+    request = rl_test_end_request(kinds[i], first_kept, "late");
+    expect_unknown(&request, "shop", false);
+  }
+  rl_request refund = posting(refund_of(id), "back");
+  expect_unknown(&refund, "operator", true);
+  refund = posting(refund_of(first_kept), "back");
+  expect_unknown(&refund, "operator", false);
+}

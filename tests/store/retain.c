@@ -379,7 +379,8 @@ Test(store_file, stops_growing_under_a_steady_load)
   }
   cr_expect_gt(after_days[2], after_days[0], "nothing is old yet");
   /* How a load falls into commits differs from day to day, by some dozens of pages. Without reuse
-   * the file would grow by half of this margin each day, and without letting go what is in use. */
+   * the file would grow by half of this margin each day, and what is in use without letting
+   * go. */
   int64_t most = after_days[6] + (after_days[2] - after_days[0]);
   for (unsigned day = 7; day < 12; day++)
     cr_expect_leq(after_days[day], most, "day %u: %lld bytes, after day 6 %lld", day,

@@ -21,7 +21,8 @@ static void open_parts(rl_test_engine *engine, uint64_t boot_id)
 {
   rl_error error = {0};
   rl_store_options store = {.directory = engine->directory, .clock = engine->clock,
-                            .url = engine->url, .map_bytes = engine->map_bytes, .boot_id = boot_id};
+                            .url = engine->url, .map_bytes = engine->map_bytes, .boot_id = boot_id,
+                            .keep_ms = engine->keep_ms};
   char key_path[96];
   snprintf(key_path, sizeof key_path, "%s/seal.key", engine->directory);
   need(rl_market_create(engine->universe, &engine->market) == RL_OK, "market");

@@ -25,6 +25,7 @@ typedef struct rl_test_engine {
   rl_source sources[2];
   uint64_t sequence;
   size_t map_bytes;        /* bound of the store's file */
+  int64_t keep_ms;         /* from the next restart on, what is older may be let go; 0: nothing */
   const char *url;         /* of a database that engines share, the caller's; NULL: a file */
 } rl_test_engine;
 
