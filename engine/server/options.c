@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #define LOCKS_DEFAULT (8u << 20)
+#define LOCKS_MAX (1u << 30)
 #define STORE_GIB_MAX 16384 /* of address space, an eighth of what x86-64 has for a process */
 
 const char *argp_program_version = "ratelockd " RL_VERSION;
@@ -97,19 +98,42 @@ static int64_t keep_ms(const char *text, struct argp_state *state)
   return (int64_t)(days * RL_DAY_MS);
 }
 
+static size_t lock_count(const char *text, struct argp_state *state)
+{
+  uint64_t count = number(text, 10, LOCKS_MAX, "locks", state);
+  if (count == 0)
+    argp_error(state, "--locks: 1 to %u", LOCKS_MAX);
+  return count;
+}
+
+/* The name goes into accounts, exports and events, and is a word of a line of limits. */
+static bool is_client_name(const char *name)
+{
+  size_t length = strlen(name);
+  for (size_t i = 0; i < length; i++) {
+    if (name[i] <= ' ' || name[i] > '~')
+      return false;
+  }
+  return length >= 1 && length <= RL_CLIENT_NAME_MAX;
+}
+
 static void add_client(rl_server_options *server, const char *text, struct argp_state *state)
 {
   const char *equals = strchr(text, '=');
-  if (!equals || equals == text || equals[1] == '\0'
-      || strlen(equals + 1) > RL_CLIENT_NAME_MAX)
-    argp_error(state, "--client: '%s' is not UID=NAME with a name of 1 to %d bytes", text,
-               RL_CLIENT_NAME_MAX);
+  if (!equals || equals == text || !is_client_name(equals + 1))
+    argp_error(state, "--client: '%s' is not UID=NAME with a name of 1 to %d printable characters "
+               "without blanks", text, RL_CLIENT_NAME_MAX);
   if (server->client_name_count == RL_CLIENT_NAMES_MAX)
     argp_error(state, "--client: at most %d are named", RL_CLIENT_NAMES_MAX);
   char uid[24] = "";
   memcpy(uid, text, (size_t)(equals - text) < sizeof uid ? (size_t)(equals - text) : 1);
-  rl_client_name *name = &server->client_names[server->client_name_count++];
+  rl_client_name *name = &server->client_names[server->client_name_count];
   name->uid = number(uid, 10, UINT32_MAX, "client", state);
+  for (size_t i = 0; i < server->client_name_count; i++) {
+    if (server->client_names[i].uid == name->uid)
+      argp_error(state, "--client: %s is named already, %s", uid, server->client_names[i].name);
+  }
+  server->client_name_count++;
   memcpy(name->name, equals + 1, strlen(equals + 1) + 1);
 }
 
@@ -156,7 +180,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
   case OPTION_SEAL_KEY: out->key_file = argument; break;
   case OPTION_CALENDARS: out->calendar_file = argument; break;
   case OPTION_LIMITS: out->limits_file = argument; break;
-  case OPTION_LOCKS: out->locks = number(argument, 10, 1u << 30, "locks", state); break;
+  case OPTION_LOCKS: out->locks = lock_count(argument, state); break;
   case OPTION_STORE: out->store_url = argument; break;
   case OPTION_MAP: out->map_bytes = store_bytes(argument, state); break;
   case OPTION_KEEP: out->keep_ms = keep_ms(argument, state); break;

@@ -134,4 +134,9 @@ expect 2 "tariff check FILE" ratelock tariff check
 expect 2 "--store-size: 1 to 16384 GiB" "$bin/ratelockd" --store-size 0
 expect 2 "--store-size: '16385'" "$bin/ratelockd" --store-size 16385
 expect 2 "--store-size: '1G'" "$bin/ratelockd" --store-size 1G
+expect 2 "--locks: 1 to 1073741824" "$bin/ratelockd" --locks 0
+for name in "a b" $'a\n' $'caf\xc3\xa9' "" 12345678901234567890123456789012; do
+  expect 2 "printable characters without blanks" "$bin/ratelockd" --client "1=$name"
+done
+expect 2 "--client: 1 is named already, shop" "$bin/ratelockd" --client 1=shop --client 1=desk
 finish
