@@ -35,6 +35,27 @@ sed 's/"consumed"/"cancelled"/' "$file" >"$work/changed"
 expect 1 "fields are not those of its bytes" ratelock export --check "$work/changed"
 expect 1 "no export that this program knows" ratelock export --check /dev/null
 
+# A quote made again from an export, where its record is gone: here, where there is no store at all.
+expect 0 "reproduces" ratelock explain "$quote"
+live=${said/from the store/from $file}
+gone() { ratelock explain --data "$work/none" "$@"; }
+expect 0 "reproduces" gone --record "$file:$quote"
+same "explain --record" "$said" "$live"
+expect 0 '"ok": true' gone --record "$file:$quote" --json
+expect 2 "a quote's id" gone --record "$file"
+expect 2 "a quote's id" gone --record "$file:${quote}A"
+expect 1 "$work/nothing: cannot be opened" gone --record "$work/nothing:$quote"
+expect 1 "$file: it has no quote 01J9Z0K7W5QX3V8B2N4M6R1T0Y" \
+  gone --record "$file:01J9Z0K7W5QX3V8B2N4M6R1T0Y"
+expect 1 "/dev/null:1: this is no export" gone --record "/dev/null:$quote"
+sed '/"quote"/s/"shop"/"shep"/' "$file" >"$work/other"
+expect 1 "$work/other:2: its fields are not those of its bytes" gone --record "$work/other:$quote"
+sed '/"tariff"/s/markup_bps/markup_bqs/' "$file" >"$work/other"
+expect 1 "its fields are not those of its bytes" gone --record "$work/other:$quote"
+grep -v '"record":"tariff"' "$file" >"$work/other"
+expect 1 "name its file with --tariff" gone --record "$work/other:$quote"
+expect 0 "reproduces" gone --record "$work/other:$quote" --tariff "$work/tariff.yaml"
+
 # Only what is settled can be let go of, and only from a file.
 expect 2 "--out" ratelock export --let-go
 expect 1 "INVALID_FIELD" ratelock export --before 9999-01-01 --out "$work/late" --let-go

@@ -228,3 +228,70 @@ Test(export, file_that_is_not_there_is_told)
   rl_export_report report;
   cr_expect_eq(check(&report), RL_NOT_FOUND);
 }
+
+/* --- one quote --- */
+
+static rl_status find(rl_quote_id id, rl_export_quote *out)
+{
+  rl_error error = {0};
+  *out = (rl_export_quote){.id = id};
+  return rl_export_find(path, out, &error);
+}
+
+static void expect_found(const rl_quote *quote)
+{
+  uint8_t wanted[RL_RECORD_MAX], found[RL_RECORD_MAX];
+  rl_export_quote out;
+  size_t size = rl_quote_encode(quote, wanted);
+  cr_assert_eq(find(quote->id, &out), RL_OK);
+  cr_assert_eq(rl_quote_encode(&out.quote, found), size);
+  cr_expect_arr_eq(found, wanted, size);
+  cr_expect_null(out.tariff, "the store has none");
+}
+
+/* Two quotes; the first one's key is the other's id. */
+static void two_quotes(rl_quote quotes[2])
+{
+  quotes[0] = harness_quote(&harness);
+  pass_ms(1);
+  quotes[1] = harness_quote(&harness);
+  rl_quote_id_format(quotes[1].id, quotes[0].key);
+  uint8_t record[RL_RECORD_MAX];
+  (void)rl_quote_encode_issued(&quotes[0], record); /* its checksum is of the new key */
+  for (size_t i = 0; i < 2; i++)
+    cr_assert_eq(harness_record(&harness, &quotes[i]), RL_OK);
+  rl_job look = harness_job(&harness, RL_JOB_SHOW, &quotes[1], "");
+  harness_run(&harness, &look);
+  pass_ms(1);
+  (void)export_of(0, harness_now(&harness).utc.ms);
+}
+
+Test(export, quote_is_found_by_its_id_and_not_by_who_names_it)
+{
+  rl_quote quotes[2];
+  rl_export_quote out;
+  two_quotes(quotes);
+  expect_found(&quotes[0]);
+  expect_found(&quotes[1]);
+  cr_expect_eq(find(harness_quote(&harness).id, &out), RL_NOT_FOUND);
+}
+
+Test(export, changed_byte_of_a_quotes_line_is_seen_and_one_of_another_is_no_matter)
+{
+  rl_quote quotes[2];
+  rl_export_quote out;
+  size_t size;
+  two_quotes(quotes);
+  char *bytes = read_file(&size);
+  char *first = strchr(bytes, '\n') + 1, *second = strchr(first, '\n') + 1;
+  char *end = strchr(second, '\n');
+  for (char *at = second; at < end; at += 1 + (end - second) / 200) {
+    *at ^= 1;
+    write_file(bytes, size);
+    rl_status status = find(quotes[1].id, &out);
+    cr_expect(status == RL_INVALID || status == RL_NOT_FOUND, "byte %td", at - second);
+    expect_found(&quotes[0]);
+    *at ^= 1;
+  }
+  free(bytes);
+}

@@ -2,6 +2,7 @@
  * needs is found here: the record or the token, the tariff, on request a universe. */
 #include "explain.h"
 
+#include "export/export.h"
 #include "paths/paths.h"
 
 #include <stdlib.h>
@@ -9,7 +10,8 @@
 
 typedef struct explain_arguments {
   rl_cli *cli;
-  const char *tariff_file;   /* NULL: from the store */
+  char *record;              /* FILE:ID of an export; NULL: the word says which quote */
+  const char *tariff_file;   /* NULL: from the store, or the export */
   const char *universe_file; /* NULL: hours as recorded */
   const char *calendar_file; /* NULL: the built-in ones */
 } explain_arguments;
@@ -19,6 +21,10 @@ static error_t parse(int key, char *value, struct argp_state *state)
   explain_arguments *arguments = state->input;
   switch (key) {
   case ARGP_KEY_INIT: state->child_inputs[0] = arguments->cli; return 0;
+  case 'r':
+    arguments->record = value;
+    arguments->cli->word_min = arguments->cli->word_max = 0;
+    return 0;
   case 'T': arguments->tariff_file = value; return 0;
   case 'C': arguments->calendar_file = value; return 0;
   case 'U': arguments->universe_file = value; return 0;
@@ -27,32 +33,40 @@ static error_t parse(int key, char *value, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
+  {"record", 'r', "FILE:ID", 0, "A quote whose record was let go, out of an export that has it; "
+   "its own lines are proved as `ratelock export --check` does", 1},
   {"tariff", 'T', "FILE", 0, "The tariff's text, of the hash on the quote (default: as the store "
-   "keeps it)", 1},
+   "keeps it, or the export)", 1},
   {"calendars", 'C', "FILE", 0, "The holidays that the engine ran with (default: built in)", 1},
   {"universe", 'U', "FILE", 0, "Judge by this file's hours whether the market was closed (default: "
    "as recorded)", 1},
   {0},
 };
 static const struct argp argp = {
-  options, parse, "QUOTE|TOKEN",
+  options, parse, "QUOTE|TOKEN\n--record FILE:ID",
   "Makes a quote again from its record, step by step: ticks, composites, core rate, rule, markups, "
   "client rate, fees, amounts, postings. Ends with 0 when every figure is as recorded, with 1 and "
   "the differences when not. Reads the data directory; no engine is needed."
   "\vExamples:\n"
   "  ratelock explain 01J9Z0K7W5QX3V8B2N4M6R1T0Y\n"
   "  ratelock explain 01J9Z0K7W5QX3V8B2N4M6R1T0Y --json\n"
-  "  ratelock explain TOKEN --tariff tariff.yaml\n\n"
+  "  ratelock explain TOKEN --tariff tariff.yaml\n"
+  "  ratelock explain --record 2026-11.jsonl:01J9Z0K7W5QX3V8B2N4M6R1T0Y\n\n"
   "A token alone explains the price from the composites it carries; their ticks are in the record "
   "only. With --tariff it needs no store, and without the sealing key its seal is not verified.\n",
   rl_cli_children, NULL, NULL,
 };
 
-static rl_exit fail_error(const rl_error *error)
+static rl_exit fail_with(rl_exit code, const rl_error *error)
 {
   char text[1024];
   rl_error_format(error, text, sizeof text);
-  return rl_cli_fail(RL_EXIT_USAGE, "%s", text);
+  return rl_cli_fail(code, "%s", text);
+}
+
+static rl_exit fail_error(const rl_error *error)
+{
+  return fail_with(RL_EXIT_USAGE, error);
 }
 
 /* Hours of pairs that a universe does not have say nothing about the quote. */
@@ -129,24 +143,62 @@ static rl_exit tariff_of_file(const char *path, rl_digest digest, rl_tariff **ou
 }
 
 /* The store is opened where something is to be read from it: not for a token beside a file. */
-static rl_exit gather(const explain_arguments *arguments, const rl_request *request,
-                      rl_explained *it)
+static rl_exit from_store(const explain_arguments *arguments, const rl_request *request,
+                          rl_explained *it)
 {
   rl_cli *cli = arguments->cli;
   rl_store *store = NULL;
   rl_exit code = RL_EXIT_DONE;
-  it->tariff_file = arguments->tariff_file;
   if (request->token)
     code = rl_cli_read_token(cli, request, &it->quote, &it->seal_verified);
   if (code == RL_EXIT_DONE && !(request->token && it->tariff_file))
     code = rl_cli_open_store(cli, &store);
   if (code == RL_EXIT_DONE && !request->token)
     code = rl_cli_find_quote(cli, store, request, &it->quote);
-  if (code == RL_EXIT_DONE)
-    code = it->tariff_file ? tariff_of_file(it->tariff_file, it->quote.terms.tariff, &it->tariff)
-                           : stored_tariff(store, it->quote.terms.tariff, &it->tariff);
+  if (code == RL_EXIT_DONE && !it->tariff_file)
+    code = stored_tariff(store, it->quote.terms.tariff, &it->tariff);
   if (store)
     rl_store_close(store);
+  return code;
+}
+
+static rl_exit exported_tariff(const char *file, const rl_export_quote *found, rl_explained *it)
+{
+  char name[RL_DIGEST_TEXT_SIZE];
+  rl_digest_format(found->quote.terms.tariff, name);
+  if (!found->tariff)
+    return rl_cli_fail(RL_EXIT_REFUSED, "%s has no tariff %s; name its file with --tariff", file,
+                       name);
+  return parse_tariff(found->tariff, found->tariff_length, name, &it->tariff);
+}
+
+/* The id is what stands behind the last colon. */
+static rl_exit from_export(const explain_arguments *arguments, rl_explained *it)
+{
+  rl_export_quote found = {0};
+  rl_error error = {0};
+  char *file = arguments->record, *colon = strrchr(file, ':');
+  if (!colon || rl_quote_id_parse(colon + 1, strlen(colon + 1), &found.id) != RL_OK)
+    return rl_cli_fail(RL_EXIT_USAGE, "--record %s: expected the file of an export, a colon and a "
+                       "quote's id (26 characters)", file);
+  *colon = '\0';
+  it->export_file = file;
+  if (rl_export_find(file, &found, &error) != RL_OK)
+    return fail_with(RL_EXIT_REFUSED, &error);
+  it->quote = found.quote;
+  rl_exit code = it->tariff_file ? RL_EXIT_DONE : exported_tariff(file, &found, it);
+  free(found.tariff);
+  return code;
+}
+
+static rl_exit gather(const explain_arguments *arguments, const rl_request *request,
+                      rl_explained *it)
+{
+  it->tariff_file = arguments->tariff_file;
+  rl_exit code = arguments->record ? from_export(arguments, it)
+                                   : from_store(arguments, request, it);
+  if (code == RL_EXIT_DONE && it->tariff_file)
+    code = tariff_of_file(it->tariff_file, it->quote.terms.tariff, &it->tariff);
   if (code == RL_EXIT_DONE && arguments->universe_file)
     code = rl_cli_load_universe(arguments->universe_file, &it->universe);
   if (code == RL_EXIT_DONE && it->universe)
@@ -190,7 +242,7 @@ rl_exit rl_command_explain(rl_cli *cli, int argc, char **argv)
   argp_parse(&argp, argc, argv, 0, NULL, &arguments);
   rl_request request = {0};
   uint8_t token[RL_TOKEN_MAX];
-  if (!rl_cli_take_quote(cli->words[0], &request, token))
+  if (!arguments.record && !rl_cli_take_quote(cli->words[0], &request, token))
     return RL_EXIT_USAGE;
   rl_explained *it = calloc(1, sizeof *it);
   RL_ASSERT(it);

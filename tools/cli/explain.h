@@ -27,7 +27,8 @@ typedef struct rl_explained {
   bool from_token;             /* no ticks: composites and conditions are taken as they are */
   bool seal_verified;          /* of a token */
   rl_tariff *tariff;           /* of the hash on the quote */
-  const char *tariff_file;     /* where it was read; NULL: the store */
+  const char *tariff_file;     /* where it was read; NULL: where the quote was */
+  const char *export_file;     /* where both were read; NULL: the store */
   rl_universe *universe;       /* whose hours judge `closed`, with the pairs of all legs; NULL: as
                                   recorded */
   rl_calendars *calendars;     /* of the value date */

@@ -82,9 +82,10 @@ static void print_tariff(FILE *out, const rl_explained *it)
 {
   char digest[RL_DIGEST_TEXT_SIZE];
   rl_words tariff = {0};
+  const char *from = it->tariff_file ? it->tariff_file
+                     : it->export_file ? it->export_file : "the store";
   rl_digest_format(rl_tariff_digest(it->tariff), digest);
-  rl_say(&tariff, "%s, hash %s, from %s", rl_tariff_name(it->tariff), digest,
-         it->tariff_file ? it->tariff_file : "the store");
+  rl_say(&tariff, "%s, hash %s, from %s", rl_tariff_name(it->tariff), digest, from);
   rl_page_line(out, "tariff", &tariff);
 }
 

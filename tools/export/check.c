@@ -119,21 +119,32 @@ static bool is_in_order(const rl_checking *it, rl_export_kind kind,
   return memcmp(it->key, key, sizeof it->key) < 0;
 }
 
+/* What a line says by itself. */
+static rl_status read_record(rl_checking *it, size_t length, rl_export_record *record,
+                             uint8_t key[RL_TABLE_KEY_MAX])
+{
+  size_t made;
+  memset(key, 0, RL_TABLE_KEY_MAX);
+  if (rl_line_read(it->line, length, it->bytes, record) != RL_OK)
+    return fail(it, "this is no line of an export, or the file is cut off here");
+  const char *reason = look_at(it, record, key);
+  if (reason)
+    return fail(it, reason);
+  if (rl_line_make(&it->maker, record, &made) != RL_OK || made != length
+      || memcmp(it->maker.text, it->line, length) != 0)
+    return fail(it, "its fields are not those of its bytes");
+  return RL_OK;
+}
+
 static rl_status check_record(rl_checking *it, size_t length)
 {
   rl_export_record record;
-  uint8_t key[RL_TABLE_KEY_MAX] = {0};
-  size_t made;
-  if (rl_line_read(it->line, length, it->bytes, &record) != RL_OK)
-    return fail(it, "this is no line of an export, or the file is cut off here");
-  const char *reason = look_at(it, &record, key);
-  if (reason)
-    return fail(it, reason);
+  uint8_t key[RL_TABLE_KEY_MAX];
+  rl_status status = read_record(it, length, &record, key);
+  if (status != RL_OK)
+    return status;
   if (!is_in_order(it, record.kind, key))
     return fail(it, "it is there twice, or out of its order");
-  if (rl_line_make(&it->maker, &record, &made) != RL_OK || made != length
-      || memcmp(it->maker.text, it->line, length) != 0)
-    return fail(it, "its fields are not those of its bytes");
   it->kind = record.kind;
   it->any = true;
   memcpy(it->key, key, sizeof key);
@@ -218,7 +229,9 @@ static void close_file(rl_checking *it)
   rl_line_maker_fini(&it->maker);
 }
 
-rl_status rl_export_check(const char *path, rl_export_report *report, rl_error *error)
+/* Opens the file, has `work` done on it, and closes it. */
+static rl_status with_file(const char *path, rl_status (*work)(rl_checking *it, void *out),
+                           void *out, rl_error *error)
 {
   rl_checking *it = calloc(1, sizeof *it);
   if (!it)
@@ -228,10 +241,89 @@ rl_status rl_export_check(const char *path, rl_export_report *report, rl_error *
   rl_digesting_begin(&it->hash);
   rl_status status = open_file(it);
   if (status == RL_OK)
-    status = check_all(it);
-  if (status == RL_OK)
-    *report = it->report;
+    status = work(it, out);
   close_file(it);
   free(it);
   return status;
+}
+
+static rl_status check_and_report(rl_checking *it, void *report)
+{
+  rl_status status = check_all(it);
+  if (status == RL_OK)
+    *(rl_export_report *)report = it->report;
+  return status;
+}
+
+rl_status rl_export_check(const char *path, rl_export_report *report, rl_error *error)
+{
+  return with_file(path, check_and_report, report, error);
+}
+
+/* --- one quote --- */
+
+/* The next line of that kind that has the text somewhere and is sound; RL_NOT_FOUND. Other lines
+ * are not looked at, so that a fault elsewhere keeps nobody from what is whole. */
+static rl_status next_record(rl_checking *it, rl_export_kind kind, const char *text,
+                             rl_export_record *record, uint8_t key[RL_TABLE_KEY_MAX])
+{
+  char start[32];
+  size_t length;
+  snprintf(start, sizeof start, "{\"record\":\"%s\"", rl_export_kind_name(kind));
+  while (next_line(it, &length)) {
+    if (strncmp(it->line, start, strlen(start)) == 0
+        && memmem(it->line, length, text, strlen(text)))
+      return read_record(it, length, record, key);
+  }
+  return RL_NOT_FOUND;
+}
+
+static rl_status find_quote(rl_checking *it, rl_quote_id id, rl_quote *out)
+{
+  char text[RL_QUOTE_ID_TEXT_SIZE];
+  rl_export_record record;
+  uint8_t key[RL_TABLE_KEY_MAX];
+  rl_quote_id_format(id, text);
+  rl_status status = check_head(it);
+  /* Another quote's line may have the text, as its client's key. */
+  do {
+    if (status == RL_OK)
+      status = next_record(it, RL_EXPORT_QUOTE, text, &record, key);
+  } while (status == RL_OK && memcmp(key, id.bytes, sizeof id.bytes) != 0);
+  if (status == RL_NOT_FOUND)
+    return rl_fail(it->error, status, it->path, 0, "", "it has no quote %s", text);
+  return status == RL_OK ? rl_quote_decode(record.bytes, record.size, out) : status;
+}
+
+static rl_status find_tariff(rl_checking *it, rl_digest digest, rl_export_quote *out)
+{
+  char text[RL_DIGEST_TEXT_SIZE];
+  rl_export_record record;
+  uint8_t key[RL_TABLE_KEY_MAX];
+  rl_digest_format(digest, text);
+  rl_status status;
+  do
+    status = next_record(it, RL_EXPORT_TARIFF, text, &record, key);
+  while (status == RL_OK && memcmp(key, digest.bytes, sizeof digest.bytes) != 0);
+  if (status != RL_OK)
+    return status == RL_NOT_FOUND ? RL_OK : status;
+  out->tariff = malloc(record.size + 1);
+  if (!out->tariff)
+    return rl_fail(it->error, RL_NO_MEMORY, it->path, 0, "", "no memory for its tariff");
+  memcpy(out->tariff, record.bytes, record.size);
+  out->tariff[record.size] = '\0';
+  out->tariff_length = record.size;
+  return RL_OK;
+}
+
+static rl_status find_both(rl_checking *it, void *context)
+{
+  rl_export_quote *out = context;
+  rl_status status = find_quote(it, out->id, &out->quote);
+  return status == RL_OK ? find_tariff(it, out->quote.terms.tariff, out) : status;
+}
+
+rl_status rl_export_find(const char *path, rl_export_quote *quote, rl_error *error)
+{
+  return with_file(path, find_both, quote, error);
 }

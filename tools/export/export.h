@@ -59,3 +59,16 @@ RL_MUST_USE rl_status rl_export_write(rl_store *store, rl_export_interval interv
  * to zero in each currency. RL_INVALID with the first line that is not so in *error. */
 RL_MUST_USE rl_status rl_export_check(const char *path, rl_export_report *report,
                                       rl_error *error);
+
+/* A quote out of an export, with what priced it. */
+typedef struct rl_export_quote {
+  rl_quote_id id; /* of the one that is wanted */
+  rl_quote quote;
+  char *tariff;   /* its text, the caller's to free; NULL where the export does not have it */
+  size_t tariff_length;
+} rl_export_quote;
+
+/* Fills the rest of *quote, which is zero but for its id. Proves the head and the two lines that
+ * are used, each from its own bytes, and no other: rl_export_check proves the file. RL_NOT_FOUND;
+ * RL_INVALID with the line in *error. */
+RL_MUST_USE rl_status rl_export_find(const char *path, rl_export_quote *quote, rl_error *error);
