@@ -1,5 +1,7 @@
 #include "lmdb/make.h"
 
+#include "paths/paths.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -65,21 +67,6 @@ static int make_at(const char *path, const rl_room *room)
   return rc;
 }
 
-/* Its new name is in the directory. */
-static int sync_directory_of(const char *path)
-{
-  char directory[PATH_MAX];
-  const char *slash = strrchr(path, '/');
-  int length = !slash || slash == path ? 1 : (int)(slash - path);
-  snprintf(directory, sizeof directory, "%.*s", length, slash ? path : ".");
-  int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0)
-    return errno;
-  int rc = fsync(fd) == 0 ? 0 : errno;
-  close(fd);
-  return rc;
-}
-
 int rl_lmdb_make(const char *path, const rl_room *room)
 {
   char made[PATH_MAX];
@@ -91,7 +78,7 @@ int rl_lmdb_make(const char *path, const rl_room *room)
   if (rc == 0 && rename(made, path) != 0)
     rc = errno;
   if (rc == 0)
-    return sync_directory_of(path);
+    return rl_sync_name(path) ? 0 : errno;
   unlink(made);
   return rc;
 }

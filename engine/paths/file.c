@@ -1,9 +1,12 @@
 #include "paths/paths.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 rl_status rl_file_read(const char *path, size_t max, char **text, size_t *length, rl_error *error)
 {
@@ -28,4 +31,20 @@ rl_status rl_file_read(const char *path, size_t max, char **text, size_t *length
   *text = bytes;
   *length = size;
   return RL_OK;
+}
+
+bool rl_sync_name(const char *path)
+{
+  char directory[PATH_MAX];
+  const char *slash = strrchr(path, '/');
+  int length = !slash || slash == path ? 1 : (int)(slash - path);
+  snprintf(directory, sizeof directory, "%.*s", length, slash ? path : ".");
+  int file = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0)
+    return false;
+  bool synced = fsync(file) == 0;
+  int why = errno;
+  close(file);
+  errno = why;
+  return synced;
 }

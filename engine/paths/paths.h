@@ -5,6 +5,7 @@
 
 #include "status/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A Unix socket's path must fit sockaddr_un (108 bytes); "ipc://" and a file name are added. */
@@ -34,3 +35,7 @@ RL_MUST_USE rl_status rl_socket_url(const char *directory, rl_socket socket,
  * system's reason in *error, RL_OUT_OF_RANGE for a larger one, RL_NO_MEMORY. */
 RL_MUST_USE rl_status rl_file_read(const char *path, size_t max, char **text, size_t *length,
                                    rl_error *error);
+
+/* Makes the name at the end of the path durable, which it is only when its directory is. False,
+ * with errno, where the system refuses. */
+bool rl_sync_name(const char *path);

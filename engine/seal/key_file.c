@@ -1,8 +1,9 @@
 #include "seal/key_file.h"
 
+#include "paths/paths.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,19 +86,6 @@ rl_status rl_key_file_read(const char *path, rl_seal_keys *out, struct stat *fac
   return status;
 }
 
-/* A new name is durable only when its folder is. */
-static int sync_folder_of(const char *path)
-{
-  char copy[RL_KEY_PATH_MAX + 16];
-  snprintf(copy, sizeof copy, "%s", path);
-  int folder = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0)
-    return -1;
-  int result = fsync(folder);
-  close(folder);
-  return result;
-}
-
 static bool write_durably(int file, const rl_seal_keys *keys)
 {
   char *text = rl_secret_pages(RL_KEY_FILE_MAX);
@@ -148,7 +136,7 @@ static rl_status put_new(const char *path, const rl_seal_keys *keys, rl_error *e
   if (link(beside, path) != 0)
     status = io_error(path, error);
   unlink(beside);
-  if (status == RL_OK && sync_folder_of(path) != 0) {
+  if (status == RL_OK && !rl_sync_name(path)) {
     status = io_error(path, error);
     unlink(path);
   }
@@ -180,7 +168,7 @@ static rl_status put_instead(const char *path, const rl_seal_keys *keys, const s
     unlink(beside);
     return status;
   }
-  if (sync_folder_of(path) == 0)
+  if (rl_sync_name(path))
     return RL_OK;
   return rl_fail(error, RL_IO, path, 0, "", "the keys were rotated, but that may not survive a "
                  "loss of power: %s", strerror(errno));

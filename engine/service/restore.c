@@ -95,6 +95,8 @@ static bool restore_quote(const rl_quote *quote, void *context)
   it->taken_back |= taken_back;
   if (!quote->has_evidence || !rl_store_is_own(service->parts.store, quote))
     return true; /* its create key and its reservation are another engine's */
+  if (memcmp(&quote->store, &service->store_id, sizeof quote->store) != 0)
+    return true; /* of the store that this is a copy of: it is not honoured here */
   rl_lock lock = {
     .id = quote->id,
     .key = rl_key_fingerprint(service->key_seed, quote->client, quote->operation, quote->key),

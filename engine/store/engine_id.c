@@ -10,6 +10,7 @@
  *
  * Whoever calls holds the directory's lock, so that nobody else makes the file meanwhile. */
 #include "store/private.h"
+#include "paths/paths.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -74,19 +75,6 @@ static rl_status make(const char *path, rl_engine_id id, rl_error *error)
   return status;
 }
 
-/* A new name is durable only when its directory is. */
-static bool sync_directory(const char *directory)
-{
-  int file = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (file < 0)
-    return false;
-  bool synced = fsync(file) == 0;
-  int why = errno;
-  close(file);
-  errno = why;
-  return synced;
-}
-
 rl_status rl_engine_id_take(const char *directory, rl_engine_id *out, rl_error *error)
 {
   char path[RL_ENGINE_PATH_SIZE];
@@ -96,7 +84,7 @@ rl_status rl_engine_id_take(const char *directory, rl_engine_id *out, rl_error *
   if (status == RL_NOT_FOUND) {
     rl_random_bytes(id.bytes, sizeof id.bytes);
     status = make(path, id, error);
-    if (status == RL_OK && !sync_directory(directory))
+    if (status == RL_OK && !rl_sync_name(path))
       status = fail(path, error);
   }
   if (status == RL_OK)

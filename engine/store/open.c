@@ -13,6 +13,7 @@
 
 #include "lmdb/lmdb.h"
 #include "postgres/postgres.h"
+#include "paths/paths.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -59,7 +60,8 @@ static rl_status make_directory(const char *directory, rl_error *error)
     if (end[0] == '/' || (next != '/' && next != '\0'))
       continue;
     end[1] = '\0';
-    if (mkdir(path, 0700) != 0 && errno != EEXIST)
+    bool made = mkdir(path, 0700) == 0;
+    if ((!made && errno != EEXIST) || (made && !rl_sync_name(path)))
       return fail(error, path, errno);
     end[1] = next;
   }
@@ -157,6 +159,34 @@ static rl_status take_engine_id(rl_store *store, rl_error *error)
   return RL_OK;
 }
 
+static bool note_row(rl_blob key, rl_blob row, void *context)
+{
+  (void)key;
+  (void)row;
+  *(bool *)context = true;
+  return false;
+}
+
+/* Whether there is a row that only a store with an identity can have. */
+static rl_status look_for_rows(const rl_access *access, bool *found)
+{
+  static const rl_table tables[] = {RL_TABLE_QUOTES, RL_TABLE_ENDS, RL_TABLE_TRANSACTIONS};
+  rl_status status = RL_OK;
+  *found = false;
+  for (size_t i = 0; i < sizeof tables / sizeof *tables && status == RL_OK && !*found; i++)
+    status = access->tables->kind->scan(access->rows, tables[i], (rl_blob){0}, RL_FORWARDS,
+                                        note_row, found);
+  return status;
+}
+
+/* Rows without an identity have lost it: a new one would disown what is open. */
+static rl_status expect_no_rows(const rl_access *access)
+{
+  bool found;
+  rl_status status = look_for_rows(access, &found);
+  return status == RL_OK && found ? RL_CORRUPT : status;
+}
+
 /* Gives the rows an identity if they have none, and another one if they are a copy. */
 static rl_status identify(rl_store *store, const rl_access *access, const rl_place *place,
                           bool *minted)
@@ -164,7 +194,9 @@ static rl_status identify(rl_store *store, const rl_access *access, const rl_pla
   rl_meta meta = {.first_transaction = 1};
   rl_status status = rl_get_meta(access, &meta);
   bool is_new = status == RL_NOT_FOUND && !store->read_only;
-  if (status != RL_OK && !is_new)
+  if (is_new)
+    status = expect_no_rows(access);
+  if (status != RL_OK)
     return status;
   bool moved = memcmp(&meta.place, place, sizeof *place) != 0;
   store->copied = !is_new && moved && !store->read_only;

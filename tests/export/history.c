@@ -106,8 +106,11 @@ static void quote_and_end(rl_history *it)
   it->harness.ttl_ms = ttls_ms[below(it, 3)];
   bool from_token = below(it, 4) == 0;
   rl_quote quote = from_token ? harness_quote(&it->harness) : harness_recorded(&it->harness);
-  if (!from_token)
+  if (!from_token) {
     wrote(it, "quote", quote.id, 0);
+    /* It is on disk before days pass: an export takes what has been settled for long. */
+    cr_assert_eq(harness_end(&it->harness, RL_JOB_SHOW, &quote, ""), RL_REFUSAL_NONE);
+  }
   if (below(it, 4) == 0)
     return; /* it expires */
   pass_ms(it, below(it, it->harness.ttl_ms + 1));

@@ -128,3 +128,40 @@ Test(lives, halves_of_a_two_way_quote_end_each_by_itself)
   reply = rl_test_ask(&engine, "shop", &request, &size);
   cr_expect_arr_eq(reply, first, size, "the create again: what it was");
 }
+
+/* --- a copy --- */
+
+/* In the place of the file that the engine has open: the next start finds another file. */
+static void put_a_copy_in_place(void)
+{
+  static char bytes[1 << 20];
+  char path[128], beside[136];
+  size_t size;
+  snprintf(path, sizeof path, "%s/store.mdb", engine.directory);
+  snprintf(beside, sizeof beside, "%s.copy", path);
+  FILE *from = fopen(path, "re"), *to = fopen(beside, "we");
+  cr_assert(from && to);
+  while ((size = fread(bytes, 1, sizeof bytes, from)) > 0)
+    cr_assert_eq(fwrite(bytes, 1, size, to), size);
+  fclose(from);
+  cr_assert_eq(fclose(to), 0);
+  cr_assert_eq(rename(beside, path), 0);
+}
+
+Test(lives, a_copied_store_gives_nobody_a_quote_that_it_does_not_honour)
+{
+  held it = quote("a");
+  cr_assert_str_eq(by_id(RL_REQUEST_ACCEPT, &it, "other"), "", "its record is on disk");
+  held open = quote("b");
+  cr_assert_str_eq(by_id(RL_REQUEST_SHOW, &open, ""), "");
+  put_a_copy_in_place();
+  rl_test_engine_restart(&engine, false);
+  rl_test_engine_tick(&engine);
+  cr_assert(rl_store_was_copied(engine.store));
+  expect_locks(0);
+  cr_expect_str_eq(by_id(RL_REQUEST_ACCEPT, &open, "k"), "WRONG_STORE");
+  cr_expect_str_eq(by_token(RL_REQUEST_ACCEPT, &open, "k"), "WRONG_STORE");
+  held again = quote("b");
+  cr_expect_str_neq(again.id, open.id, "priced anew, by a store that honours it");
+  cr_expect_str_eq(by_id(RL_REQUEST_ACCEPT, &again, "k"), "");
+}

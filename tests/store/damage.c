@@ -201,6 +201,16 @@ Test(store_damage, start_is_refused_with_a_damaged_meta_row)
   expect_named_by_opening(&row);
 }
 
+Test(store_damage, rows_that_lost_their_identity_are_not_given_another)
+{
+  rl_error error = {0};
+  delete_row(RL_TABLE_META, (rl_blob){"store", 5});
+  harness_close(&harness);
+  cr_expect_eq(harness_try_open(&harness, &error), RL_CORRUPT);
+  cr_expect_str_eq(error.field, "meta");
+  harness.store = NULL;
+}
+
 Test(store_damage, damaged_tariff_is_named)
 {
   const char *text = rl_tariff_builtin_text();

@@ -4,6 +4,7 @@
 
 #include "export/export.h"
 #include "table.h"
+#include "paths/paths.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -143,19 +144,6 @@ static rl_exit fail_file(const char *path)
   return rl_cli_fail(RL_EXIT_REFUSED, "%s: %s", path, strerror(errno));
 }
 
-static bool sync_folder_of(const char *path)
-{
-  char folder[4096];
-  const char *slash = strrchr(path, '/');
-  int length = slash == path ? 1 : slash ? (int)(slash - path) : 0;
-  snprintf(folder, sizeof folder, "%.*s", length, path);
-  FILE *file = fopen(length > 0 ? folder : ".", "re");
-  bool synced = file && fsync(fileno(file)) == 0;
-  if (file)
-    fclose(file);
-  return synced;
-}
-
 /* A link fails where a file is, so nobody's is written over. */
 static bool put_in_place(const export_arguments *arguments, const char *temporary)
 {
@@ -195,7 +183,7 @@ static rl_exit write_file(const export_arguments *arguments, rl_store *store,
   fclose(file);
   if (code == RL_EXIT_DONE && !put_in_place(arguments, temporary))
     code = fail_file(arguments->out);
-  if (code == RL_EXIT_DONE && !sync_folder_of(arguments->out))
+  if (code == RL_EXIT_DONE && !rl_sync_name(arguments->out))
     code = fail_file(arguments->out);
   if (code != RL_EXIT_DONE)
     unlink(temporary);
