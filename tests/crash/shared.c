@@ -28,8 +28,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ENGINES = 2, AT_A_TIME = 64, ROUNDS_MOST = 4000, KILLS_DEFAULT = 4 };
-enum { LOOK_MS = 5, ROUNDS_BETWEEN = 25, CUTS_A_KILL = 3, QUOTES_MOST = ROUNDS_MOST * AT_A_TIME };
+enum { ENGINES = 2, AT_A_TIME = 64, ROUNDS_MOST = 4000, KILLS_DEFAULT = 2 };
+enum { LOOK_MS = 5, ROUNDS_BETWEEN = 8, CUTS_A_KILL = 3, QUOTES_MOST = ROUNDS_MOST * AT_A_TIME };
 
 /* What an engine was told of a quote. */
 typedef struct rl_told {
