@@ -1,6 +1,7 @@
-/* Movements: what an operator posts beside the sales. Each is done once under its key, for ever:
- * the row among the receipts that names the key is written with the transaction. A refund is also
- * done once a quote, by a receipt that names the quote. */
+/* Movements: what an operator posts beside the sales. Each is done once under its key, for as long
+ * as it stands in the ledger: the row among the receipts that names the key is written with the
+ * transaction, and goes with it (retain.c). A refund is also done once a quote, by a receipt that
+ * names the quote; when that goes the sale went before, and nobody can ask for a second one. */
 #include "store/private.h"
 
 /* Steps after the key was found to be new: whether the movement can be made, and of which sale. */
