@@ -87,6 +87,12 @@ rl_quote_id rl_quote_id_make(rl_utc issued, const uint8_t random[10])
   return id;
 }
 
+rl_quote_id rl_quote_id_first_at(int64_t utc_ms)
+{
+  static const uint8_t lowest[10];
+  return rl_quote_id_make((rl_utc){.ms = utc_ms > 0 ? utc_ms : 0}, lowest);
+}
+
 rl_utc rl_quote_id_time(rl_quote_id id)
 {
   int64_t ms = 0;

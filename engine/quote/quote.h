@@ -27,6 +27,9 @@ RL_MUST_USE rl_status rl_quote_id_parse(const char *text, size_t length, rl_quot
 bool rl_quote_id_equal(rl_quote_id left, rl_quote_id right);
 int rl_quote_id_compare(rl_quote_id left, rl_quote_id right);
 rl_quote_id rl_quote_id_make(rl_utc issued, const uint8_t random[10]);
+/* The first of all ids that lead with that UTC instant or a later one: where a walk starts. Of an
+ * instant before 1970 the first id of all. */
+rl_quote_id rl_quote_id_first_at(int64_t utc_ms);
 /* The UTC instant that the id leads with. */
 rl_utc rl_quote_id_time(rl_quote_id id);
 

@@ -172,7 +172,7 @@ static walk walk_of_all(rl_service *service)
 {
   return (walk){
     .service = service,
-    .from = rl_first_open_id(rl_clock_read(&service->parts.clock).utc.ms),
+    .from = rl_quote_id_first_at(rl_clock_read(&service->parts.clock).utc.ms - RL_OPEN_SINCE_MS),
     .before_utc_ms = INT64_MAX,
   };
 }
@@ -183,10 +183,10 @@ static walk walk_of(rl_service *service, const rl_revocation *revocation)
   walk it = {
     .service = service,
     .revocation = revocation,
-    .from = rl_first_open_id(at_ms),
+    .from = rl_quote_id_first_at(at_ms - RL_OPEN_SINCE_MS),
     .before_utc_ms = revocation->issued_before_ms,
   };
-  rl_quote_id stated = rl_first_id_at(revocation->issued_from_ms);
+  rl_quote_id stated = rl_quote_id_first_at(revocation->issued_from_ms);
   if (rl_quote_id_compare(stated, it.from) > 0)
     it.from = stated;
   if (it.before_utc_ms > before_ms)

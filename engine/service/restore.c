@@ -111,17 +111,6 @@ static bool restore_quote(const rl_quote *quote, void *context)
   return open_again(it, quote, &lock, taken_back);
 }
 
-rl_quote_id rl_first_id_at(int64_t utc_ms)
-{
-  static const uint8_t lowest[10];
-  return rl_quote_id_make((rl_utc){.ms = utc_ms > 0 ? utc_ms : 0}, lowest);
-}
-
-rl_quote_id rl_first_open_id(int64_t utc_ms)
-{
-  return rl_first_id_at(utc_ms - (int64_t)RL_TTL_MAX_MS - RL_WALL_SET_MS);
-}
-
 rl_status rl_service_restore(rl_service *service, rl_error *error)
 {
   restoring it = {
@@ -129,8 +118,9 @@ rl_status rl_service_restore(rl_service *service, rl_error *error)
     .now = rl_clock_read(&service->parts.clock),
     .high_water_utc_ms = rl_store_high_water(service->parts.store),
   };
-  rl_status status = rl_store_each_quote(
-    service->parts.store, rl_first_open_id(it.now.utc.ms), restore_quote, &it, error);
+  rl_quote_id from = rl_quote_id_first_at(it.now.utc.ms - RL_OPEN_SINCE_MS);
+  rl_status status =
+    rl_store_each_quote(service->parts.store, from, restore_quote, &it, error);
   if (status == RL_OK && it.crowded)
     return rl_fail(error, RL_FULL, "", 0, "clients",
                    "the store holds open quotes of more than %d clients", RL_EXPOSURE_CLIENTS_MAX);

@@ -211,13 +211,6 @@ void rl_desk_resume(rl_service *service);
 /* The same if there are any and the store takes jobs again. The housekeeper's thread. */
 void rl_desk_look_after(rl_service *service);
 
-/* restore.c: where a walk through the quotes that may be open at that instant starts. Ids lead with
- * the wall's time of issue: one longest lock before, and more for a wall clock set meanwhile. */
-#define RL_WALL_SET_MS (3600 * 1000)
-rl_quote_id rl_first_open_id(int64_t utc_ms);
-/* The first id that leads with the instant or a later one; the first of all before 1970. */
-rl_quote_id rl_first_id_at(int64_t utc_ms);
-
 /* events.c */
 RL_MUST_USE rl_status rl_events_init(rl_service *service);
 void rl_events_fini(rl_service *service);

@@ -82,6 +82,10 @@
 #define RL_END_KEYS_MAX 33554432u
 /* Two machines' wall clocks may differ by this much (L8). */
 #define RL_WALL_SKEW_MS 1000
+/* A wall clock may be set by so much while quotes are open, whose ids lead with its time: a quote
+ * that is open at an instant has an id of so long before it, at most. */
+#define RL_WALL_SET_MS (3600u * 1000u)
+#define RL_OPEN_SINCE_MS ((int64_t)RL_TTL_MAX_MS + RL_WALL_SET_MS)
 
 /* --- retention --- */
 

@@ -139,7 +139,6 @@ static rl_status conclude(rl_restoring *it, rl_status walked)
 
 rl_status rl_restore_keys(rl_store *store, rl_error *error)
 {
-  static const uint8_t lowest[10];
   if (store->tables->kind->shared)
     return RL_OK; /* they are with the rows */
   rl_now now = rl_clock_read(&store->clock);
@@ -153,7 +152,7 @@ rl_status rl_restore_keys(rl_store *store, rl_error *error)
   };
   /* The rows are in order of their quotes' issue, at most one longest lock before their end. */
   int64_t issued_ms = it.from_utc_ms - RL_TTL_MAX_MS - RL_WALL_SKEW_MS;
-  rl_quote_id from = rl_quote_id_make((rl_utc){.ms = issued_ms > 0 ? issued_ms : 0}, lowest);
+  rl_quote_id from = rl_quote_id_first_at(issued_ms);
   rl_status status = conclude(&it, rl_store_each_end(store, from, restore_key, &it, error));
   if (status == RL_FULL)
     return rl_fail(error, RL_FULL, store->path, 0, "",

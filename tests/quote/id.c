@@ -89,3 +89,15 @@ Test(quote_id, first_and_last_instant_fit)
   cr_expect_eq(rl_quote_id_time(id).ms, last);
   cr_expect_eq(memcmp(id.bytes + 6, random, sizeof random), 0);
 }
+
+Test(quote_id, first_of_an_instant_stands_between_it_and_the_one_before)
+{
+  static const uint8_t zeros[10], ones[10] = {255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+  rl_utc at = {1767225600000};
+  rl_quote_id first = rl_quote_id_first_at(at.ms);
+  cr_expect(rl_quote_id_equal(first, rl_quote_id_make(at, zeros)));
+  cr_expect_gt(rl_quote_id_compare(first, rl_quote_id_make((rl_utc){at.ms - 1}, ones)), 0);
+  rl_quote_id least = rl_quote_id_make((rl_utc){0}, zeros);
+  cr_expect(rl_quote_id_equal(rl_quote_id_first_at(-1), least));
+  cr_expect(rl_quote_id_equal(rl_quote_id_first_at(INT64_MIN), least));
+}

@@ -13,9 +13,6 @@
 
 /* Whatever it may cover has run out by then (store/revoke.c). */
 #define IN_FORCE_MS ((int64_t)RL_TTL_MAX_MS + RL_WALL_SKEW_MS)
-/* Earlier than any quote that a revocation of that instant took back: the wall clock may have been
- * set by an hour while it was open. */
-#define BEFORE_MS ((int64_t)RL_TTL_MAX_MS + 3600 * 1000)
 
 static const struct argp argp = {
   NULL, NULL, "",
@@ -64,13 +61,12 @@ static bool count_end(const rl_end *end, void *context)
 
 static rl_quote_id first_id(const rl_revocation_rows *rows)
 {
-  static const uint8_t lowest[10];
   int64_t first_ms = INT64_MAX;
   for (size_t i = 0; i < rows->count; i++) {
     int64_t at_ms = rows->rows[i].revocation.at.utc.ms;
     first_ms = at_ms < first_ms ? at_ms : first_ms;
   }
-  return rl_quote_id_make((rl_utc){first_ms > BEFORE_MS ? first_ms - BEFORE_MS : 0}, lowest);
+  return rl_quote_id_first_at(first_ms - RL_OPEN_SINCE_MS);
 }
 
 rl_exit rl_read_revocations(rl_store *store, uint64_t first, rl_revocation_rows *out)

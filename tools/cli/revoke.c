@@ -149,15 +149,13 @@ static bool count_open(const rl_quote *quote, void *context)
 
 static rl_exit count_all(const revoke_arguments *arguments, rl_store *store)
 {
-  static const uint8_t lowest[10];
   rl_clock clock = rl_clock_system();
   rl_error error = {0};
   dry_run it = {.store = store, .revocation = rl_revocation_asked(&arguments->request)};
   it.revocation.at = rl_clock_read(&clock);
   if (rl_clock_boot_id(&it.revocation.boot_id) != RL_OK)
     return rl_cli_fail(RL_EXIT_REFUSED, "the kernel gives no boot id");
-  int64_t from_ms = it.revocation.at.utc.ms - (int64_t)RL_TTL_MAX_MS - 3600 * 1000;
-  rl_quote_id from = rl_quote_id_make((rl_utc){from_ms > 0 ? from_ms : 0}, lowest);
+  rl_quote_id from = rl_quote_id_first_at(it.revocation.at.utc.ms - RL_OPEN_SINCE_MS);
   rl_status status = rl_store_each_quote(store, from, count_open, &it, &error);
   if (status != RL_OK)
     return rl_cli_fail_store(status, &error);

@@ -79,12 +79,11 @@ static bool visit(const rl_quote *quote, void *context)
 static rl_exit walk_store(const rl_cli *cli, rl_store *store, const rl_replay_span *span,
                           rl_replay *replay)
 {
-  static const uint8_t lowest[10];
   walk it = {.store = store, .span = span, .replay = replay};
   it.shows_progress = !cli->json && isatty(STDERR_FILENO);
   rl_error error = {0};
   rl_status status =
-    rl_store_each_quote(store, rl_quote_id_make(span->from, lowest), visit, &it, &error);
+    rl_store_each_quote(store, rl_quote_id_first_at(span->from.ms), visit, &it, &error);
   if (it.shows_progress && it.seen >= PROGRESS_QUOTES)
     fprintf(stderr, "\r\033[K");
   return status == RL_OK ? RL_EXIT_DONE : rl_cli_fail_store(status, &error);

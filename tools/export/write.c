@@ -99,22 +99,18 @@ static bool put_end(const rl_end *end, void *context)
                                      .size = rl_end_encode(end, row)});
 }
 
-static rl_quote_id first_id_at(int64_t ms)
-{
-  static const uint8_t lowest[10];
-  return rl_quote_id_make((rl_utc){ms > 0 ? ms : 0}, lowest);
-}
-
 /* An end is of an instant within its quote's lock. */
 static rl_status put_quotes(rl_exporting *it)
 {
-  int64_t from_ms = it->interval.from_ms > 0 ? it->interval.from_ms : 0;
+  int64_t from_ms = it->interval.from_ms;
   rl_status status = rl_store_each_revocation(it->store, put_revocation, it, it->error);
   if (status == RL_OK)
-    status = rl_store_each_quote(it->store, first_id_at(from_ms), put_quote, it, it->error);
+    status = rl_store_each_quote(it->store, rl_quote_id_first_at(from_ms), put_quote, it,
+                                 it->error);
   if (status == RL_OK)
-    status = rl_store_each_end(it->store, first_id_at(from_ms - (int64_t)RL_END_LATEST_MS),
-                               put_end, it, it->error);
+    status = rl_store_each_end(it->store,
+                               rl_quote_id_first_at(from_ms - (int64_t)RL_END_LATEST_MS), put_end,
+                               it, it->error);
   return status;
 }
 
