@@ -49,6 +49,14 @@ static rl_status read_data(const char *path, data_text *text, rl_error *error)
   return status;
 }
 
+/* What is wrong with a whole file is said with the option that named it. */
+static rl_status of_option(rl_status status, const char *option, rl_error *error)
+{
+  if (status != RL_OK && error->line == 0 && !error->field[0])
+    snprintf(error->field, sizeof error->field, "%s", option);
+  return status;
+}
+
 static rl_status load_universe(const char *path, rl_universe **out, rl_error *error)
 {
   data_text data = {.name = "built-in universe", .text = rl_universe_builtin_text()};
@@ -110,7 +118,7 @@ static rl_status pin(const char *list, rl_error *error)
 static rl_status open_seal(engine *it, const rl_daemon_options *options, rl_error *error)
 {
   if (options->key_file)
-    return rl_seal_open(options->key_file, &it->seal, error);
+    return of_option(rl_seal_open(options->key_file, &it->seal, error), "--seal-key", error);
   char path[RL_DIRECTORY_MAX + sizeof "/" RL_KEY_FILE_NAME];
   snprintf(path, sizeof path, "%s/" RL_KEY_FILE_NAME, options->directory);
   return rl_seal_open_or_make(path, rl_clock_read(&it->clock).utc, &it->seal, error);
@@ -155,6 +163,21 @@ static rl_status open_service(engine *it, const rl_daemon_options *options, rl_e
   return rl_service_restore(it->service, error);
 }
 
+static rl_status read_files(engine *it, const rl_daemon_options *options, rl_error *error)
+{
+  rl_status status =
+    of_option(load_universe(options->universe_file, &it->universe, error), "--universe", error);
+  if (status == RL_OK)
+    status = of_option(load_calendars(options->calendar_file, &it->calendars, error),
+                       "--calendars", error);
+  if (status == RL_OK)
+    status = of_option(rl_tariffs_load(options->tariff_file, it->universe, &it->tariffs, error),
+                       "--tariff", error);
+  if (status == RL_OK)
+    status = of_option(open_exposure(it, options->limits_file, error), "--limits", error);
+  return status;
+}
+
 static rl_status start(engine *it, const rl_daemon_options *options, rl_error *error)
 {
   rl_status status = pin(options->cpus, error);
@@ -163,11 +186,8 @@ static rl_status start(engine *it, const rl_daemon_options *options, rl_error *e
   it->clock = rl_clock_system();
   if (rl_crypto_init() != RL_OK || rl_clock_boot_id(&it->boot_id) != RL_OK)
     return rl_fail(error, RL_IO, "", 0, "", "the kernel gives no random bytes or boot id");
-  if ((status = load_universe(options->universe_file, &it->universe, error)) != RL_OK
-      || (status = load_calendars(options->calendar_file, &it->calendars, error)) != RL_OK
-      || (status = rl_tariffs_load(options->tariff_file, it->universe, &it->tariffs, error))
-           != RL_OK
-      || (status = open_exposure(it, options->limits_file, error)) != RL_OK)
+  status = read_files(it, options, error);
+  if (status != RL_OK)
     return status;
   if (rl_market_create(it->universe, &it->market) != RL_OK
       || rl_book_create(options->locks, it->exposure, &it->book) != RL_OK)

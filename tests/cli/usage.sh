@@ -104,7 +104,9 @@ expect 2 "--watch=0" ratelock spreads --watch=0
 expect 2 "is not a pair" ratelock spreads EURUSDEURUSDEURUSD
 
 # An engine does not start on calendars that it cannot read.
-expect 1 "$work/none: " "$bin/ratelockd" --calendars "$work/none"
+for option in universe tariff calendars limits; do
+  expect 1 "$work/none: --$option: " "$bin/ratelockd" "--$option" "$work/none"
+done
 printf 'weekend SAT SUN\nholiday 01-01\n' >"$work/calendars"
 expect 1 "calendars:2: " "$bin/ratelockd" --calendars "$work/calendars"
 
