@@ -72,8 +72,8 @@ expect 1 "chmod 600" key
 chmod 600 "$keys"
 
 # An engine makes no file where one was named.
-expect 1 "missing.key: --seal-key: No such file" "$bin/ratelockd" --data "$work/other" --locks 1024 \
-  --store-size 1 --seal-key "$work/missing.key"
+expect 1 "missing.key: --seal-key: No such file" "$bin/ratelockd" --data "$work/other" \
+  --locks 1024 --store-size 1 --seal-key "$work/missing.key"
 
 # The same keys for an engine, which follows them while it runs.
 start_engine --seal-key "$keys"
