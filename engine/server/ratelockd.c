@@ -203,6 +203,7 @@ static rl_status start(engine *it, const rl_daemon_options *options, rl_error *e
 /* The store goes before the service: what it still answers runs through the service. */
 static void stop(engine *it)
 {
+  rl_service_wind_up(it->service);
   if (it->server)
     rl_server_stop(it->server);
   rl_service_quiesce(it->service);

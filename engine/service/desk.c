@@ -29,7 +29,7 @@
 #include <string.h>
 #include <time.h>
 
-#define TAKEN_MOST 64
+#define TAKEN_MOST 256
 #define FULL_PAUSE_NS (1 * RL_NS_PER_MS)
 
 /* One quote on its way to its row. */
@@ -69,7 +69,7 @@ static void on_taken_back(rl_job *job)
 
 static bool goes_on(const rl_service *service)
 {
-  return !service->desk.broken && !service->desk.stopping;
+  return !service->desk.broken && !service->desk.stopping && !service->desk.winding_up;
 }
 
 /* A free one; NULL when the walk is not to go on. */
@@ -294,6 +294,11 @@ rl_status rl_desk_start(rl_service *service)
   if (!service->desk.running)
     free_parts(service);
   return service->desk.running ? RL_OK : RL_NO_MEMORY;
+}
+
+void rl_desk_wind_up(rl_service *service)
+{
+  service->desk.winding_up = true;
 }
 
 void rl_desk_stop(rl_service *service)

@@ -52,6 +52,12 @@ rl_store *rl_service_store(const rl_service *service)
   return service->parts.store;
 }
 
+void rl_service_wind_up(rl_service *service)
+{
+  if (service)
+    rl_desk_wind_up(service);
+}
+
 void rl_service_quiesce(rl_service *service)
 {
   if (service)

@@ -42,6 +42,9 @@ RL_MUST_USE rl_status rl_service_create(const rl_service_parts *parts, rl_servic
 /* Ends what the service does with the store by itself, before that is closed. No exchange may be in
  * flight. */
 void rl_service_quiesce(rl_service *service);
+/* The end is near: what a message started that may last long breaks off, so that the message is
+ * answered and whoever waits for it can go on. Before the server is stopped; any thread. */
+void rl_service_wind_up(rl_service *service);
 /* No exchange may be in flight. */
 void rl_service_destroy(rl_service *service);
 

@@ -58,6 +58,7 @@ struct rl_service {
     bool resume;           /* the start found quotes taken back without a row */
     _Atomic bool broken;   /* this walk: the store refused a job, or could not be read */
     _Atomic bool unfinished; /* some walk was broken off by what may pass */
+    _Atomic bool winding_up; /* walks break off: the next start finishes them */
     bool stopping;
   } desk;
 };
@@ -202,6 +203,8 @@ RL_MUST_USE rl_status rl_keep_tariffs(rl_store *store, const rl_tariffs *tariffs
 
 /* desk.c: what operators take back, and the thread that does it. */
 RL_MUST_USE rl_status rl_desk_start(rl_service *service);
+/* Walks break off from here on, and their messages are answered: the revocations hold anyway. */
+void rl_desk_wind_up(rl_service *service);
 void rl_desk_stop(rl_service *service);
 void rl_answer_revoke(rl_exchange *exchange, const rl_request *request, rl_item *item);
 /* What follows for book and events where job->end took the quote back. Store's thread. */

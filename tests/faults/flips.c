@@ -186,8 +186,10 @@ static bool end_is_there(rl_store *store, uint64_t number)
 static bool all_is_there(rl_store *store)
 {
   bool all = true;
-  for (uint64_t i = 1; i <= quotes; i++)
-    all &= quote_is_there(store, i) & end_is_there(store, i);
+  for (uint64_t i = 1; i <= quotes; i++) {
+    bool quote = quote_is_there(store, i), end = end_is_there(store, i);
+    all = all && quote && end;
+  }
   return all;
 }
 

@@ -213,3 +213,15 @@ Test(revoke_late, an_engine_with_a_full_disk_and_a_full_inbox_ends_all_the_same,
   rl_service_quiesce(engine.service);
   cr_expect(!has_row(&it));
 }
+
+Test(revoke_late, winding_up_breaks_the_walk_off_and_the_next_start_finishes_it)
+{
+  held it = quote("a");
+  rl_request request = revoke_all("v");
+  rl_service_wind_up(engine.service);
+  revoke(&request);
+  cr_expect(!has_row(&it));
+  rl_test_engine_restart(&engine, false);
+  await_desk();
+  cr_expect(has_row(&it));
+}
