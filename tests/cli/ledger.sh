@@ -2,7 +2,7 @@
 # The ledger beyond a sale, through the real programs: posted, queried, valued, proved, exported.
 source "$(dirname "$0")/lib.sh"
 
-start_engine --client 12345="Other shop"
+start_engine --client 12345=Other_shop
 push_ticks alpha EURUSD 1.1250 1.1252 USDJPY 150.10 150.14
 expect 0 '"ok": true' ratelock quote USD EUR 1000.00 --json
 quote=$(field quote)
