@@ -257,17 +257,17 @@ Test(service_exposure, a_full_inbox_leaves_nothing_reserved)
 {
   rl_test_hold hold;
   char key[16];
-  unsigned opened = 0, full = 0;
+  unsigned full = 0;
   rl_test_hold_store(&engine, &hold);
   for (unsigned i = 0; i < 60000 && full < 3; i++) {
     snprintf(key, sizeof key, "k%u", i);
     said answer = i % 2 ? quote("shop", "USD", "EUR", 1000, key) : two_way("shop", 1000, key);
-    opened += answer.code[0] == '\0';
     full += strcmp(answer.code, "OVERLOADED") == 0;
   }
   rl_book_stats book;
   rl_book_stats_read(engine.book, &book);
   cr_expect_eq(full, 3);
+  cr_expect_gt(book.active, 0);
   cr_expect_eq(rl_exposure_total(engine.exposure).locks, book.active);
   rl_test_free_store(&hold);
 }
