@@ -58,20 +58,28 @@ static rl_status move(rl_batch *batch, rl_job *job, rl_digest name)
   return status;
 }
 
-rl_status rl_decide_post(rl_batch *batch, rl_job *job)
+rl_status rl_find_receipt(const rl_access *access, rl_job *job, rl_digest name, uint64_t *number)
 {
   rl_receipt done;
-  rl_digest name = rl_scoped_key(job->client, RL_OP_POST, job->key);
-  rl_status status = rl_get_receipt(&batch->access, name, &done);
-  if (status == RL_NOT_FOUND)
-    return move(batch, job, name);
+  rl_status status = rl_get_receipt(access, name, &done);
   if (status != RL_OK)
     return status;
-  if (!rl_fingerprint_equal(done.body, job->body)) {
+  job->repeated = rl_fingerprint_equal(done.body, job->body);
+  if (!job->repeated)
     job->refusal = RL_REFUSAL_KEY_REUSED;
-    return RL_OK;
-  }
-  job->repeated = true;
-  job->number = done.number;
-  return rl_get_transaction(&batch->access, done.number, &job->transaction);
+  *number = done.number;
+  return RL_OK;
+}
+
+rl_status rl_decide_post(rl_batch *batch, rl_job *job)
+{
+  uint64_t number;
+  rl_digest name = rl_scoped_key(job->client, RL_OP_POST, job->key);
+  rl_status status = rl_find_receipt(&batch->access, job, name, &number);
+  if (status == RL_NOT_FOUND)
+    return move(batch, job, name);
+  if (status != RL_OK || !job->repeated)
+    return status;
+  job->number = number;
+  return rl_get_transaction(&batch->access, number, &job->transaction);
 }

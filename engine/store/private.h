@@ -98,6 +98,10 @@ RL_MUST_USE rl_status rl_look_up(rl_store *store, const rl_access *access, rl_jo
 RL_MUST_USE rl_status rl_find_outcome(const rl_access *access, rl_job *job, bool *found);
 /* post.c, revoke.c and retain.c: the operators' jobs. */
 RL_MUST_USE rl_status rl_decide_post(rl_batch *batch, rl_job *job);
+/* What an operator's key did before: job->repeated and *number, or the job refused as KEY_REUSED
+ * where it was for something else. RL_NOT_FOUND for a new key. */
+RL_MUST_USE rl_status rl_find_receipt(const rl_access *access, rl_job *job, rl_digest name,
+                                      uint64_t *number);
 RL_MUST_USE rl_status rl_decide_revoke(rl_batch *batch, rl_job *job);
 RL_MUST_USE rl_status rl_decide_exported(rl_batch *batch, rl_job *job);
 /* Asks for what the job will read, all at once. */

@@ -161,17 +161,12 @@ static rl_status add_revocation(rl_batch *batch, rl_job *job, rl_digest name)
 
 rl_status rl_decide_revoke(rl_batch *batch, rl_job *job)
 {
-  rl_receipt done;
+  uint64_t number;
   rl_digest name = rl_scoped_key(job->client, RL_OP_REVOKE, job->key);
-  rl_status status = rl_get_receipt(&batch->access, name, &done);
+  rl_status status = rl_find_receipt(&batch->access, job, name, &number);
   if (status == RL_NOT_FOUND)
     return add_revocation(batch, job, name);
-  if (status != RL_OK)
-    return status;
-  if (!rl_fingerprint_equal(done.body, job->body)) {
-    job->refusal = RL_REFUSAL_KEY_REUSED;
-    return RL_OK;
-  }
-  job->repeated = true;
-  return rl_get_revocation(&batch->access, done.number, &job->revocation);
+  return status == RL_OK && job->repeated
+           ? rl_get_revocation(&batch->access, number, &job->revocation)
+           : status;
 }
