@@ -28,10 +28,10 @@
 #define SEQUENCE_SHIFT 7 /* nanoseconds to sequence numbers */
 
 /* Room of an encoded message. Head: a map of three, "source" and 15 bytes, "class" and "reference",
- * "ticks" and an array's length. Tick: an array of eight, six letters, two mantissas below 2^30, a
- * scale below 2^7, four numbers of 64 bits. */
+ * "ticks" and an array's length. Tick: an array of ten, six letters, two mantissas below 2^30, a
+ * scale below 2^7, four numbers of 64 bits, two arrays of up to 18 numbers of 32 bits. */
 #define HEAD_SIZE_MAX (1 + 7 + 16 + 6 + 10 + 6 + 3)
-#define TICK_SIZE_MAX (1 + 7 + 2 * 5 + 1 + 4 * 9)
+#define TICK_SIZE_MAX (1 + 7 + 2 * 5 + 1 + 4 * 9 + 2 * (3 + 2 * (RL_LEVELS_MAX - 1) * 5))
 
 /* Open addressing over twice as many places as there can be pairs: never more than half full. */
 #define PLACES (2 * RL_PAIRS_MAX)
@@ -253,19 +253,15 @@ rl_status rl_feed_push(rl_feed *feed, const char *pair, rl_rate bid, rl_rate ask
   return rl_feed_push_sized(feed, pair, bid, ask, when, 0, 0);
 }
 
-rl_status rl_feed_push_sized(rl_feed *feed, const char *pair, rl_rate bid, rl_rate ask, rl_utc when,
-                             uint64_t bid_size, uint64_t ask_size)
+/* Numbers the tick and lets it wait to be sent; the pair's name was checked. */
+static rl_status add(rl_feed *feed, const char *pair, rl_feed_tick *tick)
 {
-  rl_feed_tick tick = {.source_utc_ms = when.ms, .bid_size = bid_size, .ask_size = ask_size};
-  uint32_t letters = pack_letters(pair);
-  if (letters == 0 || !set_rates(&tick, bid, ask))
-    return RL_INVALID;
-  pair_place *place = find_place(feed, letters);
+  pair_place *place = find_place(feed, pack_letters(pair));
   if (!place)
     return RL_FULL;
-  memcpy(tick.pair, pair, 7);
-  tick.sequence = feed->first_sequence + place->updates;
-  feed->ticks[feed->header.tick_count++] = tick;
+  memcpy(tick->pair, pair, 7);
+  tick->sequence = feed->first_sequence + place->updates;
+  feed->ticks[feed->header.tick_count++] = *tick;
   if (feed->header.tick_count == feed->batch) {
     rl_status status = rl_feed_flush(feed);
     if (status != RL_OK) {
@@ -275,6 +271,71 @@ rl_status rl_feed_push_sized(rl_feed *feed, const char *pair, rl_rate bid, rl_ra
   }
   place->updates++;
   return RL_OK;
+}
+
+rl_status rl_feed_push_sized(rl_feed *feed, const char *pair, rl_rate bid, rl_rate ask, rl_utc when,
+                             uint64_t bid_size, uint64_t ask_size)
+{
+  rl_feed_tick tick = {.source_utc_ms = when.ms, .bid_size = bid_size, .ask_size = ask_size};
+  if (pack_letters(pair) == 0 || !set_rates(&tick, bid, ask))
+    return RL_INVALID;
+  return add(feed, pair, &tick);
+}
+
+static unsigned widest_scale(const rl_feed_level *levels, unsigned count, unsigned scale)
+{
+  for (unsigned i = 0; i < count; i++) {
+    unsigned own = rl_rate_trim(levels[i].rate).scale;
+    scale = own > scale ? own : scale;
+  }
+  return scale;
+}
+
+/* The levels behind the first at the tick's scale; false where one does not fit it. */
+static bool set_levels(const rl_feed_level *levels, unsigned count, unsigned scale, rl_level *out)
+{
+  for (unsigned i = 1; i < count; i++) {
+    uint64_t size = levels[i].size;
+    out[i - 1].price = (uint32_t)mantissa_at(rl_rate_trim(levels[i].rate), scale);
+    out[i - 1].size = size < UINT32_MAX ? (uint32_t)size : UINT32_MAX;
+    if (out[i - 1].price == 0)
+      return false;
+  }
+  return true;
+}
+
+rl_status rl_feed_push_book(rl_feed *feed, const char *pair, const rl_feed_level *bids,
+                            unsigned bid_count, const rl_feed_level *asks, unsigned ask_count,
+                            rl_utc when)
+{
+  if (pack_letters(pair) == 0 || bid_count == 0 || ask_count == 0)
+    return RL_INVALID;
+  bid_count = bid_count < RL_LEVELS_MAX ? bid_count : RL_LEVELS_MAX;
+  ask_count = ask_count < RL_LEVELS_MAX ? ask_count : RL_LEVELS_MAX;
+  unsigned scale = widest_scale(bids, bid_count, widest_scale(asks, ask_count, 0));
+  rl_feed_tick tick = {
+    .scale = scale,
+    .source_utc_ms = when.ms,
+    .bid_size = bids[0].size,
+    .ask_size = asks[0].size,
+    .depth = {.bid_count = (uint8_t)(bid_count - 1), .ask_count = (uint8_t)(ask_count - 1)},
+  };
+  if (scale > RL_RATE_SCALE_MAX)
+    return RL_INVALID;
+  tick.bid = mantissa_at(rl_rate_trim(bids[0].rate), scale);
+  tick.ask = mantissa_at(rl_rate_trim(asks[0].rate), scale);
+  if (tick.bid == 0 || tick.ask == 0 || !set_levels(bids, bid_count, scale, tick.depth.bids) ||
+      !set_levels(asks, ask_count, scale, tick.depth.asks))
+    return RL_INVALID;
+  return add(feed, pair, &tick);
+}
+
+rl_status rl_feed_withdraw(rl_feed *feed, const char *pair, rl_utc when)
+{
+  rl_feed_tick tick = {.source_utc_ms = when.ms, .withdrawn = true};
+  if (pack_letters(pair) == 0)
+    return RL_INVALID;
+  return add(feed, pair, &tick);
 }
 
 /* The waiting ticks as one message. On success the caller owns it. */

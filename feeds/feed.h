@@ -48,6 +48,20 @@ RL_MUST_USE rl_status rl_feed_push(rl_feed *feed, const char *pair, rl_rate bid,
 /* With sizes, in whole units of base currency; 0 if unknown. */
 RL_MUST_USE rl_status rl_feed_push_sized(rl_feed *feed, const char *pair, rl_rate bid, rl_rate ask,
                                          rl_utc when, uint64_t bid_size, uint64_t ask_size);
+/* One level of a book. */
+typedef struct rl_feed_level {
+  rl_rate rate;  /* quote currency for 1 of the base */
+  uint64_t size; /* base currency, whole units */
+} rl_feed_level;
+/* A book: either side's levels, the best first, at least one of each; those behind the tenth are
+ * left out. RL_INVALID when a side is empty, a rate cannot be a source's, or the rates of all
+ * levels do not fit nine digits of one scale. */
+RL_MUST_USE rl_status rl_feed_push_book(rl_feed *feed, const char *pair, const rl_feed_level *bids,
+                                        unsigned bid_count, const rl_feed_level *asks,
+                                        unsigned ask_count, rl_utc when);
+/* Takes back what this source said of the pair: it has no rate until the next push. For a venue
+ * that closes its book or cannot be reached, so that its last rate does not live on. */
+RL_MUST_USE rl_status rl_feed_withdraw(rl_feed *feed, const char *pair, rl_utc when);
 /* Sends what has gathered. RL_TIMEOUT when the engine takes nothing: the batch is kept. */
 RL_MUST_USE rl_status rl_feed_flush(rl_feed *feed);
 /* Sends what is left, waits at most the time-out until it has left the process, frees. What the

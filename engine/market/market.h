@@ -38,6 +38,20 @@ typedef enum rl_source_class {
  * under way, two of at most RL_TICKS_PER_MESSAGE_MAX updates. */
 #define RL_SEQUENCE_LEAP (1ull << 16)
 
+/* One level of a source's book. */
+typedef struct rl_level {
+  uint32_t price; /* units of 10^-scale of the tick */
+  uint32_t size;  /* base currency, whole units; what is larger counts as so much */
+} rl_level;
+
+/* The levels behind the best one of either side, the better first. */
+typedef struct rl_depth {
+  uint8_t bid_count;
+  uint8_t ask_count;
+  rl_level bids[RL_LEVELS_MAX - 1];
+  rl_level asks[RL_LEVELS_MAX - 1];
+} rl_depth;
+
 /* One update as it comes from a feed, prices already integers. */
 typedef struct rl_tick {
   rl_pair pair;
@@ -48,6 +62,9 @@ typedef struct rl_tick {
   uint8_t scale;         /* decimals of bid and ask; must fit the pair's scale exactly */
   uint64_t bid_size;     /* base currency, whole units; 0 if unknown */
   uint64_t ask_size;
+  const rl_depth *depth; /* NULL where the source tells no levels behind the best */
+  bool withdrawn;        /* the source takes back what it said, and has no rate until its next:
+                            prices, sizes and depth mean nothing */
 } rl_tick;
 
 /* What became of a tick (K1). Counted per source and shown. */

@@ -10,6 +10,7 @@ void rl_universe_destroy(rl_universe *universe)
   free(universe->specs);
   free(universe->names);
   free(universe->sessions);
+  free(universe->primaries);
   free(universe);
 }
 
@@ -28,6 +29,25 @@ const char *rl_universe_pair_name(const rl_universe *universe, rl_pair pair)
 {
   RL_ASSERT(pair.index < universe->pair_count);
   return universe->names[pair.index];
+}
+
+const char *rl_policy_name(rl_policy policy)
+{
+  switch (policy) {
+  case RL_POLICY_CONSENSUS: return "consensus";
+  case RL_POLICY_BEST: return "best";
+  case RL_POLICY_PRIMARY: return "primary";
+  }
+  return "unknown";
+}
+
+const char *rl_universe_primary(const rl_universe *universe, rl_pair pair, unsigned place)
+{
+  unsigned list = rl_universe_pair_spec(universe, pair)->primaries;
+  if (list == 0 || place >= RL_PRIMARIES_MAX)
+    return NULL;
+  const char *name = universe->primaries[list - 1].names[place];
+  return name[0] ? name : NULL;
 }
 
 bool rl_universe_is_open(const rl_universe *universe, rl_pair pair, rl_utc at)

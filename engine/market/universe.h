@@ -13,7 +13,9 @@
  *                                         clock/zones.txt: openings DAY HH:MM - DAY HH:MM with a
  *                                         comma between two; at most RL_OPENINGS_MAX of them
  *   pair   EUR USD scale=6 pip=4 max_age_ms=5000 jump_ppm=20000 min_sources=1
- *          min_half_spread=5 crossed_hold_ms=250 session=fx
+ *          min_half_spread=5 crossed_hold_ms=250 session=fx policy=primary primary=EBS,REUTERS
+ *          depth=vwap breaker_ppm=30000 breaker_window_ms=60000 breaker_hold_ms=60000
+ *          breaker_sources=2 reference_ppm=100000 triangle_ppm=1000
  *
  * (one line a pair; every key=value may be left out and then has the default named at its
  * field; `order` and `pivot` may go over several lines, `order` before the first pair, a session
@@ -32,6 +34,15 @@ typedef struct rl_pair {
   uint16_t index;
 } rl_pair;
 
+/* How the prices of a pair's fresh sources become one (K2; composite.h has the rules). */
+typedef enum rl_policy {
+  RL_POLICY_CONSENSUS, /* the kernel's vote; the default */
+  RL_POLICY_BEST,      /* the best bid and the best offer of those that agree */
+  RL_POLICY_PRIMARY,   /* the first fresh one of a list of sources */
+} rl_policy;
+/* "consensus", "best" or "primary", as in the file; static. */
+const char *rl_policy_name(rl_policy policy);
+
 typedef struct rl_pair_spec {
   rl_currency base;
   rl_currency quote;
@@ -45,6 +56,21 @@ typedef struct rl_pair_spec {
   uint32_t min_half_spread;  /* floor of the composite's half-spread, in half units of 10^-scale;
                                 default 0 */
   uint8_t session;           /* 1 … of the file's sessions; 0, the default: always open */
+  uint8_t policy;            /* rl_policy */
+  uint16_t primaries;        /* 1 … of the lists of sources; 0 unless the policy is primary */
+  bool by_depth;             /* depth=vwap: a price for an amount goes through the books of those
+                                who send sizes; default depth=top: the best prices alone */
+  uint8_t breaker_sources;   /* sources that must agree for a tripped breaker to let go alone,
+                                1 … 16; default 2 */
+  uint32_t breaker_ppm;      /* a move of the composite beyond this within the window halts the
+                                pair; 0 … 10^6, 0 is never; default 50000 */
+  uint32_t breaker_window_ms; /* 1 … 3600000; default 60000 */
+  uint32_t breaker_hold_ms;  /* a tripped breaker holds at least so long, 1 … 86400000; default
+                                60000 */
+  uint32_t reference_ppm;    /* a composite further than this from the newest fixing halts the pair;
+                                0 … 10^6, 0, the default, is never */
+  uint32_t triangle_ppm;     /* a round trip through this market and two others that earns more than
+                                this stops firm prices; 0 … 10^6, 0, the default, is never */
 } rl_pair_spec;
 
 typedef struct rl_universe rl_universe;
@@ -60,6 +86,10 @@ unsigned rl_universe_pair_count(const rl_universe *universe);
 const rl_pair_spec *rl_universe_pair_spec(const rl_universe *universe, rl_pair pair);
 /* "EURUSD" and a NUL, static as long as the universe. */
 const char *rl_universe_pair_name(const rl_universe *universe, rl_pair pair);
+
+/* The name at this place of the pair's list of primary sources; NULL behind its end, and at once
+ * for a pair of another policy. Lives as long as the universe. */
+const char *rl_universe_primary(const rl_universe *universe, rl_pair pair, unsigned place);
 
 /* Whether the pair's market is open at an instant, by its session. Any thread, a few ns. */
 bool rl_universe_is_open(const rl_universe *universe, rl_pair pair, rl_utc at);

@@ -2,25 +2,14 @@
  *
  * Total: any bytes give a universe or an error that names line and field. Nothing is trusted
  * about the text, not even that it has no NUL or that a line ends. */
-#include "market/universe_table.h"
-
-#include "status/words.h"
+#include "market/universe_reading.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct parsing {
-  rl_universe *universe;
-  rl_words words;
-  unsigned ranked; /* currencies named by `order` so far */
-} parsing;
-
-#define FAIL(parser, status, field, ...) \
-  RL_WORDS_FAIL(&(parser)->words, status, field, __VA_ARGS__)
-
 /* --- words --- */
 
-static rl_status take_currency(parsing *parser, const char *field, rl_currency *out)
+static rl_status take_currency(rl_universe_reading *parser, const char *field, rl_currency *out)
 {
   rl_span word;
   if (!rl_words_take(&parser->words, &word))
@@ -31,9 +20,18 @@ static rl_status take_currency(parsing *parser, const char *field, rl_currency *
   return RL_OK;
 }
 
+unsigned rl_universe_find_session(const rl_universe *universe, rl_span name)
+{
+  for (unsigned i = 0; i < universe->session_count; i++) {
+    if (rl_span_is(name, universe->sessions[i].name))
+      return i + 1;
+  }
+  return 0;
+}
+
 /* --- statements --- */
 
-static rl_status parse_order(parsing *parser)
+static rl_status parse_order(rl_universe_reading *parser)
 {
   if (parser->universe->pair_count > 0)
     return FAIL(parser, RL_INVALID, "order", "must stand before the first pair");
@@ -50,7 +48,7 @@ static rl_status parse_order(parsing *parser)
   return RL_OK;
 }
 
-static rl_status parse_pivot(parsing *parser)
+static rl_status parse_pivot(rl_universe_reading *parser)
 {
   rl_universe *universe = parser->universe;
   while (!rl_words_at_end(&parser->words)) {
@@ -69,24 +67,14 @@ static rl_status parse_pivot(parsing *parser)
   return RL_OK;
 }
 
-/* The session of this name as a pair's spec has it: its index plus one; 0 if there is none. */
-static unsigned find_session(const rl_universe *universe, rl_span name)
-{
-  for (unsigned i = 0; i < universe->session_count; i++) {
-    if (rl_span_is(name, universe->sessions[i].name))
-      return i + 1;
-  }
-  return 0;
-}
-
-static rl_status parse_session(parsing *parser)
+static rl_status parse_session(rl_universe_reading *parser)
 {
   rl_universe *universe = parser->universe;
   rl_session session;
   rl_status status = rl_session_parse(&parser->words, &session);
   if (status != RL_OK)
     return status;
-  if (find_session(universe, (rl_span){session.name, strlen(session.name)}))
+  if (rl_universe_find_session(universe, (rl_span){session.name, strlen(session.name)}))
     return FAIL(parser, RL_INVALID, "session", "%s is there already", session.name);
   if (universe->session_count == RL_SESSIONS_MAX)
     return FAIL(parser, RL_OUT_OF_RANGE, "session", "more than %d sessions", RL_SESSIONS_MAX);
@@ -99,85 +87,7 @@ static rl_status parse_session(parsing *parser)
   return RL_OK;
 }
 
-enum setting {
-  SCALE, PIP, MAX_AGE, JUMP, MIN_SOURCES, MIN_HALF_SPREAD, CROSSED_HOLD, SESSION, SETTINGS
-};
-
-static const struct {
-  const char *name;
-  uint32_t low, high, standard;
-} settings[SETTINGS] = {
-  [SCALE] = {"scale", 0, 12, 6},
-  [PIP] = {"pip", 0, 12, 4},
-  [MAX_AGE] = {"max_age_ms", 1, 86400000, 5000},
-  [JUMP] = {"jump_ppm", 1, 1000000, 20000},
-  [MIN_SOURCES] = {"min_sources", 1, RL_SOURCES_PER_PAIR_MAX, 1},
-  [MIN_HALF_SPREAD] = {"min_half_spread", 0, RL_SOURCE_MANTISSA_MAX, 0},
-  [CROSSED_HOLD] = {"crossed_hold_ms", 0, 86400000, 250},
-  [SESSION] = {"session", 1, RL_SESSIONS_MAX, 0}, /* a name in the text */
-};
-
-/* Digits only, within bounds; more than nine digits are out of any bounds here. */
-static rl_status parse_value(parsing *parser, rl_span word, enum setting setting, uint32_t *out)
-{
-  const char *name = settings[setting].name;
-  uint32_t value = 0;
-  for (size_t i = 0; i < word.length; i++) {
-    if (word.text[i] < '0' || word.text[i] > '9')
-      return FAIL(parser, RL_INVALID, name, "%s is not a whole number", rl_span_show(word).text);
-    if (i < 9)
-      value = value * 10 + (uint32_t)(word.text[i] - '0');
-  }
-  if (word.length == 0)
-    return FAIL(parser, RL_INVALID, name, "a number is missing behind '='");
-  uint32_t low = settings[setting].low, high = settings[setting].high;
-  if (word.length > 9 || value < low || value > high)
-    return FAIL(parser, RL_OUT_OF_RANGE, name, "%s is not within %u to %u", rl_span_show(word).text,
-                low, high);
-  *out = value;
-  return RL_OK;
-}
-
-static rl_status parse_session_name(parsing *parser, rl_span word, uint32_t *out)
-{
-  *out = find_session(parser->universe, word);
-  if (*out == 0)
-    return FAIL(parser, RL_INVALID, "session", "there is no session %s above this line",
-                rl_span_show(word).text);
-  return RL_OK;
-}
-
-/* The rest of a pair's line: key=value, each at most once. */
-static rl_status parse_settings(parsing *parser, uint32_t values[SETTINGS])
-{
-  bool given[SETTINGS] = {false};
-  for (unsigned i = 0; i < SETTINGS; i++)
-    values[i] = settings[i].standard;
-  for (rl_span word; rl_words_take(&parser->words, &word);) {
-    const char *sign = memchr(word.text, '=', word.length);
-    if (!sign)
-      return FAIL(parser, RL_INVALID, "pair", "%s is not of the form key=value",
-                  rl_span_show(word).text);
-    rl_span key = {word.text, (size_t)(sign - word.text)};
-    rl_span value = {sign + 1, word.length - key.length - 1};
-    unsigned found = 0;
-    while (found < SETTINGS && !rl_span_is(key, settings[found].name))
-      found++;
-    if (found == SETTINGS)
-      return FAIL(parser, RL_INVALID, "pair", "%s is no key of a pair", rl_span_show(key).text);
-    if (given[found])
-      return FAIL(parser, RL_INVALID, settings[found].name, "given twice");
-    given[found] = true;
-    rl_status status = found == SESSION
-                         ? parse_session_name(parser, value, &values[found])
-                         : parse_value(parser, value, found, &values[found]);
-    if (status != RL_OK)
-      return status;
-  }
-  return RL_OK;
-}
-
-static rl_status make_room(parsing *parser)
+static rl_status make_room(rl_universe_reading *parser)
 {
   rl_universe *universe = parser->universe;
   if (universe->pair_count == RL_PAIRS_MAX)
@@ -209,7 +119,8 @@ static void add_pair(rl_universe *universe, const rl_pair_spec *spec)
     (uint16_t)((index + 1) | RL_CELL_INVERTED);
 }
 
-static rl_status parse_currencies(parsing *parser, rl_currency *base, rl_currency *quote)
+static rl_status parse_currencies(rl_universe_reading *parser, rl_currency *base,
+                                   rl_currency *quote)
 {
   rl_status status = take_currency(parser, "pair", base);
   if (status == RL_OK)
@@ -227,33 +138,24 @@ static rl_status parse_currencies(parsing *parser, rl_currency *base, rl_currenc
   return RL_OK;
 }
 
-static rl_status parse_pair(parsing *parser)
+static rl_status parse_pair(rl_universe_reading *parser)
 {
   rl_currency base = RL_CURRENCY_NONE, quote = RL_CURRENCY_NONE;
-  uint32_t values[SETTINGS];
+  rl_pair_spec spec;
   rl_status status = parse_currencies(parser, &base, &quote);
   if (status == RL_OK)
-    status = parse_settings(parser, values);
+    status = rl_pair_settings_parse(parser, &spec);
   if (status == RL_OK)
     status = make_room(parser);
   if (status != RL_OK)
     return status;
-  add_pair(parser->universe, &(rl_pair_spec){
-    .base = base,
-    .quote = quote,
-    .scale = (uint8_t)values[SCALE],
-    .pip_scale = (uint8_t)values[PIP],
-    .min_sources = (uint8_t)values[MIN_SOURCES],
-    .max_age_ms = values[MAX_AGE],
-    .crossed_hold_ms = values[CROSSED_HOLD],
-    .jump_ppm = values[JUMP],
-    .min_half_spread = values[MIN_HALF_SPREAD],
-    .session = (uint8_t)values[SESSION],
-  });
+  spec.base = base;
+  spec.quote = quote;
+  add_pair(parser->universe, &spec);
   return RL_OK;
 }
 
-static rl_status parse_line(parsing *parser)
+static rl_status parse_line(rl_universe_reading *parser)
 {
   rl_span word;
   if (!rl_words_take(&parser->words, &word))
@@ -270,7 +172,7 @@ static rl_status parse_line(parsing *parser)
               "a line starts with order, pivot, session or pair");
 }
 
-static rl_status parse_text(parsing *parser)
+static rl_status parse_text(rl_universe_reading *parser)
 {
   while (rl_words_next_line(&parser->words)) {
     rl_status status = parse_line(parser);
@@ -286,7 +188,7 @@ static rl_status parse_text(parsing *parser)
 rl_status rl_universe_parse(const char *text, size_t length, const char *file, rl_universe **out,
                             rl_error *error)
 {
-  parsing parser = {
+  rl_universe_reading parser = {
     .universe = calloc(1, sizeof(rl_universe)),
     .words = rl_words_over(text, length, file, error),
   };

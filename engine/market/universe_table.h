@@ -16,6 +16,11 @@ _Static_assert(RL_CURRENCY_COUNT <= RL_RANK_UNNAMED, "every currency can have a 
 
 typedef char rl_pair_text[8]; /* "EURUSD" and a NUL */
 
+/* A pair's list of primary sources, the preferred one first; "" behind the last. */
+typedef struct rl_primaries {
+  char names[RL_PRIMARIES_MAX][RL_SOURCE_NAME_MAX + 1];
+} rl_primaries;
+
 struct rl_universe {
   unsigned pair_count;
   unsigned pair_room; /* allocated in specs and names */
@@ -23,6 +28,8 @@ struct rl_universe {
   rl_pair_text *names;
   unsigned session_count;
   rl_session *sessions;
+  unsigned primaries_count;
+  rl_primaries *primaries; /* at most one a pair, and one list for all pairs that have the same */
   unsigned pivot_count;
   rl_currency pivots[RL_PIVOTS_MAX];
   uint8_t ranks[RL_CURRENCY_COUNT]; /* place in `order`, or RL_RANK_UNNAMED */

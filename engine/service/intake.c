@@ -22,6 +22,8 @@ static rl_tick market_tick(const rl_feed_tick *tick, rl_pair pair)
     .scale = tick->scale < UINT8_MAX ? (uint8_t)tick->scale : UINT8_MAX,
     .bid_size = tick->bid_size,
     .ask_size = tick->ask_size,
+    .depth = tick->depth.bid_count || tick->depth.ask_count ? &tick->depth : NULL,
+    .withdrawn = tick->withdrawn,
   };
 }
 

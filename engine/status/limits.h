@@ -28,6 +28,10 @@
 /* Live sources of one pair: bounds a composite's size (32 bytes a source) and its sort. */
 #define RL_SOURCES_PER_PAIR_MAX 16
 #define RL_SOURCE_NAME_MAX 15 /* bytes, without the NUL */
+/* Levels of one side of a source's book, the best included: venues send five or ten. */
+#define RL_LEVELS_MAX 10
+/* Sources that a pair of policy `primary` may list. */
+#define RL_PRIMARIES_MAX 8
 /* Weekly sessions of a universe, and openings in one: two a day fit. */
 #define RL_SESSIONS_MAX 64
 #define RL_OPENINGS_MAX 16

@@ -146,21 +146,53 @@ static bool take_time(rl_unpacker *ticks, int64_t *out)
   return value.type == RL_PACK_UINT || value.type == RL_PACK_INT;
 }
 
+/* Both prices, or nil for both. */
+static bool take_prices(rl_unpacker *ticks, rl_feed_tick *out)
+{
+  out->withdrawn = rl_unpack_peek(ticks) == RL_PACK_NIL;
+  if (out->withdrawn)
+    return rl_unpack_nil(ticks) && rl_unpack_nil(ticks);
+  return take_natural(ticks, 0, &out->bid) && take_natural(ticks, 0, &out->ask);
+}
+
+static uint32_t at_most_u32(uint64_t value)
+{
+  return value < UINT32_MAX ? (uint32_t)value : UINT32_MAX;
+}
+
+static bool take_levels(rl_unpacker *ticks, rl_level levels[RL_LEVELS_MAX - 1], uint8_t *count)
+{
+  uint32_t numbers;
+  if (!rl_unpack_array(ticks, &numbers) || numbers % 2 != 0 || numbers / 2 > RL_LEVELS_MAX - 1)
+    return false;
+  for (uint32_t i = 0; i < numbers / 2; i++) {
+    uint64_t price, size;
+    if (!take_natural(ticks, 0, &price) || !take_natural(ticks, 0, &size))
+      return false;
+    levels[i] = (rl_level){at_most_u32(price), at_most_u32(size)};
+  }
+  *count = (uint8_t)(numbers / 2);
+  return true;
+}
+
 bool rl_feed_next(rl_unpacker *ticks, rl_feed_tick *out, rl_fault *fault)
 {
   rl_feed_tick tick = {0};
   uint32_t fields;
-  if (!rl_unpack_array(ticks, &fields) || (fields != 6 && fields != 8))
-    return refuse(fault, RL_REFUSAL_INVALID_FIELD, "ticks", "expected an array of 6 or 8");
+  if (!rl_unpack_array(ticks, &fields) || (fields != 6 && fields != 8 && fields != 10))
+    return refuse(fault, RL_REFUSAL_INVALID_FIELD, "ticks", "expected an array of 6, 8 or 10");
   if (!take_pair(ticks, tick.pair))
     return refuse(fault, RL_REFUSAL_INVALID_FIELD, "ticks", "expected a pair such as EURUSD");
-  bool good = take_natural(ticks, 0, &tick.bid) && take_natural(ticks, 0, &tick.ask) &&
-              take_natural(ticks, UINT64_MAX, &tick.scale) &&
+  bool good = take_prices(ticks, &tick) && take_natural(ticks, UINT64_MAX, &tick.scale) &&
               take_natural(ticks, 0, &tick.sequence) && take_time(ticks, &tick.source_utc_ms);
-  if (good && fields == 8)
+  if (good && fields >= 8)
     good = take_natural(ticks, 0, &tick.bid_size) && take_natural(ticks, 0, &tick.ask_size);
   if (!good)
     return refuse(fault, RL_REFUSAL_INVALID_FIELD, "ticks", "expected an integer");
+  if (fields == 10 && !(take_levels(ticks, tick.depth.bids, &tick.depth.bid_count) &&
+                        take_levels(ticks, tick.depth.asks, &tick.depth.ask_count)))
+    return refuse(fault, RL_REFUSAL_INVALID_FIELD, "ticks",
+                  "expected levels as an array of price, size, price, size, …");
   *out = tick;
   return true;
 }
@@ -176,18 +208,42 @@ void rl_feed_encode_head(rl_writer *writer, const rl_feed_header *header)
   rl_pack_array(writer, header->tick_count);
 }
 
+static void put_levels(rl_writer *writer, const rl_level *levels, unsigned count)
+{
+  rl_pack_array(writer, 2 * count);
+  for (unsigned i = 0; i < count; i++) {
+    rl_pack_u64(writer, levels[i].price);
+    rl_pack_u64(writer, levels[i].size);
+  }
+}
+
+static void put_prices(rl_writer *writer, const rl_feed_tick *tick)
+{
+  if (tick->withdrawn) {
+    rl_pack_nil(writer);
+    rl_pack_nil(writer);
+  } else {
+    rl_pack_u64(writer, tick->bid);
+    rl_pack_u64(writer, tick->ask);
+  }
+}
+
 void rl_feed_encode_tick(rl_writer *writer, const rl_feed_tick *tick)
 {
-  bool sized = tick->bid_size != 0 || tick->ask_size != 0;
-  rl_pack_array(writer, sized ? 8 : 6);
+  bool deep = tick->depth.bid_count > 0 || tick->depth.ask_count > 0;
+  bool sized = deep || tick->bid_size != 0 || tick->ask_size != 0;
+  rl_pack_array(writer, deep ? 10 : sized ? 8 : 6);
   rl_pack_text_span(writer, tick->pair, 6);
-  rl_pack_u64(writer, tick->bid);
-  rl_pack_u64(writer, tick->ask);
+  put_prices(writer, tick);
   rl_pack_u64(writer, tick->scale);
   rl_pack_u64(writer, tick->sequence);
   rl_pack_i64(writer, tick->source_utc_ms);
   if (sized) {
     rl_pack_u64(writer, tick->bid_size);
     rl_pack_u64(writer, tick->ask_size);
+  }
+  if (deep) {
+    put_levels(writer, tick->depth.bids, tick->depth.bid_count);
+    put_levels(writer, tick->depth.asks, tick->depth.ask_count);
   }
 }

@@ -1,10 +1,12 @@
 /* Feed messages: a source's updates in a batch, as pushed by feeds/ and taken by the intake.
  *
  *   {"source": "ecb", "class": "reference", "ticks": [[PAIR, BID, ASK, SCALE, SEQ, TIME_MS,
- *     BID_SIZE, ASK_SIZE], …]}
+ *     BID_SIZE, ASK_SIZE, BIDS, ASKS], …]}
  *
- * PAIR is "EURUSD"; BID and ASK are integers of 10^-SCALE; TIME_MS is the source's UTC time, 0 if
- * it has none; the two sizes, in whole units of base currency, may be left out. At most
+ * PAIR is "EURUSD"; BID and ASK are integers of 10^-SCALE, or both nil: the source takes its rate
+ * back; TIME_MS is the source's UTC time, 0 if it has none. The two sizes, in whole units of base
+ * currency, may be left out, and with them or alone the last two: the levels behind the best, the
+ * better first, as [PRICE, SIZE, PRICE, SIZE, …] of at most RL_LEVELS_MAX - 1 levels. At most
  * RL_TICKS_PER_MESSAGE_MAX ticks. Decoding is total. */
 #pragma once
 
@@ -26,6 +28,8 @@ typedef struct rl_feed_tick {
   int64_t source_utc_ms;
   uint64_t bid_size;     /* base currency, whole units; 0 if unknown */
   uint64_t ask_size;
+  bool withdrawn;        /* bid and ask were nil, and are 0 here */
+  rl_depth depth;        /* prices and sizes beyond their fields take the field's largest value */
 } rl_feed_tick;
 
 /* Opens a message: header->tick_count ticks follow. The keys may stand in any order, "ticks"

@@ -18,7 +18,7 @@ static uint32_t take_ticks(rl_unpacker *ticks, uint32_t count, rl_feed_tick *out
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
   static rl_feed_tick first[RL_TICKS_PER_MESSAGE_MAX], again[RL_TICKS_PER_MESSAGE_MAX];
-  static uint8_t bytes[RL_TICKS_PER_MESSAGE_MAX * 80 + 64];
+  static uint8_t bytes[RL_TICKS_PER_MESSAGE_MAX * 300 + 64];
   rl_unpacker ticks;
   rl_feed_header header, read;
   rl_fault fault;

@@ -38,7 +38,9 @@ Test(market, universe_reads_every_setting_of_a_pair)
   rl_universe *universe = parsed(
     "order EUR USD # base before quote\n"
     "pair EUR USD scale=5 pip=3 max_age_ms=1500 jump_ppm=10000 min_sources=2 "
-    "min_half_spread=7 crossed_hold_ms=100\n");
+    "min_half_spread=7 crossed_hold_ms=100 policy=best depth=vwap breaker_ppm=0 "
+    "breaker_window_ms=3600000 breaker_hold_ms=1 breaker_sources=16 reference_ppm=1000000 "
+    "triangle_ppm=11\n");
   const rl_pair_spec *spec = rl_universe_pair_spec(universe, (rl_pair){0});
   cr_expect_str_eq(rl_currency_code(spec->base), "EUR");
   cr_expect_str_eq(rl_currency_code(spec->quote), "USD");
@@ -49,6 +51,14 @@ Test(market, universe_reads_every_setting_of_a_pair)
   cr_expect_eq(spec->min_sources, 2);
   cr_expect_eq(spec->min_half_spread, 7);
   cr_expect_eq(spec->crossed_hold_ms, 100);
+  cr_expect_eq(spec->policy, RL_POLICY_BEST);
+  cr_expect(spec->by_depth);
+  cr_expect_eq(spec->breaker_ppm, 0);
+  cr_expect_eq(spec->breaker_window_ms, 3600000);
+  cr_expect_eq(spec->breaker_hold_ms, 1);
+  cr_expect_eq(spec->breaker_sources, 16);
+  cr_expect_eq(spec->reference_ppm, 1000000);
+  cr_expect_eq(spec->triangle_ppm, 11);
   rl_universe_destroy(universe);
 }
 
@@ -63,7 +73,60 @@ Test(market, universe_has_a_default_for_every_setting)
   cr_expect_eq(spec->min_sources, 1);
   cr_expect_eq(spec->min_half_spread, 0);
   cr_expect_eq(spec->crossed_hold_ms, 250);
+  cr_expect_eq(spec->policy, RL_POLICY_CONSENSUS);
+  cr_expect_not(spec->by_depth);
+  cr_expect_eq(spec->breaker_ppm, 50000);
+  cr_expect_eq(spec->breaker_window_ms, 60000);
+  cr_expect_eq(spec->breaker_hold_ms, 60000);
+  cr_expect_eq(spec->breaker_sources, 2);
+  cr_expect_eq(spec->reference_ppm, 0);
+  cr_expect_eq(spec->triangle_ppm, 0);
+  cr_expect_null(rl_universe_primary(universe, (rl_pair){0}, 0));
   rl_universe_destroy(universe);
+}
+
+Test(market, universe_lists_the_primary_sources_of_a_pair_in_order)
+{
+  rl_universe *universe = parsed("pair CHF JPY policy=primary primary=EBS,REUTERS-2\n"
+                                 "pair CHF SEK policy=primary primary=EBS\n"
+                                 "pair CHF NOK primary=EBS policy=primary\n");
+  rl_pair first = {0}, third = {2};
+  cr_expect_eq(rl_universe_pair_spec(universe, first)->policy, RL_POLICY_PRIMARY);
+  cr_expect_str_eq(rl_universe_primary(universe, first, 0), "EBS");
+  cr_expect_str_eq(rl_universe_primary(universe, first, 1), "REUTERS-2");
+  cr_expect_null(rl_universe_primary(universe, first, 2));
+  cr_expect_null(rl_universe_primary(universe, first, RL_PRIMARIES_MAX));
+  cr_expect_str_eq(rl_universe_primary(universe, third, 0), "EBS");
+  cr_expect_null(rl_universe_primary(universe, third, 1));
+  cr_expect_eq(rl_universe_pair_spec(universe, (rl_pair){1})->primaries,
+               rl_universe_pair_spec(universe, third)->primaries);
+  rl_universe_destroy(universe);
+}
+
+Test(market, universe_holds_as_many_primary_sources_as_it_says_and_no_more)
+{
+  rl_universe *universe = parsed("pair CHF JPY policy=primary primary=a,b,c,d,e,f,g,h");
+  cr_expect_str_eq(rl_universe_primary(universe, (rl_pair){0}, RL_PRIMARIES_MAX - 1), "h");
+  cr_expect_null(rl_universe_primary(universe, (rl_pair){0}, RL_PRIMARIES_MAX));
+  rl_universe_destroy(universe);
+  expect_refused("pair CHF JPY policy=primary primary=a,b,c,d,e,f,g,h,i", RL_OUT_OF_RANGE, 1,
+                 "primary");
+}
+
+Test(market, universe_refuses_a_policy_that_cannot_be)
+{
+  expect_refused("pair CHF JPY policy=median", RL_INVALID, 1, "policy");
+  expect_refused("pair CHF JPY policy=", RL_INVALID, 1, "policy");
+  expect_refused("pair CHF JPY policy=primary", RL_INVALID, 1, "primary");
+  expect_refused("pair CHF JPY primary=EBS", RL_INVALID, 1, "primary");
+  expect_refused("pair CHF JPY policy=primary primary=", RL_INVALID, 1, "primary");
+  expect_refused("pair CHF JPY policy=primary primary=a,,b", RL_INVALID, 1, "primary");
+  expect_refused("pair CHF JPY policy=primary primary=a,b,", RL_INVALID, 1, "primary");
+  expect_refused("pair CHF JPY policy=primary primary=a,b,a", RL_INVALID, 1, "primary");
+  expect_refused("pair CHF JPY policy=primary primary=sixteen-letters-", RL_INVALID, 1, "primary");
+  expect_refused("pair CHF JPY depth=deep", RL_INVALID, 1, "depth");
+  expect_refused("pair CHF JPY breaker_sources=0", RL_OUT_OF_RANGE, 1, "breaker_sources");
+  expect_refused("pair CHF JPY breaker_ppm=1000001", RL_OUT_OF_RANGE, 1, "breaker_ppm");
 }
 
 Test(market, universe_finds_a_pair_from_either_side)
