@@ -167,15 +167,13 @@ static rl_status parse_value(rl_universe_reading *parser, rl_span word, enum set
   return parse_number(parser, word, setting, out);
 }
 
-static rl_status find_setting(rl_universe_reading *parser, rl_span key, enum setting *out)
+/* SETTINGS if there is none of that name. */
+static enum setting find_setting(rl_span key)
 {
-  for (unsigned i = 0; i < SETTINGS; i++) {
-    if (rl_span_is(key, settings[i].name)) {
-      *out = i;
-      return RL_OK;
-    }
-  }
-  return FAIL(parser, RL_INVALID, "pair", "%s is no key of a pair", rl_span_show(key).text);
+  enum setting setting = 0;
+  while (setting < SETTINGS && !rl_span_is(key, settings[setting].name))
+    setting++;
+  return setting;
 }
 
 static rl_status parse_setting(rl_universe_reading *parser, rl_span word, bool given[SETTINGS],
@@ -187,10 +185,9 @@ static rl_status parse_setting(rl_universe_reading *parser, rl_span word, bool g
                 rl_span_show(word).text);
   rl_span key = {word.text, (size_t)(sign - word.text)};
   rl_span value = {sign + 1, word.length - key.length - 1};
-  enum setting found;
-  rl_status status = find_setting(parser, key, &found);
-  if (status != RL_OK)
-    return status;
+  enum setting found = find_setting(key);
+  if (found == SETTINGS)
+    return FAIL(parser, RL_INVALID, "pair", "%s is no key of a pair", rl_span_show(key).text);
   if (given[found])
     return FAIL(parser, RL_INVALID, settings[found].name, "given twice");
   given[found] = true;
