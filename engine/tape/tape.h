@@ -25,8 +25,8 @@ typedef struct rl_tape_report {
   void *context;
 } rl_tape_report;
 
-/* A pair's composite as it was made when an update came. Time takes votes away behind it: a price is
- * good for at most max_age_ms, and less where another update of the pair follows. */
+/* A pair's composite as it was made when an update came. Time takes votes away behind it: a price
+ * is good for at most max_age_ms, and less where another update of the pair follows. */
 typedef struct rl_tape_composite {
   int64_t utc_ms;          /* wall clock at the update's arrival */
   int64_t mono_ns;         /* boot clock at the same; of the boot below */
@@ -41,8 +41,8 @@ typedef struct rl_tape_composite {
   uint32_t mid_half;
   uint32_t ask_half;
   uint32_t volatility_ppm; /* RL_VOLATILITY_UNKNOWN without one */
-  bool follows_gap;        /* the first one of a run, or behind updates that were lost: what the price
-                              was between the one before and this is not known */
+  bool follows_gap;        /* the first one of a run, or behind updates that were lost: what the
+                              price was between the one before and this is not known */
 } rl_tape_composite;
 
 typedef struct rl_tape_walk rl_tape_walk;
