@@ -52,48 +52,7 @@ typedef struct arrival {
   rl_now now;
 } arrival;
 
-/* --- form --- */
-
-/* value x 10^-scale in the pair's units: exactly, or a verdict that says why not. */
-static rl_verdict convert(uint64_t value, unsigned scale, unsigned pair_scale, uint32_t *out)
-{
-  if (value == 0)
-    return RL_TICK_MALFORMED_PRICE;
-  for (; scale > pair_scale; scale--) {
-    if (value % 10 != 0)
-      return RL_TICK_MALFORMED_SCALE;
-    value /= 10;
-  }
-  for (; scale < pair_scale && value <= RL_SOURCE_MANTISSA_MAX; scale++)
-    value *= 10;
-  if (value > RL_SOURCE_MANTISSA_MAX)
-    return RL_TICK_MALFORMED_PRICE;
-  *out = (uint32_t)value;
-  return RL_TICK_GOOD;
-}
-
-/* The update in the pair's units and with the engine's stamp. Anything but GOOD is malformed. */
-static rl_verdict read_form(const arrival *at, rl_source source, const rl_tick *tick,
-                            rl_composite_tick *out)
-{
-  uint32_t bid, ask;
-  rl_verdict verdict = convert(tick->bid, tick->scale, at->spec->scale, &bid);
-  if (verdict == RL_TICK_GOOD)
-    verdict = convert(tick->ask, tick->scale, at->spec->scale, &ask);
-  if (verdict != RL_TICK_GOOD)
-    return verdict;
-  if (tick->source_utc_ms > at->now.utc.ms + RL_SOURCE_FUTURE_MS)
-    return RL_TICK_MALFORMED_FUTURE;
-  *out = (rl_composite_tick){
-    .sequence = tick->sequence,
-    .source_utc_ms = tick->source_utc_ms > 0 ? tick->source_utc_ms : 0,
-    .arrival_mono_ns = at->now.mono.ns,
-    .bid = bid,
-    .ask = ask,
-    .source = source,
-  };
-  return RL_TICK_GOOD;
-}
+/* --- order --- */
 
 static bool follows(const rl_standing *standing, uint64_t sequence)
 {
@@ -228,8 +187,9 @@ static rl_verdict accept_crossed(rl_standing *standing, const arrival *at)
   return RL_TICK_CROSSED;
 }
 
-static rl_verdict accept_level(const arrival *at, rl_slot *slot, const rl_composite_tick *tick)
+static rl_verdict accept_level(const arrival *at, rl_slot *slot, const rl_update *update)
 {
+  const rl_composite_tick *tick = &update->tick;
   rl_standing *standing = &slot->standing;
   int64_t mid = mid_of(tick);
   bool jump = is_jump(at, standing, mid) && !is_confirmed(at, slot, mid);
@@ -238,6 +198,8 @@ static rl_verdict accept_level(const arrival *at, rl_slot *slot, const rl_compos
     jump = standing->repeats < JUMP_REPEATS || !is_alone(at, slot);
   }
   standing->level = *tick;
+  if (at->spec->by_depth)
+    standing->book = update->book;
   standing->quoted = true;
   standing->crossed = false;
   standing->suspended = jump;
@@ -246,6 +208,18 @@ static rl_verdict accept_level(const arrival *at, rl_slot *slot, const rl_compos
   settle(standing);
   bring_back(at, slot, mid);
   return tick->bid == tick->ask ? RL_TICK_LOCKED : RL_TICK_GOOD;
+}
+
+static rl_voter voter_of(const rl_pair_spec *spec, const rl_standing *standing)
+{
+  const rl_book *book = &standing->book;
+  return (rl_voter){
+    .tick = standing->level,
+    .votes_until_ns = level_until(spec, standing),
+    .depth = spec->by_depth ? &book->depth : NULL,
+    .bid_size = book->bid_size,
+    .ask_size = book->ask_size,
+  };
 }
 
 static void publish_board(const arrival *at)
@@ -260,16 +234,17 @@ static void publish_board(const arrival *at)
     if (standing->heard && standing->heard_ns > heard_ns)
       heard_ns = standing->heard_ns;
     if (!standing->suspended && has_level(at, standing))
-      voters[count++] = (rl_voter){standing->level, level_until(spec, standing)};
+      voters[count++] = voter_of(spec, standing);
   }
   rl_board_publish(at->market, at->pair, voters, count, stale_at(spec, heard_ns),
                    at->now.mono);
 }
 
-static rl_verdict accept_live(const arrival *at, rl_slot *slot, const rl_composite_tick *tick)
+static rl_verdict accept_live(const arrival *at, rl_slot *slot, const rl_update *update)
 {
-  rl_verdict verdict = tick->bid > tick->ask ? accept_crossed(&slot->standing, at)
-                                             : accept_level(at, slot, tick);
+  bool crossed = update->tick.bid > update->tick.ask;
+  rl_verdict verdict = crossed ? accept_crossed(&slot->standing, at)
+                               : accept_level(at, slot, update);
   publish_board(at);
   return verdict;
 }
@@ -335,16 +310,16 @@ static void note(rl_slot *slot, const rl_composite_tick *tick)
 static rl_verdict take(const arrival *at, rl_source_state *from, rl_slot *slot,
                        const rl_tick *tick)
 {
-  rl_composite_tick accepted;
-  rl_verdict verdict = read_form(at, slot->source, tick, &accepted);
+  rl_update update;
+  rl_verdict verdict = rl_update_read(at->spec, slot->source, tick, at->now, &update);
   if (verdict != RL_TICK_GOOD)
     return verdict;
   if (!follows(&slot->standing, tick->sequence))
     return RL_TICK_MALFORMED_ORDER;
   count_gap(&slot->standing, tick->sequence, &slot->tally, &from->tally);
-  note(slot, &accepted);
-  return from->class == RL_SOURCE_LIVE ? accept_live(at, slot, &accepted)
-                                       : accept_fixing(at, slot, &accepted);
+  note(slot, &update.tick);
+  return from->class == RL_SOURCE_LIVE ? accept_live(at, slot, &update)
+                                       : accept_fixing(at, slot, &update.tick);
 }
 
 rl_verdict rl_market_apply(rl_market *market, rl_source source, const rl_tick *tick, rl_now now)

@@ -126,6 +126,7 @@ const char *rl_verdict_name(rl_verdict verdict)
   case RL_TICK_JUMP: return "jump";
   case RL_TICK_MALFORMED_PRICE: return "malformed_price";
   case RL_TICK_MALFORMED_SCALE: return "malformed_scale";
+  case RL_TICK_MALFORMED_DEPTH: return "malformed_depth";
   case RL_TICK_MALFORMED_ORDER: return "malformed_order";
   case RL_TICK_MALFORMED_FUTURE: return "malformed_future";
   case RL_TICK_NO_ROOM: return "no_room";

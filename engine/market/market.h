@@ -75,12 +75,15 @@ typedef enum rl_verdict {
   RL_TICK_JUMP,              /* unconfirmed jump: the source is out of the vote */
   RL_TICK_MALFORMED_PRICE,   /* zero, or beyond the limits: refused */
   RL_TICK_MALFORMED_SCALE,   /* more decimals than the pair holds: refused */
+  RL_TICK_MALFORMED_DEPTH,   /* levels that do not get worse one by one, a size of 0, a price that
+                                is malformed, or levels behind a best of unknown size, where the
+                                pair's by_depth: refused */
   RL_TICK_MALFORMED_ORDER,   /* sequence not above the last, or no sequence: refused */
   RL_TICK_MALFORMED_FUTURE,  /* the source's time leads ours: refused */
   RL_TICK_NO_ROOM,           /* the pair has RL_SOURCES_PER_PAIR_MAX sources of this class
                                 already, or memory is out: refused */
 } rl_verdict;
-#define RL_VERDICT_COUNT 9
+#define RL_VERDICT_COUNT 10
 /* "good", "crossed", …; static. */
 const char *rl_verdict_name(rl_verdict verdict);
 

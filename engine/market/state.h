@@ -5,7 +5,7 @@
  * market lives, so a reader may keep what it found. */
 #pragma once
 
-#include "market/market.h"
+#include "market/form.h"
 #include "market/volatility.h"
 #include "sync/seqlock.h"
 
@@ -36,6 +36,7 @@ typedef struct rl_standing {
   rl_composite_tick level; /* newest accepted that was not crossed: votes unless suspended */
   int64_t good_mid;       /* half units: of the last level that was good */
   int64_t jumped_mid;     /* half units: where the jump went, while suspended */
+  rl_book book;           /* of `level`; zero unless the pair's by_depth */
 } rl_standing;
 
 /* One source's word on one pair. */
@@ -164,6 +165,10 @@ static inline void rl_board_fetch(const rl_board *board)
 typedef struct rl_voter {
   rl_composite_tick tick;
   int64_t votes_until_ns;
+  const rl_depth *depth; /* levels behind `tick`, at the pair's scale (form.h); the intake's own.
+                            NULL, and the sizes 0, unless the pair's by_depth */
+  uint32_t bid_size;     /* of `tick`: base currency, whole units; 0 if unknown */
+  uint32_t ask_size;
 } rl_voter;
 
 /* Intake: makes the pair's composite of these voters at `now` and publishes it. */

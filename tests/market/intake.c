@@ -10,7 +10,7 @@ static rl_source a;
 
 static void open_world(void)
 {
-  world = world_of("pair EUR USD scale=6\npair EUR IDR scale=0\npair EUR GBP scale=12\n");
+  world = world_of("pair EUR USD scale=6 depth=vwap\npair EUR IDR scale=0\npair EUR GBP scale=12\n");
   a = world_live(&world, "a");
 }
 
@@ -236,6 +236,9 @@ Test(market_intake, every_verdict_is_counted_for_the_source_and_its_pair)
   world_say(&world, a, "EURUSD", 2125200, 2125300);
   world_say(&world, a, "EURUSD", 0, 1);
   apply(tick_of("EURUSD", 1, 1, 9));
+  rl_tick deep = tick_of("EURUSD", 1125200, 1125300, 6);
+  deep.depth = &(rl_depth){.bid_count = 1};
+  apply(deep);
   rl_tick again = tick_of("EURUSD", 1125200, 1125200, 6);
   again.sequence = 1;
   apply(again);
@@ -245,7 +248,7 @@ Test(market_intake, every_verdict_is_counted_for_the_source_and_its_pair)
   rl_market_source_info(world.market, a, &info);
   rl_source_pair_stats euro = world_stats(&world, a, "EURUSD");
   rl_source_pair_stats rupiah = world_stats(&world, a, "EURIDR");
-  cr_expect_eq(info.ticks, 9);
+  cr_expect_eq(info.ticks, 10);
   for (unsigned verdict = 0; verdict < RL_TICK_NO_ROOM; verdict++) {
     cr_expect_eq(euro.verdicts[verdict], 1, "%s", rl_verdict_name(verdict));
     cr_expect_eq(rupiah.verdicts[verdict], verdict == RL_TICK_GOOD);
