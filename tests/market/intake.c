@@ -10,7 +10,9 @@ static rl_source a;
 
 static void open_world(void)
 {
-  world = world_of("pair EUR USD scale=6 depth=vwap\npair EUR IDR scale=0\npair EUR GBP scale=12\n");
+  world = world_of("pair EUR USD scale=6 depth=vwap\n"
+                   "pair EUR IDR scale=0\n"
+                   "pair EUR GBP scale=12\n");
   a = world_live(&world, "a");
 }
 
