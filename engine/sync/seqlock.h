@@ -15,6 +15,8 @@
  *   - It saw none of a later one. Had R2 loaded a word of a later write, that word was stored
  *     behind that write's first store fence, so behind its W1; the reader's second load fence
  *     puts R3 behind R2, so R3 finds that odd version or a later one, never v.
+ * seqlock.pml beside this file is the same for a model checker, which finds every fence needed.
+ *
  * Versions only rise. 64 bits do not come round: at 10^9 writes a second, in 292 years; ck's own
  * ck_sequence has 32, which a reader that is off the core for some seconds could meet again.
  *

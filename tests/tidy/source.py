@@ -62,7 +62,7 @@ def is_script(path, root):
 
 def wanted(path, root):
     name = os.path.basename(path)
-    known = name.endswith(C + (".py", ".sh", ".cmake")) or name == "CMakeLists.txt"
+    known = name.endswith(C + (".py", ".sh", ".cmake", ".pml")) or name == "CMakeLists.txt"
     return known or ("." not in name and is_script(path, root))
 
 
