@@ -160,18 +160,29 @@ static rl_refusal give_up(rl_composite *out)
   return out->refusal = RL_REFUSAL_MARKET_BUSY;
 }
 
+/* The board as it was published; false, with the composite refused, when it was busy. */
+static bool read_copy(const rl_market *market, rl_pair pair, unsigned *tries, copy *board)
+{
+  const rl_board *words = &rl_pair_state_of(market, pair)->board;
+  rl_composite *out = board->composite;
+  out->pair = pair;
+  rl_composite_bind(rl_universe_pair_spec(market->universe, pair), out);
+  while (!load(words, board)) {
+    if (*tries == 0 || --*tries == 0) {
+      give_up(out);
+      return false;
+    }
+    rl_pause();
+  }
+  return true;
+}
+
 rl_refusal rl_board_read(const rl_market *market, rl_pair pair, rl_mono now, unsigned *tries,
                          rl_composite *out)
 {
-  const rl_board *words = &rl_pair_state_of(market, pair)->board;
   copy board = {.composite = out};
-  out->pair = pair;
-  rl_composite_bind(rl_universe_pair_spec(market->universe, pair), out);
-  while (!load(words, &board)) {
-    if (*tries == 0 || --*tries == 0)
-      return give_up(out);
-    rl_pause();
-  }
+  if (!read_copy(market, pair, tries, &board))
+    return out->refusal;
   if (now.ns >= out->fresh_until_mono_ns)
     make(&board, now);
   if (now.ns >= board.volatility_until_ns)
@@ -209,6 +220,33 @@ rl_refusal rl_market_composite(const rl_market *market, rl_pair pair, rl_mono no
 {
   unsigned tries = RL_SEQLOCK_TRIES_MAX;
   return rl_board_read(market, pair, now, &tries, out);
+}
+
+/* To have no time left is to be out of the vote. */
+static unsigned leave_out(copy *board, uint64_t sources)
+{
+  unsigned left = 0;
+  for (unsigned i = 0; i < board->composite->tick_count; i++) {
+    if (sources >> board->composite->ticks[i].source.index & 1) {
+      board->votes_until_ns[i] = INT64_MIN;
+      left++;
+    }
+  }
+  return left;
+}
+
+rl_refusal rl_market_composite_without(const rl_market *market, rl_pair pair, rl_mono now,
+                                       uint64_t left_out, rl_composite *out)
+{
+  unsigned tries = RL_SEQLOCK_TRIES_MAX;
+  copy board = {.composite = out};
+  if (!read_copy(market, pair, &tries, &board))
+    return out->refusal;
+  if (leave_out(&board, left_out) > 0 || now.ns >= out->fresh_until_mono_ns)
+    make(&board, now);
+  if (now.ns >= board.volatility_until_ns)
+    out->volatility_ppm = RL_VOLATILITY_UNKNOWN;
+  return out->refusal;
 }
 
 bool rl_market_ready(const rl_market *market, rl_mono now)

@@ -148,6 +148,10 @@ rl_verdict rl_market_apply(rl_market *market, rl_source source, const rl_tick *t
 rl_refusal rl_market_composite(const rl_market *market, rl_pair pair, rl_mono now,
                                rl_composite *out);
 
+/* The same as if the sources named by `left_out`, a bit by index, did not vote. */
+rl_refusal rl_market_composite_without(const rl_market *market, rl_pair pair, rl_mono now,
+                                       uint64_t left_out, rl_composite *out);
+
 /* One leg of the way from one currency to another. */
 typedef struct rl_leg {
   rl_currency base;  /* of the leg's own pair, in market convention: names the pair in records, */

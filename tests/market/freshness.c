@@ -234,3 +234,46 @@ Test(market_freshness, reader_behind_the_intakes_clock_reads_what_is_there)
   cr_expect_eq(rl_market_composite(world.market, world_pair(&world, "EURUSD"), before, &composite),
                RL_REFUSAL_NONE);
 }
+
+Test(market_freshness, a_source_left_out_does_not_vote_in_the_answer)
+{
+  rl_composite out;
+  world_say(&world, a, "EURUSD", 112520, 112530);
+  world_say(&world, b, "EURUSD", 112522, 112532);
+  rl_pair pair = world_pair(&world, "EURUSD");
+  rl_market_composite_without(world.market, pair, world.now.mono, 1ull << b.index, &out);
+  cr_expect(out.refusal == RL_REFUSAL_NONE && out.tick_count == 1);
+  cr_expect(out.bid_half == 2 * 112520 && out.ask_half == 2 * 112530);
+  rl_market_composite_without(world.market, pair, world.now.mono, 1ull << c.index, &out);
+  cr_expect_eq(out.tick_count, 2, "c did not speak");
+  cr_expect_eq(out.bid_half, world_composite(&world, "EURUSD").bid_half);
+  rl_market_composite_without(world.market, pair, world.now.mono, UINT64_MAX, &out);
+  cr_expect_eq(out.refusal, RL_REFUSAL_TOO_FEW_SOURCES);
+  cr_expect_eq(out.bid_half, 0);
+  cr_expect_eq(world_composite(&world, "EURUSD").tick_count, 2, "the market has both still");
+}
+
+Test(market_freshness, a_pair_may_be_too_thin_without_the_source_left_out)
+{
+  rl_composite out;
+  world_say(&world, a, "GBPUSD", 132840, 132850);
+  world_say(&world, b, "GBPUSD", 132840, 132850);
+  rl_market_composite_without(world.market, world_pair(&world, "GBPUSD"), world.now.mono,
+                              1ull << a.index, &out);
+  cr_expect_eq(out.refusal, RL_REFUSAL_TOO_FEW_SOURCES);
+  cr_expect_eq(world_refusal(&world, "GBPUSD"), RL_REFUSAL_NONE);
+}
+
+Test(market_freshness, a_source_left_out_lets_the_others_age_all_the_same)
+{
+  rl_composite out;
+  world_say(&world, a, "EURUSD", 112520, 112530);
+  world_wait_ns(&world, 1000 * MS - 1);
+  rl_market_composite_without(world.market, world_pair(&world, "EURUSD"), world.now.mono,
+                              1ull << b.index, &out);
+  cr_expect_eq(out.refusal, RL_REFUSAL_NONE);
+  world_wait_ns(&world, 1);
+  rl_market_composite_without(world.market, world_pair(&world, "EURUSD"), world.now.mono,
+                              1ull << b.index, &out);
+  cr_expect_eq(out.refusal, RL_REFUSAL_STALE_RATE);
+}
