@@ -116,6 +116,7 @@ static void answer_stats(rl_exchange *exchange, rl_part *part)
     {"refusals", service->counters.refusals},
     {"feed_messages", service->counters.feed_messages},
     {"feed_messages_refused", service->counters.feed_messages_refused},
+    {"feed_messages_own", service->counters.feed_messages_own},
     {"ticks", service->counters.ticks},
     {"ticks_of_unknown_pairs", service->counters.ticks_of_unknown_pairs},
     {"tariff_reloads", service->counters.tariff_reloads},

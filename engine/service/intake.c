@@ -2,6 +2,8 @@
 #include "service/service_internal.h"
 #include "wire/feed_message.h"
 
+#include <string.h>
+
 #define SEQUENCE_END (1ull << 56)
 
 static uint32_t at_most_u32(uint64_t value)
@@ -43,6 +45,21 @@ static bool take_tick(rl_service *service, rl_source source, const rl_feed_tick 
   return true;
 }
 
+/* The message's source, with what its origin says of it noted; false where none may be had. An
+ * engine's own prices would confirm themselves. */
+static bool admit(rl_service *service, const rl_feed_header *header, rl_source *source)
+{
+  if (strcmp(header->origin, service->origin) == 0) {
+    service->counters.feed_messages_own++;
+    return false;
+  }
+  if (rl_market_register(service->parts.market, header->source, header->class, source) != RL_OK)
+    return false;
+  if (header->origin[0])
+    service->bridged_sources |= 1ull << source->index;
+  return true;
+}
+
 void rl_service_take_feed(rl_service *service, const void *message, size_t size)
 {
   rl_unpacker ticks;
@@ -51,8 +68,7 @@ void rl_service_take_feed(rl_service *service, const void *message, size_t size)
   rl_source source;
   service->counters.feed_messages++;
   if (!rl_feed_open(message, size, &ticks, &header, &fault)
-      || rl_market_register(service->parts.market, header.source, header.class, &source)
-           != RL_OK) {
+      || !admit(service, &header, &source)) {
     service->counters.feed_messages_refused++;
     return;
   }
@@ -64,4 +80,19 @@ void rl_service_take_feed(rl_service *service, const void *message, size_t size)
       return;
     }
   }
+}
+
+uint64_t rl_service_bridged_sources(const rl_service *service)
+{
+  return service->bridged_sources;
+}
+
+uint64_t rl_service_own_returned(const rl_service *service)
+{
+  return service->counters.feed_messages_own;
+}
+
+const char *rl_service_origin(const rl_service *service)
+{
+  return service->origin;
 }

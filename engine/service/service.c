@@ -1,5 +1,7 @@
 #include "service/service_internal.h"
 
+#include "crypto/crypto.h"
+
 #include <stdlib.h>
 
 #define RETAIN_LOOK_MS 60000 /* what became old meanwhile waits */
@@ -38,6 +40,8 @@ rl_status rl_service_create(const rl_service_parts *parts, rl_service **out, rl_
   service->parts = *parts;
   service->store_id = rl_store_identity(parts->store);
   service->engine_id = rl_store_engine(parts->store);
+  rl_hex_encode(service->engine_id.bytes, sizeof service->engine_id.bytes, service->origin,
+                sizeof service->origin);
   parts->random_bytes(&service->key_seed, sizeof service->key_seed);
   rl_status status = open_parts(service, error);
   if (status == RL_OK)

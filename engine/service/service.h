@@ -119,6 +119,14 @@ void rl_exchange_rest(rl_exchange *exchange);
  * ticks before the fault have been applied. One thread at a time: it is the market's writer. */
 void rl_service_take_feed(rl_service *service, const void *message, size_t size);
 
+/* What feed messages name this engine by where they bring its prices (wire/feed_message.h).
+ * Lives as long as the service. */
+const char *rl_service_origin(const rl_service *service);
+/* A bit for each source, by its index, that ever brought another engine's prices. Any thread. */
+uint64_t rl_service_bridged_sources(const rl_service *service);
+/* Messages refused since they brought this engine's own prices back to it. Any thread. */
+uint64_t rl_service_own_returned(const rl_service *service);
+
 /* --- life-cycle events --- */
 
 typedef struct rl_event {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "service/service.h"
+#include "wire/feed_message.h"
 #include "wire/reply.h"
 
 #include <pthread.h>
@@ -13,6 +14,8 @@ struct rl_service {
   uint64_t key_seed; /* of rl_key_fingerprint, this process's own */
   rl_store_id store_id;
   rl_engine_id engine_id;
+  char origin[RL_ORIGIN_SIZE];     /* the same as text: what feed messages name it by */
+  _Atomic uint64_t bridged_sources; /* bit by source: it brought another engine's composites */
   struct {
     _Atomic uint64_t messages;
     _Atomic uint64_t quotes;
@@ -22,6 +25,7 @@ struct rl_service {
     _Atomic uint64_t expired;
     _Atomic uint64_t feed_messages;
     _Atomic uint64_t feed_messages_refused;
+    _Atomic uint64_t feed_messages_own; /* of those: this engine's prices, brought back to it */
     _Atomic uint64_t ticks;
     _Atomic uint64_t ticks_of_unknown_pairs;
     _Atomic uint64_t accepted_unseen; /* by token, of quotes that the book did not hold */

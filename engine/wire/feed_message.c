@@ -55,6 +55,26 @@ static bool take_class(opening *in, rl_value value, rl_fault *fault)
   return true;
 }
 
+bool rl_origin_is_valid(const char *text, size_t length)
+{
+  for (size_t i = 0; i < length; i++) {
+    bool digit = (text[i] >= '0' && text[i] <= '9') || (text[i] >= 'a' && text[i] <= 'f');
+    if (!digit)
+      return false;
+  }
+  return length == RL_ORIGIN_SIZE - 1;
+}
+
+static bool take_origin(opening *in, rl_value value, rl_fault *fault)
+{
+  if (in->header.origin[0])
+    return refuse(fault, RL_REFUSAL_INVALID_FIELD, "origin", "given twice");
+  if (value.type != RL_PACK_TEXT || !rl_origin_is_valid((const char *)value.bytes, value.size))
+    return refuse(fault, RL_REFUSAL_INVALID_FIELD, "origin", "expected 16 hexadecimal digits");
+  memcpy(in->header.origin, value.bytes, value.size);
+  return true;
+}
+
 static bool take_ticks(opening *in, const rl_unpacker *unpacker, rl_value value, rl_fault *fault)
 {
   if (in->has_ticks)
@@ -82,6 +102,8 @@ static bool take_entry(opening *in, rl_unpacker *unpacker, rl_fault *fault)
     good = take_source(in, value, fault);
   else if (is_word(key, "class"))
     good = take_class(in, value, fault);
+  else if (is_word(key, "origin"))
+    good = take_origin(in, value, fault);
   else if (is_word(key, "ticks"))
     good = take_ticks(in, unpacker, value, fault);
   if (good && !rl_unpack_skip_contents(unpacker, value, VALUE_DEPTH))
@@ -199,11 +221,15 @@ bool rl_feed_next(rl_unpacker *ticks, rl_feed_tick *out, rl_fault *fault)
 
 void rl_feed_encode_head(rl_writer *writer, const rl_feed_header *header)
 {
-  rl_pack_map(writer, 3);
+  rl_pack_map(writer, header->origin[0] ? 4 : 3);
   rl_pack_text(writer, "source");
   rl_pack_text(writer, header->source);
   rl_pack_text(writer, "class");
   rl_pack_text(writer, header->class == RL_SOURCE_REFERENCE ? "reference" : "live");
+  if (header->origin[0]) {
+    rl_pack_text(writer, "origin");
+    rl_pack_text(writer, header->origin);
+  }
   rl_pack_text(writer, "ticks");
   rl_pack_array(writer, header->tick_count);
 }

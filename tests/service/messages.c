@@ -181,6 +181,38 @@ Test(messages, what_a_feed_gets_wrong_is_counted_and_changes_nothing)
   cr_assert_eq(figure("feed_messages_refused"), 2);
 }
 
+/* From a source "bridge", made by the engine named. */
+static void push_made_by(const char *origin)
+{
+  uint8_t bytes[512];
+  rl_writer feed = rl_writer_over(bytes, sizeof bytes);
+  rl_feed_header header = {.source = "bridge", .tick_count = 1};
+  rl_feed_tick tick = {.pair = "EURCHF", .bid = 9348, .ask = 9351, .scale = 4, .sequence = 1};
+  snprintf(header.origin, sizeof header.origin, "%s", origin);
+  rl_feed_encode_head(&feed, &header);
+  rl_feed_encode_tick(&feed, &tick);
+  rl_service_take_feed(engine.service, bytes, feed.used);
+}
+
+Test(messages, an_engine_takes_nothing_back_that_it_made_itself)
+{
+  unsigned sources = rl_market_source_count(engine.market);
+  push_made_by(rl_service_origin(engine.service));
+  cr_assert_eq(figure("feed_messages_own"), 1);
+  cr_assert_eq(rl_service_own_returned(engine.service), 1);
+  cr_assert_eq(figure("feed_messages_refused"), 1);
+  cr_assert_eq(rl_market_source_count(engine.market), sources);
+  cr_assert_eq(rl_service_bridged_sources(engine.service), 0);
+}
+
+Test(messages, a_source_that_brings_another_engines_prices_is_known_as_a_bridge)
+{
+  unsigned sources = rl_market_source_count(engine.market);
+  push_made_by("00112233445566ff");
+  cr_assert_eq(figure("ticks"), 1);
+  cr_assert_eq(rl_service_bridged_sources(engine.service), 1ull << sources);
+}
+
 static void note_done(rl_exchange *exchange, void *context)
 {
   (void)exchange;

@@ -51,6 +51,22 @@ Test(wire, a_feed_message_is_decoded_field_by_field)
   cr_expect(tick.source_utc_ms == 0 && tick.bid_size == 1000000 && tick.ask_size == 2000000);
 }
 
+Test(wire, a_feed_message_may_name_the_engine_that_made_its_prices)
+{
+  rl_feed_header header;
+  open_text("{'source':'a','ticks':[],'origin':'00112233aabbccff'}", &header);
+  cr_expect_str_eq(header.origin, "00112233aabbccff");
+  open_text("{'source':'a','ticks':[]}", &header);
+  cr_expect_str_eq(header.origin, "");
+  expect_unopened("{'source':'a','ticks':[],'origin':'00112233AABBCCFF'}",
+                  RL_REFUSAL_INVALID_FIELD, "origin");
+  expect_unopened("{'source':'a','ticks':[],'origin':'00112233aabbccf'}",
+                  RL_REFUSAL_INVALID_FIELD, "origin");
+  expect_unopened("{'source':'a','ticks':[],'origin':7}", RL_REFUSAL_INVALID_FIELD, "origin");
+  expect_unopened("{'source':'a','ticks':[],'origin':'00112233aabbccff','origin':"
+                  "'00112233aabbccff'}", RL_REFUSAL_INVALID_FIELD, "origin");
+}
+
 Test(wire, the_ticks_of_a_feed_may_stand_anywhere)
 {
   rl_feed_header header;
