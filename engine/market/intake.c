@@ -38,9 +38,6 @@
  * suspended and does not age. */
 #include "market/state.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #define JUMP_REPEATS 3
 
 /* One update on its way. */
@@ -249,40 +246,19 @@ static rl_verdict accept_live(const arrival *at, rl_slot *slot, const rl_update 
   return verdict;
 }
 
-static void mark_fixed(const arrival *at)
-{
-  rl_word *word = &at->market->fixed[at->pair.index / 64];
-  rl_word_store(word, rl_word_load(word) | 1ull << at->pair.index % 64);
-}
-
 static rl_verdict accept_fixing(const arrival *at, rl_slot *slot, const rl_composite_tick *tick)
 {
   if (tick->bid > tick->ask)
     return RL_TICK_CROSSED;
   slot->standing.level = *tick;
   slot->standing.quoted = true;
-  mark_fixed(at);
+  rl_market_mark_fixed(at->market, at->pair);
   if (bring_back(at, slot, mid_of(tick)))
     publish_board(at);
   return tick->bid == tick->ask ? RL_TICK_LOCKED : RL_TICK_GOOD;
 }
 
 /* --- slots --- */
-
-static rl_slot *add_slot(rl_slots *slots, rl_source source)
-{
-  unsigned count = rl_slots_count(slots);
-  if (count == RL_SOURCES_PER_PAIR_MAX)
-    return NULL;
-  rl_slot *slot = aligned_alloc(RL_CACHE_LINE, sizeof *slot);
-  if (!slot)
-    return NULL;
-  memset(slot, 0, sizeof *slot);
-  slot->source = source;
-  rl_word_store(&slots->slots[count], (uintptr_t)slot);
-  rl_word_store_release(&slots->count, count + 1); /* the slot and its address stand before it */
-  return slot;
-}
 
 static void count_gap(const rl_standing *standing, uint64_t sequence, rl_tally *pair,
                       rl_tally *source)
@@ -333,7 +309,7 @@ rl_verdict rl_market_apply(rl_market *market, rl_source source, const rl_tick *t
   rl_slots *slots = from->class == RL_SOURCE_LIVE ? &state->live : &state->references;
   rl_slot *slot = rl_slots_find(slots, source);
   if (!slot)
-    slot = add_slot(slots, source);
+    slot = rl_slots_add(slots, source);
   rl_verdict verdict = slot ? take(&at, from, slot, tick) : RL_TICK_NO_ROOM;
   if (slot)
     rl_word_count(&slot->tally.verdicts[verdict], 1);

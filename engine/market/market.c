@@ -24,7 +24,7 @@ rl_status rl_market_create(const rl_universe *universe, rl_market **out)
   return RL_OK;
 }
 
-static void free_slots(rl_slots *slots)
+void rl_slots_free(rl_slots *slots)
 {
   for (unsigned i = 0; i < rl_slots_count(slots); i++)
     free(rl_slots_at(slots, i));
@@ -35,8 +35,8 @@ void rl_market_destroy(rl_market *market)
   if (!market)
     return;
   for (unsigned i = 0; i < market->pair_count; i++) {
-    free_slots(&market->pairs[i].live);
-    free_slots(&market->pairs[i].references);
+    rl_slots_free(&market->pairs[i].live);
+    rl_slots_free(&market->pairs[i].references);
   }
   free(market);
 }
@@ -145,6 +145,21 @@ rl_slot *rl_slots_find(const rl_slots *slots, rl_source source)
       return slot;
   }
   return NULL;
+}
+
+rl_slot *rl_slots_add(rl_slots *slots, rl_source source)
+{
+  unsigned count = rl_slots_count(slots);
+  if (count == RL_SOURCES_PER_PAIR_MAX)
+    return NULL;
+  rl_slot *slot = aligned_alloc(RL_CACHE_LINE, sizeof *slot);
+  if (!slot)
+    return NULL;
+  memset(slot, 0, sizeof *slot);
+  slot->source = source;
+  rl_word_store(&slots->slots[count], (uintptr_t)slot);
+  rl_word_store_release(&slots->count, count + 1); /* the slot and its address stand before it */
+  return slot;
 }
 
 rl_status rl_slot_read(const rl_slot *slot, unsigned *tries, rl_composite_tick *out,

@@ -115,6 +115,16 @@ static inline bool rl_pair_is_fixed(const rl_market *market, rl_pair pair)
 
 /* The slot of a source among these, or NULL. Any thread. */
 rl_slot *rl_slots_find(const rl_slots *slots, rl_source source);
+/* Intake. A further slot for a source that has none; NULL when there is no room or memory. */
+rl_slot *rl_slots_add(rl_slots *slots, rl_source source);
+void rl_slots_free(rl_slots *slots);
+
+/* Intake. A fixing speaks of the pair. */
+static inline void rl_market_mark_fixed(rl_market *market, rl_pair pair)
+{
+  rl_word *word = &market->fixed[pair.index / 64];
+  rl_word_store(word, rl_word_load(word) | 1ull << pair.index % 64);
+}
 
 static inline const rl_pair_state *rl_pair_state_of(const rl_market *market, rl_pair pair)
 {

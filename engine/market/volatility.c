@@ -105,3 +105,10 @@ uint32_t rl_volatility_ppm(const rl_volatility *state, int64_t *until_ns)
   rl_u128 squared = (rl_u128)state->products_e18 * DAY_TIMES_HALF_PI / state->time_us;
   return (uint32_t)root((uint64_t)squared);
 }
+
+bool rl_volatility_is_sound(const rl_volatility *state)
+{
+  return state->count <= ENOUGH && (state->count == 0 || state->time_us > 0) &&
+         state->return_e9 <= RETURN_CAP_MAX_E9 && state->lasted_us <= GAP_US &&
+         state->products_e18 <= INT64_MAX && state->time_us <= FADE_US / SPACING_US * GAP_US;
+}

@@ -52,3 +52,7 @@ void rl_volatility_note(rl_volatility *state, uint32_t mid_half, rl_mono now);
 /* 10^-6 per square root of a day, or RL_VOLATILITY_UNKNOWN. Holds until *until_ns, exclusive,
  * unless another price comes. */
 uint32_t rl_volatility_ppm(const rl_volatility *state, int64_t *until_ns);
+
+/* False for a state that no prices can lead to and that the arithmetic is not made for: for one
+ * that was read from a file. */
+bool rl_volatility_is_sound(const rl_volatility *state);
