@@ -1,0 +1,61 @@
+/* What was last, as both ways keep it. */
+#include "tape/record_context.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+rl_status rl_record_context_create(rl_record_context **out)
+{
+  rl_record_context *context = calloc(1, sizeof *context);
+  if (!context)
+    return RL_NO_MEMORY;
+  *out = context;
+  return RL_OK;
+}
+
+void rl_record_context_destroy(rl_record_context *context)
+{
+  free(context);
+}
+
+rl_record_feed *rl_record_feed_of(rl_record_context *context, rl_source source, rl_pair pair)
+{
+  uint32_t key = (uint32_t)pair.index << 8 | source.index;
+  rl_record_feed *found = &context->feeds[(key * 0x9e3779b1u) >> (32 - RL_RECORD_FEED_BITS)];
+  if (found->turn != context->turn || found->key != key)
+    *found = (rl_record_feed){.key = key, .turn = context->turn};
+  return found;
+}
+rl_market_face *rl_record_face_of(rl_record_context *context, rl_pair pair)
+{
+  rl_record_pair *found = &context->pairs[pair.index % RL_RECORD_PAIRS];
+  if (found->turn != context->turn || found->key != pair.index)
+    *found = (rl_record_pair){.key = pair.index, .turn = context->turn};
+  return &found->face;
+}
+
+void rl_record_reset(rl_record_context *context, rl_now now)
+{
+  if (++context->turn == 0) {
+    memset(context, 0, sizeof *context);
+    context->turn = 1;
+  }
+  context->now = now;
+  uint64_t utc_ns = (uint64_t)now.utc.ms * RL_NS_PER_MS;
+  context->phase_ns = rl_record_difference((uint64_t)now.mono.ns, utc_ns);
+  context->source = 0;
+  context->pair = 0;
+}
+
+int64_t rl_record_expected_utc_ms(const rl_record_context *context, int64_t mono_ns)
+{
+  int64_t ns = (int64_t)((uint64_t)mono_ns + (uint64_t)context->phase_ns);
+  return ns / RL_NS_PER_MS - (ns % RL_NS_PER_MS < 0);
+}
+
+void rl_record_learn_phase(rl_record_context *context, rl_now now, int64_t expected_ms)
+{
+  uint64_t first = (uint64_t)now.utc.ms * RL_NS_PER_MS;
+  uint64_t nearest = now.utc.ms > expected_ms ? first : first + (RL_NS_PER_MS - 1);
+  context->phase_ns = rl_record_difference((uint64_t)now.mono.ns, nearest);
+}
