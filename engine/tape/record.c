@@ -26,6 +26,17 @@ rl_record_feed *rl_record_feed_of(rl_record_context *context, rl_source source, 
     *found = (rl_record_feed){.key = key, .turn = context->turn};
   return found;
 }
+void rl_record_note(rl_record_feed *last, const rl_tick *tick, int64_t lag_ms)
+{
+  last->sequence = tick->sequence;
+  last->lag_ms = lag_ms;
+  last->bid_size = tick->bid_size;
+  last->ask_size = tick->ask_size;
+  last->bid = tick->bid;
+  last->ask = tick->ask;
+  last->scale = tick->scale;
+}
+
 rl_market_face *rl_record_face_of(rl_record_context *context, rl_pair pair)
 {
   rl_record_pair *found = &context->pairs[pair.index % RL_RECORD_PAIRS];

@@ -72,6 +72,8 @@ static inline int64_t rl_record_difference(uint64_t from, uint64_t to)
 }
 
 rl_record_feed *rl_record_feed_of(rl_record_context *context, rl_source source, rl_pair pair);
+/* What the source said is its last from here on. */
+void rl_record_note(rl_record_feed *last, const rl_tick *tick, int64_t lag_ms);
 rl_market_face *rl_record_face_of(rl_record_context *context, rl_pair pair);
 void rl_record_reset(rl_record_context *context, rl_now now);
 /* Where the wall clock is expected when the boot clock shows this. */

@@ -95,6 +95,13 @@ static void get_face(rl_reader *bytes, rl_market_face *last, unsigned second, rl
   *last = out->face = face;
 }
 
+/* Beyond these the market's arithmetic would leave its integers. */
+static bool is_instant(rl_now now)
+{
+  return now.mono.ns >= 0 && now.mono.ns <= INT64_MAX / 2 && now.utc.ms >= 0 &&
+         now.utc.ms <= RL_INSTANT_MAX_MS;
+}
+
 static void get_instant(rl_record_context *context, rl_reader *bytes, unsigned first,
                         unsigned second)
 {
@@ -109,6 +116,7 @@ static void get_instant(rl_record_context *context, rl_reader *bytes, unsigned f
     now.utc.ms = (int64_t)get_u64_near(bytes, (uint64_t)expected);
     rl_record_learn_phase(context, now, expected);
   }
+  bytes->failed |= !is_instant(now);
   context->now = now;
 }
 
@@ -141,8 +149,7 @@ static void get_update(rl_record_context *context, rl_reader *bytes, unsigned fi
     get_face(bytes, rl_record_face_of(context, out->pair), second, out);
   else if (second & (SAME_PRICES | UNEXPECTED))
     bytes->failed = true;
-  *last = (rl_record_feed){last->key, last->turn, tick->sequence, lag_ms, tick->bid_size, tick->ask_size,
-                 tick->bid, tick->ask, tick->scale};
+  rl_record_note(last, tick, lag_ms);
   context->source = out->source.index;
   context->pair = out->pair.index;
 }
@@ -168,9 +175,11 @@ static void get_pair(rl_reader *bytes, rl_record *out)
 
 static void get_reset(rl_record_context *context, rl_reader *bytes)
 {
-  int64_t mono_ns = rl_get_i64(bytes);
-  int64_t utc_ms = rl_get_i64(bytes);
-  rl_record_reset(context, (rl_now){{mono_ns}, {utc_ms}});
+  rl_now now;
+  now.mono.ns = rl_get_i64(bytes);
+  now.utc.ms = rl_get_i64(bytes);
+  bytes->failed |= !is_instant(now);
+  rl_record_reset(context, now);
 }
 
 static void get_other(rl_record_context *context, rl_reader *bytes, rl_record *out)

@@ -64,7 +64,8 @@ static void put_levels(const rl_level *levels, unsigned count, uint32_t best, rl
   }
 }
 
-static void put_seldom(const rl_record_feed *last, const rl_tick *tick, unsigned seldom, rl_writer *out)
+static void put_seldom(const rl_record_feed *last, const rl_tick *tick, unsigned seldom,
+                       rl_writer *out)
 {
   rl_put_u8(out, (uint8_t)seldom);
   if (seldom & OTHER_SCALE)
@@ -164,8 +165,7 @@ void rl_record_put_update(rl_record_context *context, rl_source source, const rl
     put_face(last_face, face, second, out);
     *last_face = *face;
   }
-  *last = (rl_record_feed){last->key, last->turn, tick->sequence, lag_ms, tick->bid_size, tick->ask_size,
-                 tick->bid, tick->ask, tick->scale};
+  rl_record_note(last, tick, lag_ms);
   context->source = source.index;
   context->pair = tick->pair.index;
 }
