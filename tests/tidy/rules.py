@@ -29,6 +29,7 @@ LIBRARIES = (
     (r"sodium", "libsodium", ("engine/crypto/",)),
     (r"lmdb\.h", "LMDB", ("engine/lmdb/", "tests/store/")),
     (r"libpq", "libpq", ("engine/postgres/", "tests/")),
+    (r"nats/nats\.h", "libnats", ("engine/nats/", "tests/")),
     (r"cyaml/|yaml\.h", "cyaml and libyaml", ("engine/tariff/",)),
     (r"ck_", "ck", ("engine/sync/",)),
     (r"xxh", "xxhash", ("engine/bytes/",)),
