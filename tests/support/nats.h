@@ -1,5 +1,5 @@
-/* A NATS server of the test's own, on a port that was free, with its files in a temporary directory.
- * It goes when the test program does; a program has one at a time.
+/* A NATS server of the test's own, on a port that was free, with its files in a temporary
+ * directory. It goes when the test program does; a program has one at a time.
  *
  * A step that fails ends the test program with a message. One thread. */
 #pragma once
