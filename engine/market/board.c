@@ -48,7 +48,7 @@ static void make(copy *board, rl_mono now)
 {
   rl_composite *composite = board->composite;
   drop_expired(board, now);
-  rl_consensus(composite);
+  rl_composite_price(composite);
   int64_t until = INT64_MAX;
   if (composite->tick_count == 0) {
     composite->refusal = silence(board, now);
@@ -88,6 +88,12 @@ void rl_board_publish(rl_market *market, rl_pair pair, const rl_voter *voters, u
                       int64_t heard_until_ns, rl_mono now)
 {
   rl_pair_state *state = &market->pairs[pair.index];
+  const rl_pair_spec *spec = rl_universe_pair_spec(market->universe, pair);
+  rl_voter listed[RL_PRIMARIES_MAX];
+  if (spec->policy == RL_POLICY_PRIMARY) {
+    count = rl_primaries_order(market, pair, voters, count, listed);
+    voters = listed;
+  }
   rl_composite composite = {
     .version = rl_word_load(&state->board.lock.version) / 2 + 1,
     .tick_count = (uint8_t)count,
@@ -97,7 +103,7 @@ void rl_board_publish(rl_market *market, rl_pair pair, const rl_voter *voters, u
     composite.ticks[i] = voters[i].tick;
     board.votes_until_ns[i] = voters[i].votes_until_ns;
   }
-  rl_composite_bind(rl_universe_pair_spec(market->universe, pair), &composite);
+  rl_composite_bind(spec, &composite);
   make(&board, now);
   if (composite.refusal == RL_REFUSAL_NONE) {
     rl_volatility_note(&state->volatility, composite.mid_half, now);

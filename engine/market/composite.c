@@ -68,7 +68,7 @@ static void cast_votes(const rl_composite *composite, rl_vote *votes)
 }
 
 /* H, M and the reach of 2H + delta. */
-static rl_consensus_steps agree(const rl_vote *votes, unsigned count)
+static rl_composite_steps agree(const rl_vote *votes, unsigned count)
 {
   int64_t mids[RL_SOURCES_PER_PAIR_MAX];
   int64_t half_spreads[RL_SOURCES_PER_PAIR_MAX];
@@ -77,7 +77,7 @@ static rl_consensus_steps agree(const rl_vote *votes, unsigned count)
     half_spreads[i] = votes[i].ask - votes[i].mid;
   }
   int64_t mid = median(mids, count), half_spread = median(half_spreads, count);
-  return (rl_consensus_steps){
+  return (rl_composite_steps){
     .half_spread = half_spread,
     .mid = mid,
     .reach = 2 * half_spread + mid / TOLERANCE_PARTS,
@@ -85,7 +85,7 @@ static rl_consensus_steps agree(const rl_vote *votes, unsigned count)
 }
 
 /* Keeps the votes that are within reach, in place. */
-static void drop_outliers(rl_vote *votes, unsigned count, rl_consensus_steps *steps)
+static void drop_outliers(rl_vote *votes, unsigned count, rl_composite_steps *steps)
 {
   for (unsigned i = 0; i < count; i++) {
     int64_t off = votes[i].mid - steps->mid;
@@ -96,36 +96,56 @@ static void drop_outliers(rl_vote *votes, unsigned count, rl_consensus_steps *st
   }
 }
 
-static bool is_majority(unsigned kept, unsigned count)
+/* --- the policies --- */
+
+static rl_vote make_consensus(const rl_vote *votes, unsigned count)
 {
-  return 2 * kept > count;
+  rl_percentiles of = rl_kernel(votes, count);
+  return (rl_vote){of.p25, of.p50, of.p75};
 }
 
-rl_consensus_steps rl_consensus_work(const rl_composite *composite)
+static rl_vote make_best(const rl_vote *votes, unsigned count)
+{
+  rl_vote best = votes[0];
+  for (unsigned i = 1; i < count; i++) {
+    best.bid = most(best.bid, votes[i].bid);
+    best.ask = least(best.ask, votes[i].ask);
+  }
+  best.mid = best.bid + ((best.ask - best.bid) >> 1);
+  return best;
+}
+
+rl_composite_steps rl_composite_work(const rl_composite *composite)
 {
   unsigned count = composite->tick_count;
   RL_ASSERT(count >= 1 && count <= RL_SOURCES_PER_PAIR_MAX);
   rl_vote votes[RL_SOURCES_PER_PAIR_MAX];
   cast_votes(composite, votes);
-  rl_consensus_steps steps = agree(votes, count);
+  if (composite->policy == RL_POLICY_PRIMARY)
+    return (rl_composite_steps){.kept_count = 1, .kept = 1, .agreed = true, .made = votes[0]};
+  rl_composite_steps steps = agree(votes, count);
   drop_outliers(votes, count, &steps);
-  if (is_majority(steps.kept_count, count))
-    steps.votes = rl_kernel(votes, steps.kept_count);
+  steps.agreed = 2 * steps.kept_count > count;
+  if (steps.agreed)
+    steps.made = composite->policy == RL_POLICY_BEST ? make_best(votes, steps.kept_count)
+                                                     : make_consensus(votes, steps.kept_count);
   return steps;
 }
 
 /* Widened to the pair's least half-spread; a bid stays at least one unit, an ask at most what a
  * source may quote, so that every leg stays within the bounds of money/rate.h. */
-static void set_prices(const rl_consensus_steps *steps, rl_composite *composite)
+static void set_prices(const rl_composite_steps *steps, rl_composite *composite)
 {
-  rl_percentiles votes = steps->votes;
-  int64_t bid = most(votes.p25, steps->mid - steps->reach);
-  int64_t ask = least(votes.p75, steps->mid + steps->reach);
-  bid = least(bid, votes.p50 - composite->min_half_spread);
-  ask = most(ask, votes.p50 + composite->min_half_spread);
-  composite->bid_half = (uint32_t)most(bid, 2);
-  composite->mid_half = (uint32_t)votes.p50;
-  composite->ask_half = (uint32_t)least(ask, 2ll * RL_SOURCE_MANTISSA_MAX);
+  rl_vote made = steps->made;
+  if (composite->policy == RL_POLICY_CONSENSUS) {
+    made.bid = most(made.bid, steps->mid - steps->reach);
+    made.ask = least(made.ask, steps->mid + steps->reach);
+  }
+  made.bid = least(made.bid, made.mid - composite->min_half_spread);
+  made.ask = most(made.ask, made.mid + composite->min_half_spread);
+  composite->bid_half = (uint32_t)most(made.bid, 2);
+  composite->mid_half = (uint32_t)made.mid;
+  composite->ask_half = (uint32_t)least(made.ask, 2ll * RL_SOURCE_MANTISSA_MAX);
 }
 
 static rl_refusal judge(rl_composite *composite)
@@ -136,9 +156,11 @@ static rl_refusal judge(rl_composite *composite)
     return RL_REFUSAL_NO_RATE;
   if (count < composite->min_sources)
     return RL_REFUSAL_TOO_FEW_SOURCES;
-  rl_consensus_steps steps = rl_consensus_work(composite);
-  if (!is_majority(steps.kept_count, count))
+  rl_composite_steps steps = rl_composite_work(composite);
+  if (!steps.agreed)
     return RL_REFUSAL_SOURCES_DISAGREE;
+  if (steps.made.bid > steps.made.ask)
+    return RL_REFUSAL_COMPOSITE_CROSSED;
   set_prices(&steps, composite);
   return RL_REFUSAL_NONE;
 }
@@ -147,12 +169,14 @@ void rl_composite_bind(const rl_pair_spec *spec, rl_composite *composite)
 {
   composite->scale = spec->scale;
   composite->pip_scale = spec->pip_scale;
+  composite->policy = spec->policy;
   composite->min_sources = spec->min_sources;
   composite->min_half_spread = spec->min_half_spread;
   composite->max_age_ms = spec->max_age_ms;
+  composite->depth_units = 0;
 }
 
-void rl_consensus(rl_composite *composite)
+void rl_composite_price(rl_composite *composite)
 {
   composite->bid_half = composite->mid_half = composite->ask_half = 0;
   composite->refusal = judge(composite);

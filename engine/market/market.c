@@ -20,6 +20,10 @@ rl_status rl_market_create(const rl_universe *universe, rl_market **out)
   memset(market, 0, size);
   market->universe = universe;
   market->pair_count = pair_count;
+  if (rl_primaries_create(market) != RL_OK) {
+    rl_market_destroy(market);
+    return RL_NO_MEMORY;
+  }
   *out = market;
   return RL_OK;
 }
@@ -38,6 +42,7 @@ void rl_market_destroy(rl_market *market)
     rl_slots_free(&market->pairs[i].live);
     rl_slots_free(&market->pairs[i].references);
   }
+  free(market->primaries);
   free(market);
 }
 
@@ -81,6 +86,7 @@ rl_status rl_market_register(rl_market *market, const char *name, rl_source_clas
     rl_word_count(&market->reference_count, 1);
   rl_word_store_release(&market->source_count, count + 1); /* name and class stand before it */
   out->index = (uint8_t)count;
+  rl_primaries_note(market, *out, name);
   return RL_OK;
 }
 

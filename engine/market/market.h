@@ -101,12 +101,13 @@ typedef struct rl_composite_tick {
 /* A move of 10 % each second is about 37 a day; more is not counted (volatility.h). */
 #define RL_VOLATILITY_MAX_PPM 40000000u
 
-/* A pair's price with all that it is made of: rl_consensus makes it again from this alone, so a
- * record needs no universe beside it (K7). */
+/* A pair's price with all that it is made of: rl_composite_price makes it again from this alone, so
+ * a record needs no universe beside it (K7). */
 typedef struct rl_composite {
   rl_pair pair;
-  uint8_t scale;                /* of the pair, as are the next four; universe.h has their ranges */
+  uint8_t scale;                /* of the pair, as are the next five; universe.h has their ranges */
   uint8_t pip_scale;
+  uint8_t policy;               /* rl_policy; ticks of `primary` stand in the order of its list */
   uint8_t min_sources;
   uint32_t min_half_spread;     /* half units of 10^-scale */
   uint32_t max_age_ms;
@@ -114,6 +115,9 @@ typedef struct rl_composite {
                                    RL_VOLATILITY_MAX_PPM; RL_VOLATILITY_UNKNOWN without one */
   uint8_t tick_count;           /* ticks that were fresh when it was made, survivors or not */
   rl_refusal refusal;           /* why there is no price, or RL_REFUSAL_NONE */
+  uint64_t depth_units;         /* whole units of base currency that the price is for, at most
+                                   RL_DEPTH_UNITS_MAX: the ticks' bid and ask are what that much
+                                   goes for at each source; 0: of the best prices */
   uint64_t version;             /* rises by one with each change of the pair's composite slot */
   uint32_t bid_half;            /* half units of 10^-scale; bid <= mid <= ask, all 0 if refused */
   uint32_t mid_half;

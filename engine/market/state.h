@@ -86,8 +86,11 @@ typedef struct rl_source_state {
   rl_tally tally;
 } rl_source_state;
 
+typedef struct rl_primary_places rl_primary_places;
+
 struct rl_market {
   const rl_universe *universe;
+  rl_primary_places *primaries; /* a universe's lists, in its order; NULL without any */
   unsigned pair_count;
   rl_word source_count;    /* published with release */
   rl_word reference_count; /* of them, those of class reference */
@@ -180,6 +183,16 @@ typedef struct rl_voter {
   uint32_t bid_size;     /* of `tick`: base currency, whole units; 0 if unknown */
   uint32_t ask_size;
 } rl_voter;
+
+/* --- lists of primary sources (primaries.c); intake only --- */
+
+/* RL_NO_MEMORY, or the market's lists, which know no source yet. */
+RL_MUST_USE rl_status rl_primaries_create(rl_market *market);
+/* A new source: finds its place on every list. */
+void rl_primaries_note(rl_market *market, rl_source source, const char *name);
+/* Of the voters of a pair with a list those that are on it, in its order. Returns how many. */
+unsigned rl_primaries_order(const rl_market *market, rl_pair pair, const rl_voter *voters,
+                            unsigned count, rl_voter out[RL_PRIMARIES_MAX]);
 
 /* Intake: makes the pair's composite of these voters at `now` and publishes it. */
 void rl_board_publish(rl_market *market, rl_pair pair, const rl_voter *voters, unsigned count,

@@ -2,7 +2,8 @@
  *
  * RECORD, what the store keeps:
  *
- *    0      1   layout, 3 (2 did not say what was reserved, nor by which engine)
+ *    0      1   layout, 4 (3 did not say by which policy, nor for which amount a leg was priced; 2
+ *               not what was reserved, nor by which engine)
  *    1      1   1 if evidence follows the terms, 0 if not (a quote known from its token only)
  *    2      2   length n of the terms, little-endian
  *    4      n   TERMS
@@ -53,8 +54,9 @@
  *    8     engine id
  *    1     number of sources, then for each:  text name
  *    and for each leg:
- *          1 min_sources, v min_half_spread, v max_age_ms, v volatility as above,
- *          1 number of ticks, d made_mono_ns, d fresh_until_mono_ns, then for each tick:
+ *          1 policy, v depth_units, 1 min_sources, v min_half_spread, v max_age_ms,
+ *          v volatility as above, 1 number of ticks, d made_mono_ns, d fresh_until_mono_ns,
+ *          then for each tick, in the order in which they stood on the board:
  *          1 source, v sequence, d source_utc_ms, d arrival_mono_ns, v bid, v ask
  *
  * Invariants

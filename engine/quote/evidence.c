@@ -16,6 +16,8 @@ static int64_t get_before(rl_reader *reader, int64_t issued)
 
 static void put_ticks(rl_writer *writer, const rl_quote *quote, const rl_composite *composite)
 {
+  rl_put_u8(writer, composite->policy);
+  rl_put_varint(writer, composite->depth_units);
   rl_put_u8(writer, composite->min_sources);
   rl_put_varint(writer, composite->min_half_spread);
   rl_put_varint(writer, composite->max_age_ms);
@@ -36,6 +38,8 @@ static void put_ticks(rl_writer *writer, const rl_quote *quote, const rl_composi
 
 static void get_ticks(rl_reader *reader, const rl_quote *quote, rl_composite *composite)
 {
+  composite->policy = rl_get_u8_at_most(reader, RL_POLICY_PRIMARY);
+  composite->depth_units = rl_get_at_most(reader, RL_DEPTH_UNITS_MAX);
   composite->min_sources = rl_get_u8_at_most(reader, RL_SOURCES_PER_PAIR_MAX);
   composite->min_half_spread = (uint32_t)rl_get_at_most(reader, UINT32_MAX);
   composite->max_age_ms = (uint32_t)rl_get_at_most(reader, UINT32_MAX);

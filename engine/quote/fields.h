@@ -5,7 +5,7 @@
 #include "quote/quote.h"
 
 /* Each rises by itself: a record's change is no reason to refuse a token. */
-enum { RL_TERMS_LAYOUT = 2, RL_RECORD_LAYOUT = 3 };
+enum { RL_TERMS_LAYOUT = 2, RL_RECORD_LAYOUT = 4 };
 
 /* A number beyond `most` fails the reader and counts as zero, so that sums of what was read stay
  * within 64 bits and loops within their arrays. */

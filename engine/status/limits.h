@@ -30,6 +30,9 @@
 #define RL_SOURCE_NAME_MAX 15 /* bytes, without the NUL */
 /* Levels of one side of a source's book, the best included: venues send five or ten. */
 #define RL_LEVELS_MAX 10
+/* Base units that a price through the books is made for; a larger amount counts as so much. More
+ * than any book holds: ten levels of 32 bits. */
+#define RL_DEPTH_UNITS_MAX (1ull << 40)
 /* Sources that a pair of policy `primary` may list. */
 #define RL_PRIMARIES_MAX 8
 /* Weekly sessions of a universe, and openings in one: two a day fit. */

@@ -46,6 +46,7 @@ typedef enum rl_retry {
   X(RATE_OUT_OF_RANGE, 36, NEVER, "a rate of the quote is beyond 10^-9 to 10^9")                 \
   X(MARKET_CLOSED, 37, LATER, "a leg's market is closed and the tariff has no price for it")      \
   X(NO_REPORTING_RATE, 38, LATER, "no rate says what the quote is worth against its limits")     \
+  X(COMPOSITE_CROSSED, 39, LATER, "the best bid of a leg's sources is above their best offer")    \
   X(FEES_EXCEED_AMOUNT, 40, NEVER, "the fees leave nothing of the amount")                       \
   X(AMOUNT_TOO_SMALL, 41, NEVER, "the amount is worth less than the least that is paid out")     \
   X(AMOUNT_UNREACHABLE, 42, NEVER, "no source amount gives just this target amount")             \

@@ -38,7 +38,7 @@ typedef struct rl_meta {
 
 /* The store's own layout: an engine reads no other. It rises with that of the quotes' records
  * (quote/fields.h), which it holds. */
-#define RL_STORE_LAYOUT 3
+#define RL_STORE_LAYOUT 4
 #define RL_META_ROW_MAX 128
 size_t rl_meta_encode(const rl_meta *meta, uint8_t out[RL_META_ROW_MAX]);
 /* RL_FOREIGN for a layout that this program does not know. */

@@ -125,3 +125,33 @@ Test(explain_record, hours_of_a_universe_are_held_against_the_record)
   rl_universe_destroy(it->universe);
   it->universe = NULL;
 }
+
+Test(explain_record, policy_and_amount_of_a_leg_are_said)
+{
+  reproduce("USD", "EUR", RL_FIXED_SOURCE, 100000);
+  expect_says("policy       consensus, of the best prices\n");
+  rl_composite *recorded = &it->quote.snapshot.legs[0].composite;
+  recorded->policy = RL_POLICY_BEST; /* of two alike, all policies make the same */
+  recorded->depth_units = 1000;
+  expect_reproduced();
+  expect_says("policy       best, for 1000 EUR through the books of those who give sizes\n");
+  expect_says("best         bid 1.12518, ask 1.12522, mid between them 1.1252\n");
+  recorded->policy = RL_POLICY_PRIMARY;
+  expect_reproduced();
+  expect_says("primary      bid 1.12518, ask 1.12522, mid between them 1.1252\n");
+  expect_says("is the price\n");
+  expect_says("stands by: another is before it on the list\n");
+}
+
+Test(explain_record, best_prices_that_cross_are_not_made_again)
+{
+  reproduce("USD", "EUR", RL_FIXED_SOURCE, 100000);
+  rl_composite *recorded = &it->quote.snapshot.legs[0].composite;
+  recorded->policy = RL_POLICY_BEST;
+  recorded->ticks[0].bid = recorded->ticks[0].ask;
+  recorded->ticks[0].ask += 4;
+  recorded->ticks[1].ask -= 1;
+  expect_names("refusal");
+  expect_says(": crossed\n");
+  expect_says("it would be refused: COMPOSITE_CROSSED");
+}

@@ -1,40 +1,10 @@
 /* The composite rule (K2) on worked examples and at its edges. Prices are written in whole units,
  * results in half units. */
-#include "market/composite.h"
-
-#include <criterion/criterion.h>
-
-typedef struct two_sides {
-  uint32_t bid;
-  uint32_t ask;
-} book;
+#include "market/books.h"
 
 static const rl_pair_spec plain = {.min_sources = 1};
 
-static rl_composite composite_of(const rl_pair_spec *spec, const book *books, unsigned count)
-{
-  rl_composite composite = {.tick_count = (uint8_t)count};
-  for (unsigned i = 0; i < count; i++) {
-    composite.ticks[i] =
-      (rl_composite_tick){.bid = books[i].bid, .ask = books[i].ask, .source.index = (uint8_t)i};
-  }
-  rl_composite_bind(spec, &composite);
-  rl_consensus(&composite);
-  return composite;
-}
-
-#define COMPOSITE(...)                                          \
-  composite_of(&plain, (book[]){__VA_ARGS__},                   \
-               sizeof((book[]){__VA_ARGS__}) / sizeof(book))
-
-#define EXPECT_PRICES(composite, bid, mid, ask)                                             \
-  do {                                                                                      \
-    rl_composite seen_ = (composite);                                                       \
-    cr_expect_eq(seen_.refusal, RL_REFUSAL_NONE, "%s", rl_refusal_name(seen_.refusal));     \
-    cr_expect_eq(seen_.bid_half, bid, "bid %u", seen_.bid_half);                            \
-    cr_expect_eq(seen_.mid_half, mid, "mid %u", seen_.mid_half);                            \
-    cr_expect_eq(seen_.ask_half, ask, "ask %u", seen_.ask_half);                            \
-  } while (0)
+#define COMPOSITE(...) COMPOSITE_OF(&plain, __VA_ARGS__)
 
 /* --- the kernel: nine votes and eighteen, an odd count of sources and an even one --- */
 
@@ -114,24 +84,24 @@ Test(market, the_way_to_a_composite_can_be_looked_at)
 {
   /* half-spreads 1 2 2 3 half units, mids 201 202 203 2020; delta 202 / 10000 = 0 */
   rl_composite composite = COMPOSITE({100, 101}, {1009, 1011}, {100, 102}, {100, 103});
-  rl_consensus_steps steps = rl_consensus_work(&composite);
+  rl_composite_steps steps = rl_composite_work(&composite);
   cr_expect_eq(steps.mid, 202);
   cr_expect_eq(steps.half_spread, 2);
   cr_expect_eq(steps.reach, 4);
   cr_expect_eq(steps.kept_count, 3);
   cr_expect_eq(steps.kept, 0xd);
-  cr_expect_eq(steps.votes.p25, composite.bid_half);
-  cr_expect_eq(steps.votes.p50, composite.mid_half);
-  cr_expect_eq(steps.votes.p75, composite.ask_half);
+  cr_expect_eq(steps.made.bid, composite.bid_half);
+  cr_expect_eq(steps.made.mid, composite.mid_half);
+  cr_expect_eq(steps.made.ask, composite.ask_half);
 }
 
 Test(market, the_way_to_no_composite_ends_before_the_votes)
 {
   rl_composite composite = COMPOSITE({100, 101}, {200, 201});
-  rl_consensus_steps steps = rl_consensus_work(&composite);
+  rl_composite_steps steps = rl_composite_work(&composite);
   cr_expect_eq(composite.refusal, RL_REFUSAL_SOURCES_DISAGREE);
   cr_expect_eq(steps.kept_count, 0);
-  cr_expect_eq(steps.votes.p50, 0);
+  cr_expect_eq(steps.made.mid, 0);
 }
 
 Test(market, composite_removes_below_as_it_does_above)

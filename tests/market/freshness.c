@@ -89,10 +89,10 @@ Test(market_freshness, composite_is_made_again_from_what_it_carries)
   rl_composite again = read;
   again.refusal = RL_REFUSAL_STALE_RATE;
   again.bid_half = again.mid_half = again.ask_half = 0;
-  rl_consensus(&again);
+  rl_composite_price(&again);
   cr_expect_eq(memcmp(&again, &read, sizeof again), 0);
   again.tick_count = 1;
-  rl_consensus(&again);
+  rl_composite_price(&again);
   cr_expect_eq(again.refusal, RL_REFUSAL_TOO_FEW_SOURCES);
 }
 

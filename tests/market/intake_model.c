@@ -210,7 +210,7 @@ static const char *compare(market_model *model, const rl_composite *composite)
   if (votes == 0)
     return composite->refusal == RL_REFUSAL_NONE ? "a price of nothing" : NULL;
   rl_composite again = *composite;
-  rl_consensus(&again);
+  rl_composite_price(&again);
   return memcmp(&again, composite, sizeof again) ? "not what its own ticks give" : NULL;
 }
 

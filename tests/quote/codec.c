@@ -281,6 +281,14 @@ static void notional_beyond_its_bound(rl_quote *quote)
 {
   quote->notional_minor = RL_NOTIONAL_MAX + 1;
 }
+static void policy_of_none(rl_quote *quote)
+{
+  quote->snapshot.legs[0].composite.policy = RL_POLICY_PRIMARY + 1;
+}
+static void depth_beyond_its_bound(rl_quote *quote)
+{
+  quote->snapshot.legs[0].composite.depth_units = RL_DEPTH_UNITS_MAX + 1;
+}
 static void accept_as_its_operation(rl_quote *quote) { quote->operation = RL_OP_ACCEPT; }
 
 static void expect_bug(void (*spoil)(rl_quote *quote))
@@ -317,4 +325,6 @@ NEVER_WRITTEN(tick_of_no_source)
 NEVER_WRITTEN(no_reporting_currency)
 NEVER_WRITTEN(negative_notional)
 NEVER_WRITTEN(notional_beyond_its_bound)
+NEVER_WRITTEN(policy_of_none)
+NEVER_WRITTEN(depth_beyond_its_bound)
 NEVER_WRITTEN(accept_as_its_operation)

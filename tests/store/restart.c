@@ -354,6 +354,7 @@ Test(store_restart, another_versions_format_is_foreign)
   harness_close(&harness);
   expect_foreign_layout(1); /* records without conditions or value dates */
   expect_foreign_layout(2); /* records that do not say what was reserved */
+  expect_foreign_layout(3); /* records without policies and amounts of their legs */
   expect_foreign_layout(99);
 }
 

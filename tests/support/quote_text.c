@@ -86,6 +86,7 @@ static void print_leg(FILE *out, const rl_leg *leg)
   fprintf(out, "pip_scale %u min_sources %u min_half_spread %u max_age_ms %u volatility %u\n",
           composite->pip_scale, composite->min_sources, composite->min_half_spread,
           composite->max_age_ms, composite->volatility_ppm);
+  fprintf(out, "policy %u depth_units %" PRIu64 "\n", composite->policy, composite->depth_units);
   fprintf(out, "version %" PRIu64 "\n", composite->version);
   fprintf(out, "bid_half %u mid_half %u ask_half %u\n", composite->bid_half,
           composite->mid_half, composite->ask_half);

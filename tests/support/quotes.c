@@ -102,6 +102,9 @@ static void random_composite(rl_random *random, const rl_quote *quote, rl_compos
   composite->pair.index = UINT16_MAX;
   composite->scale = (uint8_t)rl_random_below(random, 13);
   composite->pip_scale = (uint8_t)rl_random_below(random, 13);
+  composite->policy = (uint8_t)rl_random_below(random, RL_POLICY_PRIMARY + 1);
+  composite->depth_units = rl_random_below(random, 2)
+                             ? rl_random_magnitude(random, RL_DEPTH_UNITS_MAX) : 0;
   composite->min_sources = (uint8_t)rl_random_between(random, 1, RL_SOURCES_PER_PAIR_MAX);
   composite->min_half_spread = (uint32_t)rl_random_below(random, 1000);
   composite->max_age_ms = (uint32_t)rl_random_between(random, 1, 86400000);
@@ -287,7 +290,8 @@ void rl_strip_evidence(rl_quote *quote)
   for (unsigned i = 0; i < quote->snapshot.leg_count; i++) {
     rl_composite *composite = &quote->snapshot.legs[i].composite;
     composite->tick_count = 0;
-    composite->min_sources = 0;
+    composite->policy = composite->min_sources = 0;
+    composite->depth_units = 0;
     composite->min_half_spread = composite->max_age_ms = composite->volatility_ppm = 0;
     composite->made_mono_ns = composite->fresh_until_mono_ns = 0;
     memset(composite->ticks, 0, sizeof composite->ticks);

@@ -127,6 +127,8 @@ static void largest_composite(rl_quote *quote, unsigned leg)
 {
   rl_composite *composite = &quote->snapshot.legs[leg].composite;
   composite->pip_scale = 12;
+  composite->policy = RL_POLICY_PRIMARY;
+  composite->depth_units = RL_DEPTH_UNITS_MAX;
   composite->min_sources = RL_SOURCES_PER_PAIR_MAX;
   composite->min_half_spread = composite->max_age_ms = UINT32_MAX;
   composite->volatility_ppm = RL_VOLATILITY_UNKNOWN - 1;

@@ -100,7 +100,7 @@ static const char *check_tick(const rl_composite_tick *tick, rl_pair pair, rl_mo
 static const char *check_composite(const rl_composite *composite, rl_mono now)
 {
   rl_composite again = *composite;
-  rl_consensus(&again);
+  rl_composite_price(&again);
   if (again.bid_half != composite->bid_half || again.mid_half != composite->mid_half ||
       again.ask_half != composite->ask_half)
     return "a composite that its ticks do not give";

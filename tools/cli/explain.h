@@ -12,13 +12,14 @@
 typedef enum rl_tick_use {
   RL_TICK_VOTES,
   RL_TICK_OUTLIER, /* its mid is beyond reach of the others' */
+  RL_TICK_BEHIND,  /* policy `primary`: another is before it on the list */
   RL_TICK_STALE,   /* older at the issue than the pair allows: a record that has one is wrong */
 } rl_tick_use;
 
 typedef struct rl_explained_leg {
   rl_tick_use uses[RL_SOURCES_PER_PAIR_MAX]; /* of the ticks as recorded */
   bool has_steps;                            /* any fresh tick: `steps` is there */
-  rl_consensus_steps steps;
+  rl_composite_steps steps;
 } rl_explained_leg;
 
 typedef struct rl_explained {

@@ -36,7 +36,7 @@ static void put_bps(rl_writer *writer, int64_t e8)
 
 static const char *use_name(rl_tick_use use)
 {
-  static const char *const names[] = {"votes", "outlier", "stale"};
+  static const char *const names[] = {"votes", "outlier", "behind", "stale"};
   return names[use];
 }
 
@@ -59,9 +59,9 @@ static void put_tick(rl_writer *writer, const rl_quote *quote, const rl_composit
 static void put_steps(rl_writer *writer, const rl_explained_leg *leg,
                       const rl_composite *composite)
 {
-  const rl_consensus_steps *steps = &leg->steps;
+  const rl_composite_steps *steps = &leg->steps;
   unsigned scale = composite->scale;
-  RL_KEY(writer, "consensus");
+  RL_KEY(writer, "steps");
   if (!leg->has_steps) {
     rl_pack_nil(writer);
     return;
@@ -74,12 +74,12 @@ static void put_steps(rl_writer *writer, const rl_explained_leg *leg,
   RL_KEY(writer, "reach");
   put_half(writer, steps->reach, scale);
   RL_ENTRY(writer, "kept", rl_pack_u64, steps->kept_count);
-  RL_KEY(writer, "p25");
-  put_half(writer, steps->votes.p25, scale);
-  RL_KEY(writer, "p50");
-  put_half(writer, steps->votes.p50, scale);
-  RL_KEY(writer, "p75");
-  put_half(writer, steps->votes.p75, scale);
+  RL_KEY(writer, "bid");
+  put_half(writer, steps->made.bid, scale);
+  RL_KEY(writer, "mid");
+  put_half(writer, steps->made.mid, scale);
+  RL_KEY(writer, "ask");
+  put_half(writer, steps->made.ask, scale);
   RL_KEY(writer, "min_half_spread");
   put_half(writer, composite->min_half_spread, scale);
   RL_ENTRY(writer, "min_sources", rl_pack_u64, composite->min_sources);
@@ -99,10 +99,12 @@ static void put_leg(rl_writer *writer, const rl_explained *it, unsigned i)
 {
   const rl_leg *leg = &it->snapshot.legs[i];
   const rl_composite *recorded = &it->quote.snapshot.legs[i].composite;
-  rl_pack_map(writer, 8);
+  rl_pack_map(writer, 10);
   RL_KEY(writer, "pair");
   rl_pack_pair(writer, leg->base, leg->quote);
   RL_ENTRY(writer, "inverted", rl_pack_bool, leg->inverted);
+  RL_ENTRY(writer, "policy", rl_pack_text, rl_policy_name(leg->composite.policy));
+  RL_ENTRY(writer, "depth_units", rl_pack_u64, leg->composite.depth_units);
   RL_ENTRY(writer, "refusal", rl_pack_text, rl_refusal_name(leg->composite.refusal));
   put_prices(writer, &leg->composite);
   RL_ENTRY(writer, "ticks", rl_pack_array, recorded->tick_count);

@@ -106,7 +106,7 @@ static void print_head(FILE *out, const rl_explained *it)
 /* --- the legs --- */
 
 /* "left out: |1.19515 - 1.1252| = 0.06995 > 0.00031", with M and the reach of its leg. */
-static void say_outlier(rl_words *words, const rl_consensus_steps *steps,
+static void say_outlier(rl_words *words, const rl_composite_steps *steps,
                         const rl_composite_tick *tick, unsigned scale)
 {
   int64_t mid_half = (int64_t)tick->bid + tick->ask, off_half = mid_half - steps->mid;
@@ -124,7 +124,10 @@ static void say_use(rl_words *words, const rl_explained_leg *leg, const rl_compo
                     unsigned i)
 {
   switch (leg->uses[i]) {
-  case RL_TICK_VOTES: rl_say(words, "votes"); break;
+  case RL_TICK_VOTES:
+    rl_say(words, composite->policy == RL_POLICY_PRIMARY ? "is the price" : "votes");
+    break;
+  case RL_TICK_BEHIND: rl_say(words, "stands by: another is before it on the list"); break;
   case RL_TICK_STALE:
     rl_say(words, "left out: older than %" PRIu32 " ms", composite->max_age_ms);
     break;
@@ -167,7 +170,7 @@ static void print_ticks(FILE *out, const rl_quote *quote, const rl_composite *co
   rl_table_print(&table, out, 2);
 }
 
-static void print_agreement(FILE *out, const rl_consensus_steps *steps, unsigned count,
+static void print_agreement(FILE *out, const rl_composite_steps *steps, unsigned count,
                             unsigned scale)
 {
   rl_words middle = {0}, reach = {0};
@@ -216,41 +219,91 @@ static void print_sorted(FILE *out, const int64_t *votes, unsigned count, unsign
   }
 }
 
-static void print_quartiles(FILE *out, rl_percentiles votes, unsigned count, unsigned scale)
+static void print_quartiles(FILE *out, rl_vote votes, unsigned count, unsigned scale)
 {
   rl_words words = {0};
   unsigned quarter = count >> 2;
   rl_say(&words, "p25 = vote %u of %u = ", quarter + 1, count);
-  rl_say_half(&words, votes.p25, scale);
+  rl_say_half(&words, votes.bid, scale);
   rl_say(&words, ", p50 = the middle = ");
-  rl_say_half(&words, votes.p50, scale);
+  rl_say_half(&words, votes.mid, scale);
   rl_say(&words, ", p75 = vote %u = ", count - quarter);
-  rl_say_half(&words, votes.p75, scale);
+  rl_say_half(&words, votes.ask, scale);
   rl_page_line(out, "quartiles", &words);
 }
 
-static void print_bounds(FILE *out, const rl_consensus_steps *steps, const rl_composite *composite)
+static void say_least_spread(rl_words *words, const rl_composite *composite, const char *around)
+{
+  if (composite->min_half_spread == 0)
+    return;
+  rl_say(words, "%sboth at least ", words->used ? "; then " : "");
+  rl_say_half(words, composite->min_half_spread, composite->scale);
+  rl_say(words, " from %s", around);
+}
+
+static void print_bounds(FILE *out, const rl_composite_steps *steps, const rl_composite *composite)
 {
   rl_words words = {0};
   rl_say(&words, "bid at least M - reach = ");
   rl_say_half(&words, steps->mid - steps->reach, composite->scale);
   rl_say(&words, ", ask at most M + reach = ");
   rl_say_half(&words, steps->mid + steps->reach, composite->scale);
-  if (composite->min_half_spread) {
-    rl_say(&words, "; then both at least ");
-    rl_say_half(&words, composite->min_half_spread, composite->scale);
-    rl_say(&words, " from p50");
-  }
+  say_least_spread(&words, composite, "p50");
   rl_page_line(out, "bounds", &words);
 }
 
-static void print_votes(FILE *out, const rl_consensus_steps *steps, const rl_composite *composite)
+static void print_votes(FILE *out, const rl_composite_steps *steps, const rl_composite *composite)
 {
   int64_t votes[3 * RL_SOURCES_PER_PAIR_MAX];
   unsigned count = sort_votes(composite, steps->kept, votes);
   print_sorted(out, votes, count, composite->scale);
-  print_quartiles(out, steps->votes, count, composite->scale);
+  print_quartiles(out, steps->made, count, composite->scale);
   print_bounds(out, steps, composite);
+}
+
+/* What `best` and `primary` make of the votes. */
+static void print_made(FILE *out, const char *label, const rl_composite_steps *steps,
+                       const rl_composite *composite)
+{
+  rl_words made = {0}, bounds = {0};
+  rl_say(&made, "bid ");
+  rl_say_half(&made, steps->made.bid, composite->scale);
+  rl_say(&made, ", ask ");
+  rl_say_half(&made, steps->made.ask, composite->scale);
+  rl_say(&made, steps->made.bid > steps->made.ask ? ": crossed" : ", mid between them ");
+  if (steps->made.bid <= steps->made.ask)
+    rl_say_half(&made, steps->made.mid, composite->scale);
+  rl_page_line(out, label, &made);
+  say_least_spread(&bounds, composite, "mid");
+  if (bounds.used)
+    rl_page_line(out, "bounds", &bounds);
+}
+
+static void print_steps(FILE *out, const rl_composite_steps *steps, const rl_composite *composite)
+{
+  if (composite->policy == RL_POLICY_PRIMARY) {
+    print_made(out, "primary", steps, composite);
+    return;
+  }
+  print_agreement(out, steps, composite->tick_count, composite->scale);
+  if (steps->agreed && composite->policy == RL_POLICY_BEST)
+    print_made(out, "best", steps, composite);
+  else if (composite->refusal == RL_REFUSAL_NONE)
+    print_votes(out, steps, composite);
+}
+
+/* A token carries neither. */
+static void print_policy(FILE *out, const rl_leg *leg)
+{
+  const rl_composite *composite = &leg->composite;
+  rl_words words = {0};
+  rl_say(&words, "%s", rl_policy_name(composite->policy));
+  if (composite->depth_units > 0)
+    rl_say(&words, ", for %" PRIu64 " %s through the books of those who give sizes",
+           composite->depth_units, rl_currency_code(leg->base));
+  else
+    rl_say(&words, ", of the best prices");
+  rl_page_line(out, "policy", &words);
 }
 
 static void print_composite(FILE *out, const rl_composite *composite)
@@ -296,14 +349,13 @@ static void print_leg(FILE *out, const rl_explained *it, unsigned i)
     rl_say(&none, "a token does not carry them: its composite is taken as it is");
     rl_page_line(out, "ticks", &none);
   } else {
+    print_policy(out, leg);
     print_ticks(out, &it->quote, &it->quote.snapshot.legs[i].composite, made);
   }
   if (made->has_steps) {
     print_age(out, &it->quote, composite);
-    print_agreement(out, &made->steps, composite->tick_count, composite->scale);
+    print_steps(out, &made->steps, composite);
   }
-  if (made->has_steps && composite->refusal == RL_REFUSAL_NONE)
-    print_votes(out, &made->steps, composite);
   print_composite(out, composite);
 }
 

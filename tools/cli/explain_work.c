@@ -29,13 +29,14 @@ static void drop_stale(const rl_quote *quote, rl_composite *composite, rl_tick_u
   composite->tick_count = (uint8_t)fresh;
 }
 
-static void mark_outliers(const rl_explained_leg *leg, unsigned recorded, rl_tick_use *uses)
+static void mark_unused(const rl_explained_leg *leg, rl_policy policy, unsigned recorded,
+                        rl_tick_use *uses)
 {
   for (unsigned i = 0, fresh = 0; i < recorded; i++) {
     if (uses[i] == RL_TICK_STALE)
       continue;
     if (!(leg->steps.kept >> fresh++ & 1))
-      uses[i] = RL_TICK_OUTLIER;
+      uses[i] = policy == RL_POLICY_PRIMARY ? RL_TICK_BEHIND : RL_TICK_OUTLIER;
   }
 }
 
@@ -52,14 +53,14 @@ static void remake_leg(const rl_quote *quote, rl_leg *leg, rl_explained_leg *out
   rl_composite *composite = &leg->composite;
   unsigned recorded = composite->tick_count;
   drop_stale(quote, composite, out->uses);
-  rl_consensus(composite);
+  rl_composite_price(composite);
   if (composite->refusal == RL_REFUSAL_NONE && !is_within_bounds(composite))
     composite->refusal = RL_REFUSAL_RATE_OUT_OF_RANGE;
   out->has_steps = composite->tick_count > 0;
   if (!out->has_steps)
     return;
-  out->steps = rl_consensus_work(composite);
-  mark_outliers(out, recorded, out->uses);
+  out->steps = rl_composite_work(composite);
+  mark_unused(out, composite->policy, recorded, out->uses);
 }
 
 /* By the hours of a universe, where one is given; else as recorded. */
