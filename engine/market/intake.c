@@ -1,9 +1,11 @@
 /* The intake: what becomes of one update (design K1). Only the intake thread comes here.
  *
- * Malformed updates (no price, too many decimals, a sequence that does not rise, a time that leads
- * ours by more than RL_SOURCE_FUTURE_MS) are counted and change nothing: the source's last good
- * rate stays, and ages. Every other update is accepted. A book is crossed (bid above ask), or it
- * states a level: its mid. What a source's accepted updates do to its vote on the pair:
+ * Malformed updates (form.h: no price, too many decimals, levels that are no ladder, a time that
+ * leads ours by more than RL_SOURCE_FUTURE_MS; and a sequence that does not rise) are counted and
+ * change nothing: the source's last good rate stays, and ages. A sequence equal to the last is a
+ * duplicate, a lower one is out of order. Every other update is accepted. It takes back what the
+ * source said (withdrawn), or a book is crossed (bid above ask), or it states a level: its mid.
+ * What a source's accepted updates do to its vote on the pair:
  *
  *             level, first or within reach of the last good one
  *                 +-----------+        +---- a level ----+
@@ -22,6 +24,13 @@
  * Any vote ends when its level is max_age_ms old; intervals are half-open, so at the very instant
  * of either bound the vote is over.
  *
+ * A withdrawal, in any state, is silence that has lasted already: the level is gone, for the vote
+ * and for the others who compare theirs with it, and so is a crossed book. The state stays, and
+ * with it what the source's next level is compared with, as if it had said nothing: its last good
+ * level while that is younger than max_age_ms, or, suspended, for ever. Otherwise a liar would take
+ * his jump back and state it anew, as a first level. A crossed book brings back nothing that was
+ * withdrawn.
+ *
  * A jump is a level whose mid differs by more than jump_ppm from the mid of the source's last good
  * level. If that is max_age_ms old there is nothing to compare with and the level is good; but a
  * source that is suspended already does not wait its suspension out: it comes back only when
@@ -29,13 +38,14 @@
  *   (b) its level is confirmed: another live source's newest level, voting or itself suspended,
  *       or a fixing, agrees with it (differs by at most jump_ppm of the lower of the two), at
  *       whichever of the two updates comes later; two suspended sources that agree are both good;
- *   (c) it is the pair's only live source (no other has a level that is young enough and not
- *       crossed for too long) and repeats the jump: JUMP_REPEATS levels in a row after the first,
- *       each within jump_ppm of that first one. A crossed book between them starts the count anew.
+ *   (c) it is the pair's only live source (no other has a level that is young enough, not
+ *       withdrawn, and not crossed for too long) and repeats the jump: JUMP_REPEATS levels in a row
+ *       after the first, each within jump_ppm of that first one. A crossed book or a withdrawal
+ *       between them starts the count anew.
  * Then its newest level is good, and votes as long as it is young.
  *
  * A fixing (a source of class reference) only has a newest level; it never votes, is never
- * suspended and does not age. */
+ * suspended and does not age. A withdrawn one says nothing until its next. */
 #include "market/state.h"
 
 #define JUMP_REPEATS 3
@@ -51,9 +61,14 @@ typedef struct arrival {
 
 /* --- order --- */
 
-static bool follows(const rl_standing *standing, uint64_t sequence)
+/* GOOD when the sequence goes on. */
+static rl_verdict judge_order(const rl_standing *standing, uint64_t sequence)
 {
-  return sequence <= RL_SEQUENCE_MAX && (!standing->heard || sequence > standing->sequence);
+  if (sequence > RL_SEQUENCE_MAX)
+    return RL_TICK_MALFORMED_ORDER;
+  if (!standing->heard || sequence > standing->sequence)
+    return RL_TICK_GOOD;
+  return sequence == standing->sequence ? RL_TICK_DUPLICATE : RL_TICK_MALFORMED_ORDER;
 }
 
 /* --- levels --- */
@@ -98,7 +113,7 @@ static bool has_level(const arrival *at, const rl_standing *standing)
 
 static bool is_jump(const arrival *at, const rl_standing *standing, int64_t mid)
 {
-  if (!standing->quoted)
+  if (standing->good_mid == 0)
     return false;
   int64_t stale = stale_at(at->spec, standing->level.arrival_mono_ns);
   if (!standing->suspended && at->now.mono.ns >= stale)
@@ -184,6 +199,13 @@ static rl_verdict accept_crossed(rl_standing *standing, const arrival *at)
   return RL_TICK_CROSSED;
 }
 
+static rl_verdict accept_withdrawal(rl_standing *standing)
+{
+  standing->quoted = false;
+  standing->jumped_mid = 0;
+  return RL_TICK_WITHDRAWN;
+}
+
 static rl_verdict accept_level(const arrival *at, rl_slot *slot, const rl_update *update)
 {
   const rl_composite_tick *tick = &update->tick;
@@ -237,17 +259,27 @@ static void publish_board(const arrival *at)
                    at->now.mono);
 }
 
+static rl_verdict judge_live(const arrival *at, rl_slot *slot, const rl_update *update)
+{
+  if (update->withdrawn)
+    return accept_withdrawal(&slot->standing);
+  if (update->tick.bid > update->tick.ask)
+    return accept_crossed(&slot->standing, at);
+  return accept_level(at, slot, update);
+}
+
 static rl_verdict accept_live(const arrival *at, rl_slot *slot, const rl_update *update)
 {
-  bool crossed = update->tick.bid > update->tick.ask;
-  rl_verdict verdict = crossed ? accept_crossed(&slot->standing, at)
-                               : accept_level(at, slot, update);
+  rl_verdict verdict = judge_live(at, slot, update);
   publish_board(at);
   return verdict;
 }
 
-static rl_verdict accept_fixing(const arrival *at, rl_slot *slot, const rl_composite_tick *tick)
+static rl_verdict accept_fixing(const arrival *at, rl_slot *slot, const rl_update *update)
 {
+  const rl_composite_tick *tick = &update->tick;
+  if (update->withdrawn)
+    return accept_withdrawal(&slot->standing);
   if (tick->bid > tick->ask)
     return RL_TICK_CROSSED;
   slot->standing.level = *tick;
@@ -272,6 +304,13 @@ static void count_gap(const rl_standing *standing, uint64_t sequence, rl_tally *
   rl_word_count(&source->gaps, skipped);
 }
 
+static bool is_repeat(const rl_slot *slot, const rl_update *update)
+{
+  rl_composite_tick last;
+  rl_tick_words_load(&slot->newest, &last);
+  return !update->withdrawn && update->tick.bid == last.bid && update->tick.ask == last.ask;
+}
+
 /* Notes an accepted update and shows it to the desk. */
 static void note(rl_slot *slot, const rl_composite_tick *tick)
 {
@@ -290,12 +329,17 @@ static rl_verdict take(const arrival *at, rl_source_state *from, rl_slot *slot,
   rl_verdict verdict = rl_update_read(at->spec, slot->source, tick, at->now, &update);
   if (verdict != RL_TICK_GOOD)
     return verdict;
-  if (!follows(&slot->standing, tick->sequence))
-    return RL_TICK_MALFORMED_ORDER;
+  verdict = judge_order(&slot->standing, tick->sequence);
+  if (verdict != RL_TICK_GOOD)
+    return verdict;
   count_gap(&slot->standing, tick->sequence, &slot->tally, &from->tally);
+  if (is_repeat(slot, &update)) {
+    rl_word_count(&slot->tally.repeats, 1);
+    rl_word_count(&from->tally.repeats, 1);
+  }
   note(slot, &update.tick);
   return from->class == RL_SOURCE_LIVE ? accept_live(at, slot, &update)
-                                       : accept_fixing(at, slot, &update.tick);
+                                       : accept_fixing(at, slot, &update);
 }
 
 rl_verdict rl_market_apply(rl_market *market, rl_source source, const rl_tick *tick, rl_now now)

@@ -106,11 +106,13 @@ const char *rl_market_source_name(const rl_market *market, rl_source source)
   return source_of(market, source)->name;
 }
 
-static void load_tally(const rl_tally *tally, uint64_t verdicts[RL_VERDICT_COUNT], uint64_t *gaps)
+static void load_tally(const rl_tally *tally, uint64_t verdicts[RL_VERDICT_COUNT], uint64_t *gaps,
+                       uint64_t *repeats)
 {
   for (unsigned i = 0; i < RL_VERDICT_COUNT; i++)
     verdicts[i] = rl_word_load(&tally->verdicts[i]);
   *gaps = rl_word_load(&tally->gaps);
+  *repeats = rl_word_load(&tally->repeats);
 }
 
 void rl_market_source_info(const rl_market *market, rl_source source, rl_source_info *out)
@@ -120,7 +122,7 @@ void rl_market_source_info(const rl_market *market, rl_source source, rl_source_
   out->class = state->class;
   out->ticks = rl_word_load(&state->ticks);
   out->last_mono_ns = (int64_t)rl_word_load(&state->last_ns);
-  load_tally(&state->tally, out->verdicts, &out->gaps);
+  load_tally(&state->tally, out->verdicts, &out->gaps, &out->repeats);
 }
 
 const char *rl_verdict_name(rl_verdict verdict)
@@ -130,11 +132,13 @@ const char *rl_verdict_name(rl_verdict verdict)
   case RL_TICK_LOCKED: return "locked";
   case RL_TICK_CROSSED: return "crossed";
   case RL_TICK_JUMP: return "jump";
+  case RL_TICK_WITHDRAWN: return "withdrawn";
   case RL_TICK_MALFORMED_PRICE: return "malformed_price";
   case RL_TICK_MALFORMED_SCALE: return "malformed_scale";
   case RL_TICK_MALFORMED_DEPTH: return "malformed_depth";
   case RL_TICK_MALFORMED_ORDER: return "malformed_order";
   case RL_TICK_MALFORMED_FUTURE: return "malformed_future";
+  case RL_TICK_DUPLICATE: return "duplicate";
   case RL_TICK_NO_ROOM: return "no_room";
   }
   return "unknown";
@@ -216,6 +220,6 @@ bool rl_market_source_pair(const rl_market *market, rl_source source, rl_pair pa
     .bid = tick.bid,
     .ask = tick.ask,
   };
-  load_tally(&slot->tally, out->verdicts, &out->gaps);
+  load_tally(&slot->tally, out->verdicts, &out->gaps, &out->repeats);
   return true;
 }

@@ -73,17 +73,19 @@ typedef enum rl_verdict {
   RL_TICK_LOCKED,            /* bid equals ask: votes */
   RL_TICK_CROSSED,           /* bid above ask: the last good rate votes until crossed_hold_ms */
   RL_TICK_JUMP,              /* unconfirmed jump: the source is out of the vote */
+  RL_TICK_WITHDRAWN,         /* the source has no rate until its next */
   RL_TICK_MALFORMED_PRICE,   /* zero, or beyond the limits: refused */
   RL_TICK_MALFORMED_SCALE,   /* more decimals than the pair holds: refused */
   RL_TICK_MALFORMED_DEPTH,   /* levels that do not get worse one by one, a size of 0, a price that
                                 is malformed, or levels behind a best of unknown size, where the
                                 pair's by_depth: refused */
-  RL_TICK_MALFORMED_ORDER,   /* sequence not above the last, or no sequence: refused */
+  RL_TICK_MALFORMED_ORDER,   /* sequence below the last accepted, or no sequence: refused */
   RL_TICK_MALFORMED_FUTURE,  /* the source's time leads ours: refused */
+  RL_TICK_DUPLICATE,         /* sequence of the last accepted, sent once more: refused */
   RL_TICK_NO_ROOM,           /* the pair has RL_SOURCES_PER_PAIR_MAX sources of this class
                                 already, or memory is out: refused */
 } rl_verdict;
-#define RL_VERDICT_COUNT 10
+#define RL_VERDICT_COUNT 12
 /* "good", "crossed", …; static. */
 const char *rl_verdict_name(rl_verdict verdict);
 
@@ -241,10 +243,11 @@ typedef struct rl_source_pair_stats {
   bool votes;               /* in the pair's composite now */
   uint64_t verdicts[RL_VERDICT_COUNT];
   uint64_t gaps;            /* sequence numbers skipped; a leap (RL_SEQUENCE_LEAP) counts as one */
+  uint64_t repeats;         /* accepted with the bid and ask of the one before */
   uint64_t sequence;        /* last accepted */
   int64_t source_utc_ms;
   int64_t arrival_mono_ns;
-  uint32_t bid;             /* last accepted, units of 10^-scale */
+  uint32_t bid;             /* last accepted, units of 10^-scale; 0 if none, or withdrawn */
   uint32_t ask;
 } rl_source_pair_stats;
 
@@ -254,6 +257,7 @@ typedef struct rl_source_info {
   uint64_t ticks;           /* all that arrived, refused or not */
   uint64_t verdicts[RL_VERDICT_COUNT];
   uint64_t gaps;
+  uint64_t repeats;
   int64_t last_mono_ns;     /* last arrival */
 } rl_source_info;
 

@@ -18,7 +18,7 @@ static bool read_tick(const rl_slot *slot, unsigned *tries, rl_composite_tick *t
                       rl_witness *witness)
 {
   witness->lock = &slot->lock;
-  /* A crossed fixing is no fixing, and a slot is empty until its first update is accepted. */
+  /* A crossed fixing is no fixing; a slot has no bid before its first update or once withdrawn. */
   return rl_slot_read(slot, tries, tick, &witness->version) == RL_OK && tick->bid != 0 &&
          tick->bid <= tick->ask;
 }

@@ -21,12 +21,13 @@ typedef struct rl_tick_words {
 typedef struct rl_tally {
   rl_word verdicts[RL_VERDICT_COUNT];
   rl_word gaps;
+  rl_word repeats;
 } rl_tally;
 
 /* Whether a source may vote on a pair, and with what. Intake only; intake.c has the states. */
 typedef struct rl_standing {
   bool heard;             /* anything accepted yet */
-  bool quoted;            /* `level` is there */
+  bool quoted;            /* `level` is there, and not withdrawn */
   bool suspended;         /* out of the vote for an unconfirmed jump */
   bool crossed;           /* its book is crossed since crossed_since_ns */
   uint8_t repeats;        /* of the suspended level, in a row */
@@ -34,7 +35,7 @@ typedef struct rl_standing {
   int64_t heard_ns;       /* arrival of the last accepted */
   int64_t crossed_since_ns;
   rl_composite_tick level; /* newest accepted that was not crossed: votes unless suspended */
-  int64_t good_mid;       /* half units: of the last level that was good */
+  int64_t good_mid;       /* half units: of the last level that was good; 0 before the first */
   int64_t jumped_mid;     /* half units: where the jump went, while suspended */
   rl_book book;           /* of `level`; zero unless the pair's by_depth */
 } rl_standing;
@@ -42,7 +43,8 @@ typedef struct rl_standing {
 /* One source's word on one pair. */
 typedef struct rl_slot {
   RL_CACHE_ALIGNED rl_seqlock lock; /* guards `newest` */
-  rl_tick_words newest;             /* last accepted, crossed or not; zero if none */
+  rl_tick_words newest;             /* last accepted, crossed or not; zero if none; a bid and ask of
+                                       0 where it was a withdrawal */
   rl_tally tally;
   rl_source source;                 /* set before the slot is published */
   rl_standing standing;

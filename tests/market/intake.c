@@ -80,11 +80,21 @@ Test(market_intake, sequence_must_rise)
   rl_tick tick = tick_of("EURUSD", 1125200, 1125300, 6);
   tick.sequence = 10;
   cr_expect_eq(apply(tick), RL_TICK_GOOD);
-  cr_expect_eq(apply(tick), RL_TICK_MALFORMED_ORDER, "the same again");
+  cr_expect_eq(apply(tick), RL_TICK_DUPLICATE, "the same again");
+  tick.bid = 1125100;
+  cr_expect_eq(apply(tick), RL_TICK_DUPLICATE, "whatever it says now");
   tick.sequence = 9;
   cr_expect_eq(apply(tick), RL_TICK_MALFORMED_ORDER);
   tick.sequence = 11;
   cr_expect_eq(apply(tick), RL_TICK_GOOD);
+}
+
+Test(market_intake, first_update_is_no_duplicate_of_nothing)
+{
+  rl_tick tick = tick_of("EURUSD", 1125200, 1125300, 6);
+  tick.sequence = 0;
+  cr_expect_eq(apply(tick), RL_TICK_GOOD);
+  cr_expect_eq(apply(tick), RL_TICK_DUPLICATE);
 }
 
 Test(market_intake, sequence_starts_anywhere_and_ends_at_its_bound)
@@ -241,6 +251,10 @@ Test(market_intake, every_verdict_is_counted_for_the_source_and_its_pair)
   rl_tick deep = tick_of("EURUSD", 1125200, 1125300, 6);
   deep.depth = &(rl_depth){.bid_count = 1};
   apply(deep);
+  rl_tick back = tick_of("EURUSD", 0, 0, 6);
+  back.withdrawn = true;
+  apply(back);
+  apply(back);
   rl_tick again = tick_of("EURUSD", 1125200, 1125200, 6);
   again.sequence = 1;
   apply(again);
@@ -250,7 +264,7 @@ Test(market_intake, every_verdict_is_counted_for_the_source_and_its_pair)
   rl_market_source_info(world.market, a, &info);
   rl_source_pair_stats euro = world_stats(&world, a, "EURUSD");
   rl_source_pair_stats rupiah = world_stats(&world, a, "EURIDR");
-  cr_expect_eq(info.ticks, 10);
+  cr_expect_eq(info.ticks, 12);
   for (unsigned verdict = 0; verdict < RL_TICK_NO_ROOM; verdict++) {
     cr_expect_eq(euro.verdicts[verdict], 1, "%s", rl_verdict_name(verdict));
     cr_expect_eq(rupiah.verdicts[verdict], verdict == RL_TICK_GOOD);
@@ -288,6 +302,32 @@ Test(market_intake, leap_of_the_sequence_is_a_new_start_and_one_gap)
     apply(tick);
     cr_expect_eq(world_stats(&world, a, "EURUSD").gaps, gaps[i]);
   }
+}
+
+Test(market_intake, accepted_update_with_the_prices_of_the_last_is_a_repeat)
+{
+  world_say(&world, a, "EURUSD", 1125200, 1125300);
+  world_say(&world, a, "EURUSD", 1125200, 1125300);
+  world_say(&world, a, "EURUSD", 1125200, 1125301);
+  world_say(&world, a, "EURUSD", 0, 1125301);
+  world_say(&world, a, "EURUSD", 1125200, 1125301);
+  world_say(&world, a, "EURIDR", 18606, 18607);
+  cr_expect_eq(world_stats(&world, a, "EURUSD").repeats, 2, "the second, and the last over a zero");
+  cr_expect_eq(world_stats(&world, a, "EURIDR").repeats, 0);
+  world_say(&world, a, "EURIDR", 18606, 18607);
+  rl_source_info info;
+  rl_market_source_info(world.market, a, &info);
+  cr_expect_eq(info.repeats, 3);
+}
+
+Test(market_intake, withdrawal_repeats_nothing)
+{
+  world_withdraw(&world, a, "EURUSD");
+  world_withdraw(&world, a, "EURUSD");
+  world_say(&world, a, "EURUSD", 1125200, 1125300);
+  world_withdraw(&world, a, "EURUSD");
+  world_say(&world, a, "EURUSD", 1125200, 1125300);
+  cr_expect_eq(world_stats(&world, a, "EURUSD").repeats, 0);
 }
 
 Test(market_intake, desk_sees_the_last_accepted_update_crossed_or_not)

@@ -22,16 +22,21 @@ static const char universe_text[] =
   "pair EUR USD scale=4 max_age_ms=3 crossed_hold_ms=2 jump_ppm=10000\n";
 
 typedef struct said {
+  uint64_t sequence;
   int64_t ns;
   int64_t bid;
   int64_t ask;
-  bool good;    /* settled as good, at once or later */
+  bool withdrawn; /* says only that nothing holds any more */
+  bool good;      /* settled as good, at once or later */
 } said;
 
 /* The newest HISTORY_MAX updates of a source, oldest first. */
 typedef struct history {
   unsigned count;
   said all[HISTORY_MAX];
+  uint64_t verdicts[RL_VERDICT_COUNT];
+  uint64_t gaps;
+  uint64_t repeats;
 } history;
 
 typedef struct market_model {
@@ -48,20 +53,36 @@ static bool crossed(const said *one)
   return one->bid > one->ask;
 }
 
-/* The newest level: the last update that is not crossed. */
+static bool is_level(const said *one)
+{
+  return !crossed(one) && !one->withdrawn;
+}
+
+/* The newest level ever, and NULL if there was none. */
 static said *newest_level(history *past)
 {
   for (unsigned i = past->count; i-- > 0;) {
-    if (!crossed(&past->all[i]))
+    if (is_level(&past->all[i]))
       return &past->all[i];
   }
   return NULL;
 }
 
+/* The newest level, unless the source took it back. */
+static said *level_said(history *past)
+{
+  said *level = newest_level(past);
+  for (unsigned i = past->count; i-- > 0 && &past->all[i] != level;) {
+    if (past->all[i].withdrawn)
+      return NULL;
+  }
+  return level;
+}
+
 static const said *last_good(history *past)
 {
   for (unsigned i = past->count; i-- > 0;) {
-    if (!crossed(&past->all[i]) && past->all[i].good)
+    if (is_level(&past->all[i]) && past->all[i].good)
       return &past->all[i];
   }
   return NULL;
@@ -79,7 +100,7 @@ static const said *first_crossed(const history *past)
 static bool level_counts(market_model *model, unsigned source)
 {
   history *past = &model->sources[source];
-  const said *level = newest_level(past), *crossing = first_crossed(past);
+  const said *level = level_said(past), *crossing = first_crossed(past);
   return level && model->now_ns - level->ns < AGE_NS &&
          (!crossing || model->now_ns - crossing->ns < HOLD_NS);
 }
@@ -99,7 +120,7 @@ static bool agree(const said *left, const said *right)
 static unsigned repeats(const history *past, const said *next)
 {
   unsigned count = 0, start = past->count;
-  while (start > 0 && !crossed(&past->all[start - 1]) && !past->all[start - 1].good)
+  while (start > 0 && is_level(&past->all[start - 1]) && !past->all[start - 1].good)
     start--;
   const said *anchor = NULL;
   for (unsigned i = start; i <= past->count; i++) {
@@ -132,7 +153,7 @@ static bool is_confirmed(market_model *model, unsigned source, const said *next,
     *alone = false;
     confirmed |= agree(newest_level(&model->sources[other]), next);
   }
-  const said *fixing = newest_level(&model->sources[FIXING]);
+  const said *fixing = level_said(&model->sources[FIXING]);
   return confirmed || (fixing && agree(fixing, next));
 }
 
@@ -157,11 +178,28 @@ static void remember(history *past, said next)
   past->all[past->count++] = next;
 }
 
-static rl_verdict step(market_model *model, unsigned source, said next)
+static const said *last_said(const history *past)
+{
+  return past->count > 0 ? &past->all[past->count - 1] : NULL;
+}
+
+static void count_beside(history *past, const said *next)
+{
+  const said *last = last_said(past);
+  if (!last)
+    return;
+  past->gaps += next->sequence - last->sequence - 1;
+  past->repeats += !next->withdrawn && !last->withdrawn && next->bid == last->bid &&
+                   next->ask == last->ask;
+}
+
+static rl_verdict accept(market_model *model, unsigned source, said next)
 {
   rl_verdict verdict = next.bid == next.ask ? RL_TICK_LOCKED : RL_TICK_GOOD;
   bool alone;
-  if (crossed(&next)) {
+  if (next.withdrawn) {
+    verdict = RL_TICK_WITHDRAWN;
+  } else if (crossed(&next)) {
     verdict = RL_TICK_CROSSED;
   } else if (source == FIXING) {
     bring_back(model, source, &next);
@@ -173,6 +211,21 @@ static rl_verdict step(market_model *model, unsigned source, said next)
     bring_back(model, source, &next);
   }
   remember(&model->sources[source], next);
+  return verdict;
+}
+
+static rl_verdict step(market_model *model, unsigned source, said next)
+{
+  history *past = &model->sources[source];
+  const said *last = last_said(past);
+  rl_verdict verdict;
+  if (last && next.sequence <= last->sequence) {
+    verdict = next.sequence < last->sequence ? RL_TICK_MALFORMED_ORDER : RL_TICK_DUPLICATE;
+  } else {
+    count_beside(past, &next);
+    verdict = accept(model, source, next);
+  }
+  past->verdicts[verdict]++;
   return verdict;
 }
 
@@ -216,11 +269,30 @@ static const char *compare(market_model *model, const rl_composite *composite)
 
 /* --- random streams --- */
 
-static said random_said(int64_t ns)
+/* After the last accepted one; at times far after it, at it, or before it. */
+static uint64_t random_sequence(const said *last)
 {
+  if (!last)
+    return 1 + rl_random_below(&dice, 9);
+  switch (rl_random_below(&dice, 20)) {
+  case 0: return last->sequence;
+  case 1: return last->sequence - 1;
+  case 2: return last->sequence + 1 + rl_random_below(&dice, 9);
+  default: return last->sequence + 1;
+  }
+}
+
+static said random_said(const history *past, int64_t ns)
+{
+  const said *last = last_said(past);
+  uint64_t sequence = random_sequence(last);
+  if (rl_random_below(&dice, 12) == 0)
+    return (said){.sequence = sequence, .ns = ns, .withdrawn = true};
+  if (last && !last->withdrawn && rl_random_below(&dice, 12) == 0)
+    return (said){.sequence = sequence, .ns = ns, .bid = last->bid, .ask = last->ask};
   int64_t mid = 10000 + 90 * rl_random_between(&dice, -2, 2) + rl_random_between(&dice, -12, 12);
   int64_t half = rl_random_between(&dice, -1, 4);
-  return (said){.ns = ns, .bid = mid - half, .ask = mid + half};
+  return (said){.sequence = sequence, .ns = ns, .bid = mid - half, .ask = mid + half};
 }
 
 /* A little later, or at a bound of something said, or beside it. */
@@ -237,21 +309,36 @@ static int64_t random_instant(const market_model *model)
   return model->now_ns + (int64_t)rl_random_magnitude(&dice, AGE_NS / 2) - 1;
 }
 
+static const char *compare_counters(const market_model *model, const rl_market *market,
+                                    const rl_source *sources)
+{
+  for (unsigned i = 0; i < SOURCES; i++) {
+    const history *past = &model->sources[i];
+    rl_source_info info;
+    rl_market_source_info(market, sources[i], &info);
+    if (memcmp(info.verdicts, past->verdicts, sizeof past->verdicts) != 0)
+      return "other verdicts are counted";
+    if (info.gaps != past->gaps || info.repeats != past->repeats)
+      return "other gaps or repeats are counted";
+  }
+  return NULL;
+}
+
 static const char *run_stream(rl_market *market, const rl_source *sources)
 {
   market_model model = {.now_ns = 1000000000};
   rl_pair pair = {0};
   uint64_t version = 0;
-  for (uint64_t i = 1; i <= STREAM; i++) {
+  for (unsigned i = 0; i < STREAM; i++) {
     model.now_ns = random_instant(&model);
     rl_now now = {{model.now_ns}, {1700000000000ll}};
     if (rl_random_below(&dice, 3) > 0) {
       unsigned source = (unsigned)rl_random_below(&dice, LIVE);
       if (rl_random_below(&dice, 40) == 0)
         source = FIXING;
-      said next = random_said(model.now_ns);
-      rl_tick tick = {.pair = pair, .sequence = i, .bid = (uint32_t)next.bid,
-                      .ask = (uint32_t)next.ask, .scale = 4};
+      said next = random_said(&model.sources[source], model.now_ns);
+      rl_tick tick = {.pair = pair, .sequence = next.sequence, .bid = (uint32_t)next.bid,
+                      .ask = (uint32_t)next.ask, .scale = 4, .withdrawn = next.withdrawn};
       if (rl_market_apply(market, sources[source], &tick, now) != step(&model, source, next))
         return "another verdict";
     }
@@ -263,7 +350,7 @@ static const char *run_stream(rl_market *market, const rl_source *sources)
       return fault ? fault : "the version fell";
     version = composite.version;
   }
-  return NULL;
+  return compare_counters(&model, market, sources);
 }
 
 static const char *run_fresh_stream(const rl_universe *universe)

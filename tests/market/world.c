@@ -79,6 +79,17 @@ rl_verdict world_say(rl_world *world, rl_source source, const char *pair, uint32
   return world_say_at(world, source, pair, bid, ask, world->now.utc.ms);
 }
 
+rl_verdict world_withdraw(rl_world *world, rl_source source, const char *pair)
+{
+  rl_tick tick = {
+    .pair = world_pair(world, pair),
+    .sequence = world->sequence++,
+    .source_utc_ms = world->now.utc.ms,
+    .withdrawn = true,
+  };
+  return rl_market_apply(world->market, source, &tick, world->now);
+}
+
 rl_composite world_composite(const rl_world *world, const char *pair)
 {
   rl_composite composite;

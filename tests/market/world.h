@@ -28,6 +28,8 @@ rl_verdict world_say(rl_world *world, rl_source source, const char *pair, uint32
 /* The same, with the time that the source claims. */
 rl_verdict world_say_at(rl_world *world, rl_source source, const char *pair, uint32_t bid,
                         uint32_t ask, int64_t source_utc_ms);
+/* The source takes back what it said of the pair. */
+rl_verdict world_withdraw(rl_world *world, rl_source source, const char *pair);
 
 rl_composite world_composite(const rl_world *world, const char *pair);
 rl_refusal world_refusal(const rl_world *world, const char *pair);

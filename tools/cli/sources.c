@@ -43,7 +43,8 @@ static void refused_cell(rl_table *table, rl_view counters)
   int64_t refused = 0;
   rl_view_string key;
   for (rl_view rest = counters, value; rl_view_next_entry(counters, &rest, &key, &value);) {
-    if (strncmp(key.text, "malformed", 9) == 0 || strcmp(key.text, "no_room") == 0)
+    if (strncmp(key.text, "malformed", 9) == 0 || strcmp(key.text, "duplicate") == 0 ||
+        strcmp(key.text, "no_room") == 0)
       refused += rl_view_i64(value);
   }
   rl_table_cell(table, refused ? RL_STYLE_BAD : RL_STYLE_FAINT, "%" PRId64, refused);
