@@ -1,28 +1,17 @@
 #include "lanes.h"
 
 #include "bench.h"
-#include "support/engine.h"
+#include "load_messages.h"
 #include "support/random.h"
 
-#include <nng/nng.h>
 #include <nng/protocol/reqrep0/req.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
-#define KEY_DIGITS 16
 #define SOCKETS_MAX 64
 #define ANSWER_TIMEOUT_MS 10000
-
-/* An encoded request whose key's digits are written anew for each use. */
-typedef struct template {
-  uint8_t *bytes;
-  size_t size;
-  unsigned keys;
-  size_t key_at[RL_BATCH_MAX]; /* of the first digit */
-} template;
 
 typedef struct lane {
   struct load *load;
@@ -31,7 +20,7 @@ typedef struct lane {
   bool receiving;
   load_kind kind;   /* of the message under way */
   bool has_quote;
-  char quote[RL_QUOTE_ID_TEXT_SIZE];
+  load_quote_id quote;
   uint64_t due_ns;
   rl_random dice;
   load_result own;
@@ -40,10 +29,9 @@ typedef struct lane {
 
 typedef struct load {
   const load_plan *plan;
-  template quotes;
+  load_messages messages;
   nng_socket sockets[SOCKETS_MAX];
   lane *lanes;
-  _Atomic uint64_t keys;
   uint64_t measure_from_ns, measure_until_ns;
   pthread_mutex_t mutex;
   pthread_cond_t freed;
@@ -51,72 +39,7 @@ typedef struct load {
   unsigned busy;
 } load;
 
-/* --- messages --- */
-
-static void make_template(load *it)
-{
-  template *made = &it->quotes;
-  size_t room = 64 + it->plan->batch * 192u;
-  made->bytes = malloc(room);
-  RL_ASSERT(made->bytes);
-  char key[RL_KEY_MAX + 1];
-  snprintf(key, sizeof key, "%0*d", KEY_DIGITS, 0);
-  rl_request request = rl_test_quote_request("USD", "EUR", RL_FIXED_SOURCE, 100000, key);
-  rl_writer writer = rl_writer_over(made->bytes, room);
-  if (it->plan->batch > 1)
-    rl_pack_array(&writer, it->plan->batch);
-  for (unsigned i = 0; i < it->plan->batch; i++) {
-    size_t before = writer.used;
-    rl_request_encode(&writer, &request);
-    const uint8_t *at = memmem(made->bytes + before, writer.used - before, key, KEY_DIGITS);
-    RL_ASSERT(at);
-    made->key_at[made->keys++] = (size_t)(at - made->bytes);
-  }
-  RL_ASSERT(!writer.failed);
-  made->size = writer.used;
-}
-
-static void write_digits(uint8_t *at, uint64_t value)
-{
-  for (unsigned i = KEY_DIGITS; i-- > 0; value /= 10)
-    at[i] = (uint8_t)('0' + value % 10);
-}
-
-static nng_msg *quote_message(load *it)
-{
-  nng_msg *message;
-  int failed = nng_msg_alloc(&message, it->quotes.size);
-  RL_ASSERT(failed == 0);
-  uint8_t *bytes = nng_msg_body(message);
-  memcpy(bytes, it->quotes.bytes, it->quotes.size);
-  for (unsigned i = 0; i < it->quotes.keys; i++)
-    write_digits(bytes + it->quotes.key_at[i], it->keys++);
-  return message;
-}
-
-static nng_msg *other_message(load *it, load_kind kind, lane *from)
-{
-  static const rl_request_kind kinds[LOAD_KINDS] = {
-    [LOAD_ACCEPT] = RL_REQUEST_ACCEPT, [LOAD_SHOW] = RL_REQUEST_SHOW,
-    [LOAD_SPREADS] = RL_REQUEST_SPREADS,
-  };
-  char key[RL_KEY_MAX + 1];
-  snprintf(key, sizeof key, "a%llu", (unsigned long long)it->keys++);
-  rl_request request = {.kind = RL_REQUEST_SPREADS};
-  if (kind != LOAD_SPREADS)
-    request = rl_test_end_request(kinds[kind], from->quote, kind == LOAD_ACCEPT ? key : "");
-  if (kind == LOAD_ACCEPT)
-    from->has_quote = false;
-  uint8_t bytes[512];
-  rl_writer writer = rl_writer_over(bytes, sizeof bytes);
-  rl_request_encode(&writer, &request);
-  RL_ASSERT(!writer.failed);
-  nng_msg *message;
-  int failed = nng_msg_alloc(&message, writer.used);
-  RL_ASSERT(failed == 0);
-  memcpy(nng_msg_body(message), bytes, writer.used);
-  return message;
-}
+/* --- the loop of a lane --- */
 
 static load_kind draw_kind(lane *from)
 {
@@ -130,39 +53,17 @@ static load_kind draw_kind(lane *from)
   return needs_quote && !from->has_quote ? LOAD_QUOTE : kind;
 }
 
-/* How many items say {"ok": true, …}. */
-static unsigned count_good(const uint8_t *bytes, size_t size)
+static nng_msg *next_message(lane *from)
 {
-  static const uint8_t good[] = {0xa2, 'o', 'k', 0xc3};
-  unsigned count = 0;
-  for (const uint8_t *end = bytes + size; (bytes = memmem(bytes, (size_t)(end - bytes), good,
-                                                          sizeof good)); bytes += sizeof good)
-    count++;
-  return count;
-}
-
-static void keep_quote(lane *from, const uint8_t *bytes, size_t size)
-{
-  static const uint8_t name[] = {0xa5, 'q', 'u', 'o', 't', 'e', 0xba}; /* text of 26 follows */
-  const uint8_t *at = memmem(bytes, size, name, sizeof name);
-  if (!at || (size_t)(bytes + size - at) < sizeof name + RL_QUOTE_ID_TEXT_SIZE - 1)
-    return;
-  memcpy(from->quote, at + sizeof name, RL_QUOTE_ID_TEXT_SIZE - 1);
-  from->has_quote = true;
-}
-
-/* --- the loop of a lane --- */
-
-static void send_next(lane *from)
-{
-  load *it = from->load;
+  load_messages *messages = &from->load->messages;
+  if (messages->accepts > 0)
+    return load_accepts(messages);
   from->kind = draw_kind(from);
-  nng_msg *message =
-    from->kind == LOAD_QUOTE ? quote_message(it) : other_message(it, from->kind, from);
-  from->own.request_bytes = nng_msg_len(message);
-  from->receiving = false;
-  nng_aio_set_msg(from->aio, message);
-  nng_ctx_send(from->context, from->aio);
+  if (from->kind == LOAD_QUOTE)
+    return load_quotes(messages);
+  if (from->kind == LOAD_ACCEPT)
+    from->has_quote = false;
+  return load_other(messages, from->kind, from->quote);
 }
 
 /* The lane has nothing to do: of a closed loop, for good. */
@@ -175,6 +76,19 @@ static void rest(lane *from)
   it->busy--;
   pthread_cond_signal(&it->freed);
   pthread_mutex_unlock(&it->mutex);
+}
+
+static void send_next(lane *from)
+{
+  nng_msg *message = next_message(from);
+  if (!message) {
+    rest(from);
+    return;
+  }
+  from->own.request_bytes = nng_msg_len(message);
+  from->receiving = false;
+  nng_aio_set_msg(from->aio, message);
+  nng_ctx_send(from->context, from->aio);
 }
 
 static void go_on(lane *from, uint64_t now_ns)
@@ -192,10 +106,11 @@ static void count(lane *from, const uint8_t *bytes, size_t size, uint64_t now_ns
   const load *it = from->load;
   if (from->due_ns < it->measure_from_ns || now_ns > it->measure_until_ns)
     return;
-  unsigned good = count_good(bytes, size);
+  unsigned good = load_count_good(bytes, size);
   unsigned items = it->plan->batch;
   histogram_add(&from->own.latency, now_ns - from->due_ns);
   from->own.messages++;
+  from->own.last_ns = now_ns;
   from->own.items += good < items ? good : items;
   from->own.refused += good < items ? items - good : 0;
   from->own.reply_bytes = size;
@@ -218,8 +133,8 @@ static void on_step(void *context)
   }
   nng_msg *answer = nng_aio_get_msg(from->aio);
   uint64_t now_ns = bench_now_ns();
-  if (from->kind == LOAD_QUOTE)
-    keep_quote(from, nng_msg_body(answer), nng_msg_len(answer));
+  if (from->kind == LOAD_QUOTE && from->load->plan->accepts == 0)
+    from->has_quote = load_find_quote(nng_msg_body(answer), nng_msg_len(answer), from->quote);
   count(from, nng_msg_body(answer), nng_msg_len(answer), now_ns);
   nng_msg_free(answer);
   go_on(from, now_ns);
@@ -324,9 +239,13 @@ static void gather(load *it, load_result *out)
     out->items += own->items;
     out->refused += own->refused;
     out->failed += own->failed;
+    out->last_ns = own->last_ns > out->last_ns ? own->last_ns : out->last_ns;
     out->request_bytes = own->request_bytes ? own->request_bytes : out->request_bytes;
     out->reply_bytes = own->reply_bytes ? own->reply_bytes : out->reply_bytes;
   }
+  bool ran_out = it->plan->accepts > 0 && it->messages.taken >= it->plan->accepts;
+  if (ran_out && out->last_ns > it->measure_from_ns)
+    out->measured_ns = out->last_ns - it->measure_from_ns;
 }
 
 static void close_all(load *it)
@@ -338,18 +257,20 @@ static void close_all(load *it)
   for (unsigned i = 0; i < it->plan->sockets; i++)
     nng_close(it->sockets[i]);
   free(it->lanes);
-  free(it->quotes.bytes);
+  load_messages_fini(&it->messages);
 }
 
 bool load_run(const load_plan *plan, load_result *out)
 {
   RL_ASSERT(plan->sockets >= 1 && plan->sockets <= SOCKETS_MAX && plan->batch <= RL_BATCH_MAX);
   static load it;
-  it = (load){.plan = plan, .mutex = PTHREAD_MUTEX_INITIALIZER, .freed = PTHREAD_COND_INITIALIZER,
-              .keys = bench_now_ns()};
-  make_template(&it);
+  it = (load){.plan = plan, .mutex = PTHREAD_MUTEX_INITIALIZER,
+              .freed = PTHREAD_COND_INITIALIZER};
+  load_messages_init(&it.messages, plan->batch, bench_now_ns());
   bool connected = connect_all(&it);
   if (connected) {
+    if (plan->accepts > 0)
+      load_ask_for_quotes(&it.messages, it.sockets[0], plan->accepts);
     make_lanes(&it);
     uint64_t start_ns = bench_now_ns();
     it.measure_from_ns = start_ns + plan->warm_up_ns;

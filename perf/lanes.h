@@ -18,16 +18,20 @@ typedef struct load_plan {
   const char *url;
   unsigned lanes;         /* requests in flight; of an open loop, the most of them */
   unsigned sockets;       /* connections that the lanes share */
-  unsigned batch;         /* quotes in one message; 1 where the mix has anything else */
+  unsigned batch;         /* quotes, or accepts, in one message; 1 where the mix is mixed */
   unsigned rate;          /* messages a second; 0: closed loop */
   unsigned mix[LOAD_KINDS]; /* parts; an accept or show with no quote of its lane is a quote */
+  unsigned accepts;       /* if not 0: so many quotes are asked for beforehand, and then accepted
+                             and nothing else, until none is left or the time is over */
   uint64_t warm_up_ns;
   uint64_t measured_ns;
 } load_plan;
 
 typedef struct load_result {
   histogram latency;      /* of messages */
-  uint64_t measured_ns;   /* from the end of the warm-up to the end */
+  uint64_t measured_ns;   /* from the end of the warm-up to the end, or to the last answer where
+                             there was nothing left to send */
+  uint64_t last_ns;       /* when the last answer that counts came, on bench_now_ns's clock */
   uint64_t messages;      /* answered in that time */
   uint64_t items;         /* answered yes */
   uint64_t refused;       /* answered no */

@@ -2,8 +2,10 @@
  * already, and prints what came of it.
  *
  *   perf_load [--url URL] [--in-flight 64] [--batch 1] [--sockets 1] [--seconds 5] [--warm-up 1]
- *             [--rate MESSAGES_A_SECOND] [--mix quote:90,accept:5,show:3,spreads:2] [--tsv]
+ *             [--rate MESSAGES_A_SECOND] [--mix quote:90,accept:5,show:3,spreads:2]
+ *             [--accepts QUOTES] [--tsv]
  *
+ * With --accepts so many quotes are asked for first, and only their accepts are measured.
  * Without --rate a closed loop with so many messages in flight; with it an open loop, whose
  * latencies count from the instant at which each message was due. The engine needs live rates for
  * USD and EUR: ratelock-feed-sim gives them, at any rate of ticks. */
@@ -21,7 +23,7 @@ static void end_with_usage(void)
 {
   fprintf(stderr, "usage: perf_load [--url URL] [--in-flight N] [--batch N] [--sockets N] "
                   "[--seconds S] [--warm-up S]\n                 [--rate N] "
-                  "[--mix quote:90,accept:5,show:3,spreads:2] [--tsv]\n");
+                  "[--mix quote:90,accept:5,show:3,spreads:2] [--accepts N] [--tsv]\n");
   exit(2);
 }
 
@@ -97,6 +99,8 @@ static load_plan plan_from(int argc, char **argv, bool *tsv)
       plan.sockets = number_from(value, 1, 64);
     else if (strcmp(name, "--rate") == 0)
       plan.rate = number_from(value, 1, 10000000);
+    else if (strcmp(name, "--accepts") == 0)
+      plan.accepts = number_from(value, 1, 10000000);
     else if (strcmp(name, "--seconds") == 0)
       plan.measured_ns = seconds(value);
     else if (strcmp(name, "--warm-up") == 0)
