@@ -23,7 +23,7 @@ void rl_market_face_read(const rl_market *market, rl_pair pair, rl_market_face *
 bool rl_market_pair_is_touched(const rl_market *market, rl_pair pair);
 
 /* Bytes of a pair's state, at most: every source that a pair may have, each with a full book. */
-#define RL_PAIR_STATE_MAX 32768u
+#define RL_PAIR_STATE_MAX 16384u
 
 /* Writes the pair's state: all that what the intake makes of the next update depends on, and what
  * readers are shown meanwhile; not the counters. The same state gives the same bytes. */

@@ -43,6 +43,24 @@
 /* A source's time may lead ours by this much: clocks differ; more is a broken clock. */
 #define RL_SOURCE_FUTURE_MS 2000
 
+/* --- tape --- */
+
+/* A week: at a thousand updates a second some 6 GiB. */
+#define RL_TAPE_KEEP_DAYS_DEFAULT 7
+/* A segment is what has to be read to see one instant, and what is let go at once. */
+#define RL_TAPE_SEGMENT_MS (15u * 60u * 1000u)
+#define RL_TAPE_SEGMENT_BYTES (64u << 20)
+/* Blocks of memory between the intake and a slow disk: some 400,000 updates, 40 seconds of ten
+ * thousand a second. */
+#define RL_TAPE_BLOCK_SIZE 65536u
+#define RL_TAPE_BLOCKS 64
+/* How often the tape's writer looks for full blocks, and how old what a block holds may get before
+ * it is written too: what an engine that is killed takes with it. */
+#define RL_TAPE_WRITE_MS 50
+#define RL_TAPE_FLUSH_MS 250
+/* A disk that refused is tried again after so long. */
+#define RL_TAPE_RETRY_MS 60000
+
 /* --- calendar --- */
 
 /* A bit of a word for each calendar, the last for the weekend. */
