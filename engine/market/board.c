@@ -95,6 +95,7 @@ void rl_board_publish(rl_market *market, rl_pair pair, const rl_voter *voters, u
     voters = listed;
   }
   rl_composite composite = {
+    .pair = pair,
     .version = rl_word_load(&state->board.lock.version) / 2 + 1,
     .tick_count = (uint8_t)count,
   };
@@ -111,6 +112,7 @@ void rl_board_publish(rl_market *market, rl_pair pair, const rl_voter *voters, u
   }
   composite.volatility_ppm = rl_volatility_ppm(&state->volatility, &board.volatility_until_ns);
   store(&state->board, &board);
+  rl_triangles_note(market, &composite, now);
 }
 
 /* --- reading: any thread --- */

@@ -197,6 +197,9 @@ typedef struct rl_snapshot {
   rl_leg legs[RL_LEGS_MAX]; /* in walking order from `from` to `to` */
   rl_conditions conditions;
   rl_reference reference;
+  rl_refusal firm_refusal; /* why these prices are for showing only now: TRIANGLE_EARNS where a trip
+                              round a leg's market earns beyond its limit (triangle.h); else NONE.
+                              Not recorded: a quote that was given was firm */
 } rl_snapshot;
 
 /* Any thread. Finds the way (K5: the pair's own market, else the fewest legs that are configured,

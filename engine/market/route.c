@@ -138,6 +138,15 @@ static bool is_closed(const rl_universe *universe, const rl_snapshot *snapshot, 
   return false;
 }
 
+static rl_refusal firm_refusal(const rl_market *market, const rl_snapshot *snapshot, rl_mono now)
+{
+  for (unsigned i = 0; i < snapshot->leg_count; i++) {
+    if (rl_triangles_earn(market, snapshot->legs[i].composite.pair, now))
+      return RL_REFUSAL_TRIANGLE_EARNS;
+  }
+  return RL_REFUSAL_NONE;
+}
+
 static bool all_stand(const rl_witnesses *witnesses)
 {
   for (unsigned i = 0; i < witnesses->count; i++) {
@@ -229,8 +238,10 @@ rl_refusal rl_market_snapshot(const rl_market *market, rl_currency from, rl_curr
   out->quote = from_base ? to : from;
   unsigned tries = RL_SEQLOCK_TRIES_MAX;
   rl_refusal refusal = read_way(market, ways, count, now.mono, &tries, out);
-  if (refusal == RL_REFUSAL_NONE)
-    out->conditions =
-      rl_snapshot_conditions(out, now.mono, is_closed(market->universe, out, now.utc));
-  return refusal;
+  if (refusal != RL_REFUSAL_NONE)
+    return refusal;
+  out->conditions =
+    rl_snapshot_conditions(out, now.mono, is_closed(market->universe, out, now.utc));
+  out->firm_refusal = firm_refusal(market, out, now.mono);
+  return RL_REFUSAL_NONE;
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "market/form.h"
+#include "market/triangle.h"
 #include "market/volatility.h"
 #include "sync/seqlock.h"
 
@@ -90,6 +91,22 @@ typedef struct rl_source_state {
 
 typedef struct rl_primary_places rl_primary_places;
 
+/* --- triangles (triangle.c) --- */
+
+/* A triangle that is watched. Intake only. */
+typedef struct rl_triangle_state {
+  RL_CACHE_ALIGNED rl_triangle_side sides[3]; /* AB, BC, AC */
+  int64_t earns_until_ns; /* it earns beyond its limit, until then as far as is known; 0: it does
+                             not */
+  rl_triangle_bounds bounds;
+} rl_triangle_state;
+
+typedef struct rl_triangles {
+  rl_word earning;           /* pairs of which the next array has an instant: mostly none */
+  rl_word *earns_until_ns;   /* for each pair the latest instant of its triangles; 0: none earns */
+  rl_triangle_state *states; /* as many as the universe has triangles */
+} rl_triangles;
+
 struct rl_market {
   const rl_universe *universe;
   rl_primary_places *primaries; /* a universe's lists, in its order; NULL without any */
@@ -100,6 +117,7 @@ struct rl_market {
   /* A bit for each pair that a fixing speaks of. A hint, set behind the slot: most pairs have none,
    * and a reference through pivots would look for each leg's in memory that nobody else needs. */
   rl_word fixed[(RL_PAIRS_MAX + 63) / 64];
+  rl_triangles triangles;
   rl_pair_state pairs[]; /* pair_count */
 };
 
@@ -212,3 +230,18 @@ typedef struct rl_price {
 rl_price rl_board_peek(const rl_market *market, rl_pair pair, rl_mono now, unsigned *tries);
 rl_refusal rl_board_read(const rl_market *market, rl_pair pair, rl_mono now, unsigned *tries,
                          rl_composite *out);
+
+/* Memory for the universe's triangles; none where it has none. After a failure, too, it is given
+ * back by fini. */
+RL_MUST_USE rl_status rl_triangles_init(rl_triangles *triangles, const rl_universe *universe);
+void rl_triangles_fini(rl_triangles *triangles);
+/* Intake: the pair's board is published with this composite. */
+void rl_triangles_note(rl_market *market, const rl_composite *composite, rl_mono now);
+
+/* Any thread, under a ns while no triangle earns: whether one of the pair's is known to earn beyond
+ * its limit. */
+static inline bool rl_triangles_earn(const rl_market *market, rl_pair pair, rl_mono now)
+{
+  return rl_word_load(&market->triangles.earning) != 0 &&
+         now.ns < (int64_t)rl_word_load(&market->triangles.earns_until_ns[pair.index]);
+}

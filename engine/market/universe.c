@@ -11,6 +11,9 @@ void rl_universe_destroy(rl_universe *universe)
   free(universe->names);
   free(universe->sessions);
   free(universe->primaries);
+  free(universe->triangles);
+  free(universe->triangle_starts);
+  free(universe->triangle_lists);
   free(universe);
 }
 
@@ -101,4 +104,15 @@ rl_currency rl_universe_pivot(const rl_universe *universe, unsigned index)
 {
   RL_ASSERT(index < universe->pivot_count);
   return universe->pivots[index];
+}
+
+unsigned rl_universe_triangle_count(const rl_universe *universe)
+{
+  return universe->triangle_count;
+}
+
+rl_triangle rl_universe_triangle(const rl_universe *universe, unsigned index)
+{
+  RL_ASSERT(index < universe->triangle_count);
+  return universe->triangles[index];
 }

@@ -70,7 +70,8 @@ typedef struct rl_pair_spec {
   uint32_t reference_ppm;    /* a composite further than this from the newest fixing halts the pair;
                                 0 … 10^6, 0, the default, is never */
   uint32_t triangle_ppm;     /* a round trip through this market and two others that earns more than
-                                this stops firm prices; 0 … 10^6, 0, the default, is never */
+                                this stops firm prices; 0 … 10^6; 0, the default, is never: the pair
+                                is in no triangle that is watched */
 } rl_pair_spec;
 
 typedef struct rl_universe rl_universe;
@@ -103,6 +104,17 @@ RL_MUST_USE rl_status rl_universe_find_name(const rl_universe *universe, const c
 
 /* True when `left` is written before `right` in a pair of the two (market convention). */
 bool rl_universe_is_base(const rl_universe *universe, rl_currency left, rl_currency right);
+
+/* Three pairs of three currencies, in market convention: AB, BC and AC. */
+typedef struct rl_triangle {
+  rl_pair pairs[3];
+  uint32_t limit_ppm; /* the least triangle_ppm of the three */
+} rl_triangle;
+
+/* The triangles that are watched: all whose three pairs have a triangle_ppm. A pair is in at most
+ * RL_TRIANGLES_PER_PAIR_MAX of them; a universe with more is refused. */
+unsigned rl_universe_triangle_count(const rl_universe *universe);
+rl_triangle rl_universe_triangle(const rl_universe *universe, unsigned index);
 
 unsigned rl_universe_pivot_count(const rl_universe *universe);
 rl_currency rl_universe_pivot(const rl_universe *universe, unsigned index);

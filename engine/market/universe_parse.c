@@ -172,6 +172,18 @@ static rl_status parse_line(rl_universe_reading *parser)
               "a line starts with order, pivot, session or pair");
 }
 
+static rl_status find_triangles(rl_universe_reading *parser)
+{
+  rl_pair crowded = {0};
+  rl_status status = rl_universe_find_triangles(parser->universe, &crowded);
+  if (status == RL_OUT_OF_RANGE)
+    return FAIL(parser, status, "triangle_ppm", "%s is in more than %d triangles of pairs that "
+                "have one", parser->universe->names[crowded.index], RL_TRIANGLES_PER_PAIR_MAX);
+  if (status != RL_OK)
+    return FAIL(parser, status, "triangle_ppm", "out of memory");
+  return RL_OK;
+}
+
 static rl_status parse_text(rl_universe_reading *parser)
 {
   while (rl_words_next_line(&parser->words)) {
@@ -182,7 +194,7 @@ static rl_status parse_text(rl_universe_reading *parser)
   parser->words.line = 0;
   if (parser->universe->pair_count == 0)
     return FAIL(parser, RL_INVALID, "pair", "no pair is configured: nothing could be priced");
-  return RL_OK;
+  return find_triangles(parser);
 }
 
 rl_status rl_universe_parse(const char *text, size_t length, const char *file, rl_universe **out,

@@ -30,6 +30,12 @@ struct rl_universe {
   rl_session *sessions;
   unsigned primaries_count;
   rl_primaries *primaries; /* at most one a pair, and one list for all pairs that have the same */
+  unsigned triangle_count;
+  rl_triangle *triangles;
+  /* Where the triangles of a pair begin in triangle_lists, and after the last pair their end; NULL
+   * where there are none. */
+  uint32_t *triangle_starts;
+  uint32_t *triangle_lists; /* three entries a triangle: its index, once for each of its pairs */
   unsigned pivot_count;
   rl_currency pivots[RL_PIVOTS_MAX];
   uint8_t ranks[RL_CURRENCY_COUNT]; /* place in `order`, or RL_RANK_UNNAMED */
@@ -52,3 +58,7 @@ static inline bool rl_step_find(const rl_universe *universe, rl_currency from, r
   out->inverted = (cell & RL_CELL_INVERTED) != 0;
   return cell != 0;
 }
+
+/* Finds the triangles of a universe whose pairs are all there. RL_OUT_OF_RANGE with *crowded when
+ * that pair is in too many, RL_NO_MEMORY. */
+RL_MUST_USE rl_status rl_universe_find_triangles(rl_universe *universe, rl_pair *crowded);

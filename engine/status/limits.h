@@ -35,6 +35,9 @@
 #define RL_DEPTH_UNITS_MAX (1ull << 40)
 /* Sources that a pair of policy `primary` may list. */
 #define RL_PRIMARIES_MAX 8
+/* Triangles of one pair: its every tick measures them all, some 7 ns each. The ten main currencies
+ * among themselves put a pair into eight. */
+#define RL_TRIANGLES_PER_PAIR_MAX 16
 /* Weekly sessions of a universe, and openings in one: two a day fit. */
 #define RL_SESSIONS_MAX 64
 #define RL_OPENINGS_MAX 16
