@@ -90,6 +90,8 @@ rl_status rl_universe_find_triangles(rl_universe *universe, rl_pair *crowded)
     count += find_over(universe, (rl_pair){(uint16_t)i}, false);
   if (count == 0)
     return RL_OK;
+  if (count > RL_TRIANGLES_MAX)
+    return RL_FULL;
   universe->triangles = calloc(count, sizeof *universe->triangles);
   universe->triangle_starts = calloc(universe->pair_count + 1, sizeof(uint32_t));
   universe->triangle_lists = calloc(3 * count, sizeof(uint32_t));

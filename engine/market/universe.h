@@ -112,7 +112,8 @@ typedef struct rl_triangle {
 } rl_triangle;
 
 /* The triangles that are watched: all whose three pairs have a triangle_ppm. A pair is in at most
- * RL_TRIANGLES_PER_PAIR_MAX of them; a universe with more is refused. */
+ * RL_TRIANGLES_PER_PAIR_MAX of them, and there are at most RL_TRIANGLES_MAX; a universe with more
+ * is refused. */
 unsigned rl_universe_triangle_count(const rl_universe *universe);
 rl_triangle rl_universe_triangle(const rl_universe *universe, unsigned index);
 

@@ -176,6 +176,9 @@ static rl_status find_triangles(rl_universe_reading *parser)
 {
   rl_pair crowded = {0};
   rl_status status = rl_universe_find_triangles(parser->universe, &crowded);
+  if (status == RL_FULL)
+    return FAIL(parser, RL_OUT_OF_RANGE, "triangle_ppm", "more than %d triangles of pairs that "
+                "have one", RL_TRIANGLES_MAX);
   if (status == RL_OUT_OF_RANGE)
     return FAIL(parser, status, "triangle_ppm", "%s is in more than %d triangles of pairs that "
                 "have one", parser->universe->names[crowded.index], RL_TRIANGLES_PER_PAIR_MAX);

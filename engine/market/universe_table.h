@@ -59,6 +59,6 @@ static inline bool rl_step_find(const rl_universe *universe, rl_currency from, r
   return cell != 0;
 }
 
-/* Finds the triangles of a universe whose pairs are all there. RL_OUT_OF_RANGE with *crowded when
- * that pair is in too many, RL_NO_MEMORY. */
+/* Finds the triangles of a universe whose pairs are all there. RL_FULL when they are too many,
+ * RL_OUT_OF_RANGE with *crowded when those of that pair are, RL_NO_MEMORY. */
 RL_MUST_USE rl_status rl_universe_find_triangles(rl_universe *universe, rl_pair *crowded);

@@ -48,6 +48,20 @@ static void answer_spreads(rl_exchange *exchange, const rl_request *request, rl_
   rl_part_close(exchange, part, &writer);
 }
 
+static void answer_triangles(rl_exchange *exchange, rl_part *part)
+{
+  const rl_universe *universe = universe_of(exchange);
+  unsigned count = rl_universe_triangle_count(universe);
+  rl_writer writer = rl_part_open(exchange, part, 64 + (size_t)count * RL_REPLY_ROW_MAX);
+  rl_reply_open_rows(&writer, "triangles", count);
+  for (unsigned i = 0; i < count; i++) {
+    rl_triangle_info info;
+    rl_market_triangle(exchange->service->parts.market, i, exchange->arrived.mono, &info);
+    rl_reply_triangle_row(&writer, universe, &info);
+  }
+  rl_part_close(exchange, part, &writer);
+}
+
 static void answer_sources(rl_exchange *exchange, rl_part *part)
 {
   const rl_market *market = exchange->service->parts.market;
@@ -186,6 +200,8 @@ void rl_answer_board(rl_exchange *exchange, const rl_request *request, rl_item *
     return;
   if (request->kind == RL_REQUEST_SPREADS)
     answer_spreads(exchange, request, part);
+  else if (request->kind == RL_REQUEST_TRIANGLES)
+    answer_triangles(exchange, part);
   else if (request->kind == RL_REQUEST_SOURCES && request->pair_count == 0)
     answer_sources(exchange, part);
   else if (request->kind == RL_REQUEST_SOURCES)

@@ -290,6 +290,7 @@ static void answer(rl_exchange *exchange, const rl_request *request, rl_item *it
   case RL_REQUEST_SHOW: rl_answer_end(exchange, request, item); break;
   case RL_REQUEST_SPREADS:
   case RL_REQUEST_SOURCES:
+  case RL_REQUEST_TRIANGLES:
   case RL_REQUEST_STATS:
   case RL_REQUEST_TARIFF:
   case RL_REQUEST_PING: rl_answer_board(exchange, request, item); break;

@@ -108,6 +108,9 @@ static rl_refusal reserve(issue *it)
                                            notionals_minor, count, made);
   for (unsigned i = 0; refusal == RL_REFUSAL_NONE && i < count; i++)
     halves[i]->lock.reservation = made[i];
+  /* Behind the caps in the order of refusals; what was reserved is given back. */
+  for (unsigned i = 0; refusal == RL_REFUSAL_NONE && i < count; i++)
+    refusal = halves[i]->quote.snapshot.firm_refusal;
   return refusal;
 }
 

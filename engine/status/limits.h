@@ -38,6 +38,9 @@
 /* Triangles of one pair: its every tick measures them all, some 7 ns each. The ten main currencies
  * among themselves put a pair into eight. */
 #define RL_TRIANGLES_PER_PAIR_MAX 16
+/* Triangles of a universe: one answer shows them all, at up to 512 bytes a row. The ten main
+ * currencies among themselves have 120. */
+#define RL_TRIANGLES_MAX 4096
 /* Weekly sessions of a universe, and openings in one: two a day fit. */
 #define RL_SESSIONS_MAX 64
 #define RL_OPENINGS_MAX 16

@@ -65,6 +65,37 @@ void rl_reply_spread_row(rl_writer *writer, const rl_universe *universe,
     rl_pack_u64(writer, composite->volatility_ppm);
 }
 
+static void pack_ppm(rl_writer *writer, const rl_triangle_info *info, int64_t ppm)
+{
+  if (info->refusal == RL_REFUSAL_NONE)
+    rl_pack_i64(writer, ppm);
+  else
+    rl_pack_nil(writer);
+}
+
+static const char *triangle_status(const rl_triangle_info *info)
+{
+  int64_t limit = info->triangle.limit_ppm;
+  if (info->refusal != RL_REFUSAL_NONE)
+    return rl_refusal_name(info->refusal);
+  return info->there_ppm > limit || info->back_ppm > limit ? "earns" : "ok";
+}
+
+void rl_reply_triangle_row(rl_writer *writer, const rl_universe *universe,
+                           const rl_triangle_info *info)
+{
+  rl_pack_map(writer, 5);
+  RL_ENTRY(writer, "pairs", rl_pack_array, 3);
+  for (unsigned i = 0; i < 3; i++)
+    rl_pack_text(writer, rl_universe_pair_name(universe, info->triangle.pairs[i]));
+  RL_ENTRY(writer, "status", rl_pack_text, triangle_status(info));
+  RL_KEY(writer, "there_ppm");
+  pack_ppm(writer, info, info->there_ppm);
+  RL_KEY(writer, "back_ppm");
+  pack_ppm(writer, info, info->back_ppm);
+  RL_ENTRY(writer, "limit_ppm", rl_pack_u64, info->triangle.limit_ppm);
+}
+
 static void pack_counters(rl_writer *writer, const uint64_t verdicts[RL_VERDICT_COUNT])
 {
   RL_KEY(writer, "counters");

@@ -57,6 +57,7 @@ const rl_operation_word rl_operation_words[RL_KIND_END] = {
   [RL_REQUEST_REVOKE] = {"revoke", 6, false, BIT(KEY) | BIT(REASON)},
   [RL_REQUEST_MIDS] = {"mids", 4, false, BIT(FROM) | BIT(TO)},
   [RL_REQUEST_EXPORTED] = {"exported", 8, false, BIT(SINCE) | BIT(BEFORE)},
+  [RL_REQUEST_TRIANGLES] = {"triangles", 9, false, 0},
 };
 
 /* What is hashed: every byte set, numbers little-endian, currencies by their letters. It is kept

@@ -51,7 +51,7 @@ typedef struct rl_operation_word {
 } rl_operation_word;
 
 /* By kind, from 1 on. */
-#define RL_KIND_END (RL_REQUEST_EXPORTED + 1)
+#define RL_KIND_END (RL_REQUEST_TRIANGLES + 1)
 extern const rl_operation_word rl_operation_words[RL_KIND_END];
 
 /* Whether the operation asks for prices: from, to and an amount are required. */

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "exposure/exposure.h"
-#include "market/market.h"
+#include "market/triangle.h"
 #include "store/store.h"
 #include "tariff/tariffs.h"
 #include "wire/json.h"
@@ -68,6 +68,9 @@ void rl_reply_open_rows(rl_writer *writer, const char *name, uint32_t count);
 /* One row of the board: a pair's composite with its age and its session at `now`. */
 void rl_reply_spread_row(rl_writer *writer, const rl_universe *universe,
                          const rl_composite *composite, rl_now now);
+/* One triangle: its pairs, and what the trips round it earn. */
+void rl_reply_triangle_row(rl_writer *writer, const rl_universe *universe,
+                           const rl_triangle_info *info);
 /* One source: what became of its ticks. */
 void rl_reply_source_row(rl_writer *writer, const rl_source_info *info, rl_mono now);
 /* One source's view of one pair. */

@@ -30,6 +30,7 @@ typedef enum rl_request_kind {
   RL_REQUEST_MIDS = 16,   /* "mids": exact middles of the market, to value balances at */
   RL_REQUEST_REVOKE = 17, /* "revoke": takes open quotes back; for operators */
   RL_REQUEST_EXPORTED = 18, /* "exported": what was exported may be let go; for operators */
+  RL_REQUEST_TRIANGLES = 19, /* "triangles": what trips round three markets earn */
 } rl_request_kind;
 
 /* At most this many pairs may be named in one spreads, sources or exposure request. */

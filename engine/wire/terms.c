@@ -184,7 +184,10 @@ void rl_pack_terms(rl_writer *writer, const rl_quote *quote)
 
 void rl_pack_indication(rl_writer *writer, const rl_quote *quote)
 {
+  rl_refusal refusal = quote->snapshot.firm_refusal;
   RL_ENTRY(writer, "firm", rl_pack_bool, false);
+  RL_ENTRY(writer, "firm_refusal", rl_pack_name,
+           refusal == RL_REFUSAL_NONE ? "" : rl_refusal_name(refusal));
   pack_price(writer, &quote->terms);
   RL_ENTRY(writer, "at", rl_pack_i64, quote->issued_utc_ms);
   pack_circumstances(writer, quote);

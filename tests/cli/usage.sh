@@ -7,8 +7,8 @@ expect 2 "Usage: ratelock COMMAND" ratelock
 expect 0 "Usage: ratelock COMMAND" ratelock --help
 expect 0 "ratelock 0." ratelock --version
 expect 2 "no command qoute" ratelock qoute
-commands=(spreads sources quote two-way matrix accept cancel show explain exposure ledger post
-  reconcile key tariff ping stats)
+commands=(spreads triangles sources quote two-way matrix accept cancel show explain exposure ledger
+  post reconcile key tariff ping stats)
 for command in "${commands[@]}"; do
   expect 0 "Example" ratelock "$command" --help
   expect 0 "--json" ratelock "$command" --help
@@ -16,9 +16,9 @@ for command in "${commands[@]}"; do
 done
 
 # No engine: ends with 3 and says how to start one.
-for command in spreads sources exposure "exposure --client a" stats "tariff show" "tariff reload" \
-  "quote USD EUR 1" "two-way EUR USD 1" "quote USD EUR 1 --indicative" "matrix EUR 1 USD" \
-  "accept $id" "cancel $id" ping; do
+for command in spreads triangles sources exposure "exposure --client a" stats "tariff show" \
+  "tariff reload" "quote USD EUR 1" "two-way EUR USD 1" "quote USD EUR 1 --indicative" \
+  "matrix EUR 1 USD" "accept $id" "cancel $id" ping; do
   read -ra words <<<"$command"
   expect 3 "start \`ratelockd\`" ratelock "${words[@]}"
 done

@@ -101,6 +101,37 @@ Test(market_triangle, pair_in_too_many_triangles_is_refused_with_the_universe)
   cr_expect_not_null(strstr(error.text, "EURUSD"), "%s", error.text);
 }
 
+/* Any two of the first so many currencies are a pair of their own. */
+static rl_status parse_all_pairs(unsigned currencies, rl_error *error)
+{
+  static char text[1 << 16];
+  int used = 0;
+  for (unsigned i = 1; i <= currencies; i++) {
+    for (unsigned j = 1; j <= currencies; j++) {
+      const char *left = rl_currency_code((rl_currency){(uint8_t)i});
+      const char *right = rl_currency_code((rl_currency){(uint8_t)j});
+      if (strcmp(left, right) < 0)
+        used += snprintf(text + used, sizeof text - (size_t)used, "pair %s %s triangle_ppm=9\n",
+                         left, right);
+    }
+  }
+  rl_universe *universe = NULL;
+  rl_status status = rl_universe_parse(text, (size_t)used, "test", &universe, error);
+  rl_universe_destroy(universe);
+  return status;
+}
+
+Test(market_triangle, too_many_triangles_are_refused_with_the_universe)
+{
+  rl_error error;
+  cr_expect_eq(parse_all_pairs(18, &error), RL_OK, "16 of each pair, 816 in all");
+  cr_expect_eq(parse_all_pairs(19, &error), RL_OUT_OF_RANGE);
+  cr_expect_eq(parse_all_pairs(30, &error), RL_OUT_OF_RANGE, "4060");
+  cr_expect_not_null(strstr(error.text, "is in more than 16"), "%s", error.text);
+  cr_expect_eq(parse_all_pairs(31, &error), RL_OUT_OF_RANGE, "4495");
+  cr_expect_not_null(strstr(error.text, "more than 4096 triangles"), "%s", error.text);
+}
+
 /* --- what is refused --- */
 
 Test(market_triangle, trip_at_the_limit_is_firm_and_one_unit_beyond_is_not)

@@ -32,6 +32,7 @@ static const struct {
   {40, "FEES_EXCEED_AMOUNT"},  {41, "AMOUNT_TOO_SMALL"},   {42, "AMOUNT_UNREACHABLE"},
   {43, "TICKET_TOO_LARGE"},    {44, "CLIENT_LIMIT"},       {45, "PAIR_LIMIT"},
   {46, "TOO_MANY_REVOCATIONS"},
+  {47, "TRIANGLE_EARNS"},
   {50, "KEY_REUSED"},          {51, "QUOTE_UNKNOWN"},
   {52, "TOKEN_INVALID"},       {53, "WRONG_STORE"},        {54, "QUOTE_CONSUMED"},
   {55, "QUOTE_CANCELLED"},     {56, "QUOTE_REVOKED"},      {57, "QUOTE_EXPIRED"},

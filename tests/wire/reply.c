@@ -309,7 +309,7 @@ Test(wire, indicative_reply_shows_the_price_and_nothing_that_holds_it)
     rl_writer writer = rl_writer_over(out.bytes, RL_REPLY_MAX);
     rl_reply_indicative(&writer, &quote);
     const msgpack_object *map = read_reply(&out, &writer);
-    cr_assert_eq(map->via.map.size, PRICE_KEYS + 3);
+    cr_assert_eq(map->via.map.size, PRICE_KEYS + 4);
     expect_bool(map, "ok", true);
     expect_bool(map, "firm", false);
     expect_number(map, "at", quote.issued_utc_ms);

@@ -80,6 +80,7 @@ Test(wire, the_other_operations_are_decoded)
                RL_REQUEST_CANCEL);
   cr_expect_eq(expect_taken("{'op':'show','token':b'00'}").kind, RL_REQUEST_SHOW);
   cr_expect_eq(expect_taken("{'op':'spreads'}").kind, RL_REQUEST_SPREADS);
+  cr_expect_eq(expect_taken("{'op':'triangles'}").kind, RL_REQUEST_TRIANGLES);
   cr_expect_eq(expect_taken("{'op':'sources'}").kind, RL_REQUEST_SOURCES);
   cr_expect_eq(expect_taken("{'op':'stats'}").kind, RL_REQUEST_STATS);
   cr_expect_eq(expect_taken("{'op':'tariff'}").kind, RL_REQUEST_TARIFF);

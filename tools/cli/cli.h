@@ -67,6 +67,7 @@ rl_exit rl_command_revocations(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_show(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_explain(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_spreads(rl_cli *cli, int argc, char **argv);
+rl_exit rl_command_triangles(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_sources(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_key(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_exposure(rl_cli *cli, int argc, char **argv);
