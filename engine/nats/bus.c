@@ -103,6 +103,12 @@ static rl_status split_urls(rl_bus *bus, const char *urls, rl_error *error)
   }
 }
 
+rl_status rl_bus_check_urls(const char *urls, rl_error *error)
+{
+  rl_bus bus = {0};
+  return split_urls(&bus, urls, error);
+}
+
 /* --- a connection's life --- */
 
 static natsStatus set_bounds(natsOptions *options)

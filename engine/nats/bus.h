@@ -30,6 +30,9 @@ typedef struct rl_bus_options {
   const char *name; /* shown in the server's list of connections */
 } rl_bus_options;
 
+/* RL_INVALID, with the reason, for urls that are of another form. */
+RL_MUST_USE rl_status rl_bus_check_urls(const char *urls, rl_error *error);
+
 /* One attempt is made at once, for at most a second a server; the others in the background. RL_OK
  * therefore says nothing of a connection. RL_INVALID for urls that are none. */
 RL_MUST_USE rl_status rl_bus_open(const rl_bus_options *options, rl_bus **out, rl_error *error);

@@ -25,10 +25,19 @@ rl_status rl_default_directory(char out[RL_DIRECTORY_MAX + 1])
   return RL_OK;
 }
 
+static const char *unless_empty(const char *text)
+{
+  return text && text[0] ? text : NULL;
+}
+
 const char *rl_default_store(void)
 {
-  const char *url = getenv("RATELOCK_STORE");
-  return url && url[0] ? url : NULL;
+  return unless_empty(getenv("RATELOCK_STORE"));
+}
+
+const char *rl_default_publish(void)
+{
+  return unless_empty(getenv("RATELOCK_PUBLISH"));
 }
 
 rl_status rl_socket_url(const char *directory, rl_socket socket, char out[RL_URL_MAX])

@@ -20,6 +20,8 @@ RL_MUST_USE rl_status rl_default_directory(char out[RL_DIRECTORY_MAX + 1]);
 /* The URL of the database that is the store by default: $RATELOCK_STORE; NULL, so that it is a file
  * in the data directory, where that is not set or empty. */
 const char *rl_default_store(void);
+/* Where composites are published by default: $RATELOCK_PUBLISH, or NULL in the same way. */
+const char *rl_default_publish(void);
 
 typedef enum rl_socket {
   RL_SOCKET_QUOTES, /* REQ/REP: clients */

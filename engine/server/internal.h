@@ -94,6 +94,15 @@ typedef struct rl_store_watch rl_store_watch;
 RL_MUST_USE rl_status rl_store_watch_start(rl_store *store, rl_store_watch **out);
 void rl_store_watch_stop(rl_store_watch *watch);
 
+/* --- publisher.c: composites, as told to a NATS server --- */
+
+typedef struct rl_publisher rl_publisher;
+/* options->publish_url is given. The server may be away: it is looked for in the background. */
+RL_MUST_USE rl_status rl_publisher_start(const rl_service *service, const rl_market *market,
+                                         rl_clock clock, const rl_server_options *options,
+                                         rl_publisher **out);
+void rl_publisher_stop(rl_publisher *publisher);
+
 /* A condition variable whose time-outs are on the monotonic clock: a wall clock set back would make
  * them an hour longer. */
 void rl_wake_init(pthread_cond_t *wake);

@@ -1,5 +1,7 @@
 #include "server/options.h"
 
+#include "nats/bus.h"
+
 #include <argp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +25,8 @@ enum {
   OPTION_SEAL_KEY,
   OPTION_LIMITS,
   OPTION_KEEP,
+  OPTION_PUBLISH,
+  OPTION_PUBLISH_AS,
 };
 
 static const struct argp_option options[] = {
@@ -38,6 +42,11 @@ static const struct argp_option options[] = {
    "(default: DIR/quotes.ipc)", 1},
   {"feed", OPTION_FEED, "URL", 0, "Take rates here (default: DIR/feed.ipc)", 1},
   {"events", OPTION_EVENTS, "URL", 0, "Publish changes here (default: DIR/events.ipc)", 1},
+  {"publish", OPTION_PUBLISH, "URL", 0, "Tell a NATS server what the composites are, so that other "
+   "engines take them with ratelock-feed-nats: nats://HOST:PORT, several with commas between "
+   "(default: $RATELOCK_PUBLISH, which no list of processes shows; none: nobody is told)", 1},
+  {"publish-as", OPTION_PUBLISH_AS, "NAME", 0, "The word after `ratelock.` in their subjects, at "
+   "most 15 letters, digits, - and _ (default: the first half of this engine's id)", 1},
   {"socket-mode", OPTION_MODE, "OCTAL", 0, "Permissions of the ipc sockets (default: 600)", 1},
   {"client", 'c', "UID=NAME", 0, "Name the client whose processes run as UID; may be repeated "
    "(default: uid-UID)", 1},
@@ -149,6 +158,14 @@ static void take_operator(rl_server_options *server, const char *text, struct ar
   add_operator(server, number(text, 10, UINT32_MAX, "operator", state));
 }
 
+static void name_publication(rl_server_options *server, const char *text, struct argp_state *state)
+{
+  if (!rl_bus_is_token(text, RL_SOURCE_NAME_MAX))
+    argp_error(state, "--publish-as: '%s' is not a name of 1 to %d letters, digits, - and _", text,
+               RL_SOURCE_NAME_MAX);
+  memcpy(server->publish_name, text, strlen(text) + 1);
+}
+
 static void copy_directory(rl_daemon_options *out, const char *text, struct argp_state *state)
 {
   if (strlen(text) == 0 || strlen(text) > RL_DIRECTORY_MAX)
@@ -170,6 +187,8 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     break;
   case OPTION_FEED: server->feed_url = argument; break;
   case OPTION_EVENTS: server->events_url = argument; break;
+  case OPTION_PUBLISH: server->publish_url = argument; break;
+  case OPTION_PUBLISH_AS: name_publication(server, argument, state); break;
   case OPTION_MODE:
     server->socket_mode = (unsigned)number(argument, 8, 0777, "socket-mode", state);
     break;
@@ -226,4 +245,11 @@ void rl_daemon_options_parse(int argc, char **argv, rl_daemon_options *out)
   default_urls(out);
   if (!out->store_url)
     out->store_url = rl_default_store();
+  if (!out->server.publish_url)
+    out->server.publish_url = rl_default_publish();
+  rl_error error;
+  if (out->server.publish_url && rl_bus_check_urls(out->server.publish_url, &error) != RL_OK) {
+    fprintf(stderr, "ratelockd: --publish: %s\n", error.text);
+    exit(2);
+  }
 }

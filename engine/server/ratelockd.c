@@ -27,6 +27,7 @@ typedef struct engine {
   rl_store *store;
   rl_seal *seal;
   rl_service *service;
+  rl_server_options sockets; /* as asked for, with what depends on the engine filled in */
   rl_server *server;
 } engine;
 
@@ -196,8 +197,11 @@ static rl_status start(engine *it, const rl_daemon_options *options, rl_error *e
   if ((status = open_store(it, options, error)) != RL_OK
       || (status = open_service(it, options, error)) != RL_OK)
     return status;
-  return rl_server_start(it->service, it->market, it->clock, &options->server, &it->server,
-                         error);
+  it->sockets = options->server;
+  if (!it->sockets.publish_name[0])
+    snprintf(it->sockets.publish_name, sizeof it->sockets.publish_name, "%.8s",
+             rl_service_origin(it->service));
+  return rl_server_start(it->service, it->market, it->clock, &it->sockets, &it->server, error);
 }
 
 /* The store goes before the service: what it still answers runs through the service. */
@@ -279,8 +283,10 @@ static void announce(const engine *it, const rl_daemon_options *options)
     printf("  the store is a copy or was restored: it has a new identity, and quotes that the "
            "original issued are not honoured here\n");
   announce_exposure(it);
-  printf("  feed    %s\n  events  %s\nready\n", options->server.feed_url,
-         options->server.events_url);
+  printf("  feed    %s\n  events  %s\n", options->server.feed_url, options->server.events_url);
+  if (it->sockets.publish_url)
+    printf("  publish ratelock.%s.composite.*\n", it->sockets.publish_name);
+  printf("ready\n");
   fflush(stdout);
 }
 

@@ -10,6 +10,7 @@ struct rl_server {
   rl_watchdog *watchdog;
   rl_key_watch *keys;
   rl_store_watch *store;
+  rl_publisher *publisher;
 };
 
 static rl_status start_watching(rl_server *server, rl_service *service, rl_error *error)
@@ -28,6 +29,16 @@ static rl_status start_watching(rl_server *server, rl_service *service, rl_error
   return status == RL_OK ? RL_OK : rl_fail(error, status, "", 0, "", "cannot start a thread");
 }
 
+static rl_status start_publishing(rl_server *server, const rl_service *service,
+                                  const rl_market *market, rl_clock clock, rl_error *error)
+{
+  if (!server->options.publish_url)
+    return RL_OK;
+  rl_status status = rl_publisher_start(service, market, clock, &server->options,
+                                        &server->publisher);
+  return status == RL_OK ? RL_OK : rl_fail(error, status, "", 0, "", "cannot start a thread");
+}
+
 rl_status rl_server_start(rl_service *service, rl_market *market, rl_clock clock,
                           const rl_server_options *options, rl_server **out, rl_error *error)
 {
@@ -43,6 +54,8 @@ rl_status rl_server_start(rl_service *service, rl_market *market, rl_clock clock
     status = rl_replies_start(service, &server->options, &server->replies, error);
   if (status == RL_OK)
     status = start_watching(server, service, error);
+  if (status == RL_OK)
+    status = start_publishing(server, service, market, clock, error);
   if (status != RL_OK) {
     rl_server_stop(server);
     return status;
@@ -53,6 +66,8 @@ rl_status rl_server_start(rl_service *service, rl_market *market, rl_clock clock
 
 void rl_server_stop(rl_server *server)
 {
+  if (server->publisher)
+    rl_publisher_stop(server->publisher);
   if (server->store)
     rl_store_watch_stop(server->store);
   if (server->keys)

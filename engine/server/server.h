@@ -7,6 +7,7 @@
  *   the store's writer           finishes accepts and cancels, sends their replies
  *   housekeeper                  expiry every 50 ms; events and changed composites every 250 ms
  *   watchdog                     sees that every listener still answers, else listens anew
+ *   publisher, where asked for   tells a NATS server what the composites are, every 20 ms
  *   key watch                    reads the sealing keys anew when their file changed
  *
  * Bounds (W4): message size, connections a socket, contexts, a time-out on each reply's send. */
@@ -32,6 +33,8 @@ typedef struct rl_server_options {
   unsigned quotes_url_count;              /* at least 1 */
   const char *feed_url;                   /* PUSH/PULL */
   const char *events_url;                 /* PUB/SUB */
+  const char *publish_url;                /* NATS servers (nats/bus.h); NULL: none is told */
+  char publish_name[RL_SOURCE_NAME_MAX + 1]; /* one word of a subject */
   unsigned socket_mode;                   /* permission bits of the ipc sockets, such as 0600 */
   rl_client_name client_names[RL_CLIENT_NAMES_MAX]; /* others are named "uid-N" */
   unsigned client_name_count;
