@@ -108,6 +108,11 @@ const char *rl_market_source_name(const rl_market *market, rl_source source)
   return source_of(market, source)->name;
 }
 
+rl_source_class rl_market_source_class(const rl_market *market, rl_source source)
+{
+  return source_of(market, source)->class;
+}
+
 static void load_tally(const rl_tally *tally, uint64_t verdicts[RL_VERDICT_COUNT], uint64_t *gaps,
                        uint64_t *repeats)
 {

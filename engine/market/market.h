@@ -268,6 +268,7 @@ typedef struct rl_source_info {
 unsigned rl_market_source_count(const rl_market *market);
 /* The name alone, cheap enough for each quote's record; lives as long as the market. */
 const char *rl_market_source_name(const rl_market *market, rl_source source);
+rl_source_class rl_market_source_class(const rl_market *market, rl_source source);
 void rl_market_source_info(const rl_market *market, rl_source source, rl_source_info *out);
 /* False when the source never spoke of the pair. */
 bool rl_market_source_pair(const rl_market *market, rl_source source, rl_pair pair, rl_mono now,

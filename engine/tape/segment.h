@@ -3,7 +3,8 @@
  *   head    8 bytes "rl.tape\n", u32 layout, u32 size of the head
  *           u64 number, u64 boot, i64 boot clock of the recorder's start in ns (with the boot it
  *           names the run), i64 and i64 boot clock in ns and wall clock in ms of the first record,
- *           u8 whether it continues the segment before without a loss, text version of the engine, u64 checksum, u32 length and bytes of the universe
+ *           u8 whether it continues the segment before without a loss, text version of the engine,
+ *           u64 checksum, u32 length and bytes of the universe
  *           u64 checksum of all that
  *   frames  u32 bytes of records, u32 place of the frame in the file from 0, u64 number of the
  *           segment, the records (record.h), u64 checksum of all that

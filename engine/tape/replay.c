@@ -1,0 +1,377 @@
+#include "tape/replay.h"
+
+#include "tape/segment.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct rl_replay {
+  char directory[RL_SEGMENT_PATH_MAX];
+  rl_replay_options options;
+  rl_segment_list list;
+  size_t place;          /* of the list: the next segment to open */
+  rl_segment *segment;   /* in hand; NULL between two */
+  rl_segment_head last;  /* of the segment in hand or before; its universe's text is not used */
+  bool unbroken;         /* the segment before was read to its end, or this is the first */
+  rl_universe *universe; /* the market's */
+  rl_market *market;     /* NULL before the first segment, and where the tape has a hole */
+  bool *known;           /* of each pair: its state is there */
+  bool renewed;          /* since the last step */
+  bool ended;
+  rl_now now;            /* of the last step */
+  rl_replay_counts counts;
+  rl_record record;
+  uint8_t state[RL_PAIR_STATE_MAX];
+};
+
+static void tell(rl_replay *replay, const rl_error *trouble)
+{
+  replay->counts.troubles++;
+  if (replay->options.report.tell)
+    replay->options.report.tell(replay->options.report.context, trouble);
+}
+
+/* --- where to begin --- */
+
+static rl_status open_place(const rl_replay *replay, size_t place, rl_segment **out,
+                            rl_error *error)
+{
+  char path[RL_SEGMENT_PATH_MAX];
+  rl_status status = rl_segment_path(replay->directory, replay->list.names[place], path);
+  return status == RL_OK ? rl_segment_open(path, out, error) : status;
+}
+
+/* Whether all of the market is told in this segment before the instant, or whether none of it is
+ * told in any before. */
+static bool tells_all(rl_segment *segment, rl_utc before, rl_record *record)
+{
+  if (!rl_segment_head_of(segment)->continues)
+    return true;
+  while (rl_segment_next(segment, record, NULL) == RL_OK && record->now.utc.ms <= before.ms) {
+    if (record->kind == RL_RECORD_WHOLE || record->kind == RL_RECORD_GAP)
+      return true;
+  }
+  return false;
+}
+
+/* Back from a place to the first one from where on all is told at `from`. */
+static size_t look_back(rl_replay *replay, size_t place)
+{
+  for (; place > 0; place--) {
+    rl_segment *segment;
+    if (open_place(replay, place, &segment, NULL) != RL_OK)
+      return place;
+    bool all = tells_all(segment, replay->options.from, &replay->record);
+    rl_segment_close(segment);
+    if (all)
+      return place;
+  }
+  return place;
+}
+
+/* The last segment that begins at or before `from`; the first one where none does. */
+static size_t find_place(const rl_replay *replay)
+{
+  size_t place = 0;
+  for (size_t i = 0; i < replay->list.count; i++) {
+    if (replay->list.names[i].start_utc_ms <= replay->options.from.ms)
+      place = i;
+  }
+  return place;
+}
+
+rl_status rl_replay_open(const rl_replay_options *options, rl_replay **out, rl_error *error)
+{
+  if (strlen(options->directory) >= RL_SEGMENT_PATH_MAX)
+    return rl_fail(error, RL_INVALID, options->directory, 0, "", "too long a path");
+  rl_replay *replay = calloc(1, sizeof *replay);
+  if (!replay)
+    return rl_fail(error, RL_NO_MEMORY, "", 0, "", "no memory for the replay");
+  strncpy(replay->directory, options->directory, sizeof replay->directory - 1);
+  replay->options = *options;
+  replay->unbroken = true;
+  rl_status status = rl_segment_list_read(replay->directory, &replay->list, error);
+  if (status == RL_OK && (replay->list.count == 0 ||
+                          replay->list.names[0].start_utc_ms >= options->to.ms))
+    status = rl_fail(error, RL_NOT_FOUND, options->directory, 0, "",
+                     "nothing of that time is on this tape");
+  if (status != RL_OK) {
+    rl_replay_close(replay);
+    return status;
+  }
+  replay->place = find_place(replay);
+  if (options->whole)
+    replay->place = look_back(replay, replay->place);
+  *out = replay;
+  return RL_OK;
+}
+
+/* --- the market --- */
+
+static void drop_market(rl_replay *replay)
+{
+  rl_market_destroy(replay->market);
+  rl_universe_destroy(replay->universe);
+  free(replay->known);
+  replay->market = NULL;
+  replay->universe = NULL;
+  replay->known = NULL;
+}
+
+void rl_replay_close(rl_replay *replay)
+{
+  if (!replay)
+    return;
+  rl_segment_close(replay->segment);
+  drop_market(replay);
+  rl_segment_list_free(&replay->list);
+  free(replay);
+}
+
+/* A market of which nothing is known, of the universe of the segment in hand. */
+static rl_status renew_market(rl_replay *replay, rl_error *error)
+{
+  const rl_segment_head *head = rl_segment_head_of(replay->segment);
+  drop_market(replay);
+  replay->renewed = true;
+  rl_status status = rl_universe_parse(head->universe, head->universe_length,
+                                       "the segment's universe", &replay->universe, error);
+  if (status != RL_OK)
+    return status;
+  replay->known = calloc(rl_universe_pair_count(replay->universe), sizeof *replay->known);
+  if (!replay->known || rl_market_create(replay->universe, &replay->market) != RL_OK)
+    return rl_fail(error, RL_NO_MEMORY, "", 0, "", "no memory for a market");
+  return RL_OK;
+}
+
+/* --- segments --- */
+
+static void leave_segment(rl_replay *replay, bool unbroken)
+{
+  rl_segment_close(replay->segment);
+  replay->segment = NULL;
+  replay->unbroken = unbroken;
+}
+
+/* False, and the reason told, where the segment is of no use. */
+static bool enter_segment(rl_replay *replay, size_t place)
+{
+  rl_error trouble = {0};
+  rl_status status = open_place(replay, place, &replay->segment, &trouble);
+  if (status == RL_OK) {
+    const rl_segment_head *head = rl_segment_head_of(replay->segment);
+    bool follows = replay->market && replay->unbroken && head->continues &&
+                   head->number == replay->last.number + 1 &&
+                   rl_segment_same_run(head, &replay->last) &&
+                   head->universe_hash == replay->last.universe_hash;
+    if (replay->counts.segments > 0 && !follows && rl_segment_same_run(head, &replay->last))
+      replay->counts.gaps++;
+    replay->counts.segments++;
+    replay->last = *head;
+    if (!follows)
+      status = renew_market(replay, &trouble);
+  }
+  if (status == RL_OK)
+    return true;
+  tell(replay, &trouble);
+  leave_segment(replay, false);
+  return false;
+}
+
+static bool next_segment(rl_replay *replay)
+{
+  while (replay->place < replay->list.count) {
+    if (replay->list.names[replay->place].start_utc_ms >= replay->options.to.ms)
+      return false;
+    if (enter_segment(replay, replay->place++))
+      return true;
+  }
+  return false;
+}
+
+/* --- records --- */
+
+static rl_status take_source(rl_replay *replay, rl_error *error)
+{
+  rl_source source;
+  rl_status status = rl_market_register(replay->market, replay->record.name, replay->record.class,
+                                        &source);
+  if (status == RL_OK && source.index == replay->record.source.index)
+    return RL_OK;
+  return rl_fail(error, RL_CORRUPT, replay->directory, 0, "",
+                 "segment %llu names its sources in an order that is none",
+                 (unsigned long long)replay->last.number);
+}
+
+/* A pair's recorded state: the one reached, or the one to go on from. */
+static rl_status take_pair(rl_replay *replay, rl_error *error)
+{
+  const rl_record *record = &replay->record;
+  unsigned index = record->pair.index;
+  rl_status status = RL_CORRUPT;
+  if (index < rl_universe_pair_count(replay->universe)) {
+    rl_writer reached = rl_writer_over(replay->state, sizeof replay->state);
+    if (replay->known[index])
+      rl_market_save_pair(replay->market, record->pair, &reached);
+    if (replay->known[index] &&
+        (reached.failed || reached.used != record->state_size ||
+         memcmp(replay->state, record->state, reached.used) != 0))
+      replay->counts.mismatches++;
+    status = rl_market_load_pair(replay->market, record->pair, record->state, record->state_size);
+    replay->known[index] = status == RL_OK;
+  }
+  if (status == RL_OK)
+    return RL_OK;
+  return rl_fail(error, status, replay->directory, 0, "",
+                 "segment %llu, recorded by version %s, has a state of a pair that this version, "
+                 "%s, does not know", (unsigned long long)replay->last.number,
+                 replay->last.version, RL_VERSION);
+}
+
+static bool same_face(const rl_market_face *left, const rl_market_face *right)
+{
+  return left->version == right->version && left->refusal == right->refusal &&
+         left->tick_count == right->tick_count && left->bid_half == right->bid_half &&
+         left->mid_half == right->mid_half && left->ask_half == right->ask_half &&
+         left->volatility_ppm == right->volatility_ppm;
+}
+
+static uint64_t add_to_hash(uint64_t hash, const rl_replay *replay, const rl_market_face *face)
+{
+  uint8_t bytes[96];
+  rl_writer out = rl_writer_over(bytes, sizeof bytes);
+  rl_put_u64(&out, hash);
+  rl_put_text(&out, rl_universe_pair_name(replay->universe, replay->record.pair));
+  rl_put_i64(&out, replay->record.now.mono.ns);
+  rl_put_i64(&out, replay->record.now.utc.ms);
+  rl_put_u64(&out, face->version);
+  rl_put_u32(&out, (uint32_t)face->refusal);
+  rl_put_u32(&out, face->tick_count);
+  rl_put_u32(&out, face->bid_half);
+  rl_put_u32(&out, face->mid_half);
+  rl_put_u32(&out, face->ask_half);
+  rl_put_u32(&out, face->volatility_ppm);
+  RL_ASSERT(!out.failed);
+  return rl_checksum(bytes, out.used);
+}
+
+static void count(rl_replay *replay, const rl_replay_step *step, const rl_market_face *made)
+{
+  if (!step->counted)
+    return;
+  replay->counts.updates++;
+  replay->counts.mismatches += !step->matches;
+  if (!made)
+    return;
+  replay->counts.composites++;
+  replay->counts.hash = add_to_hash(replay->counts.hash, replay, made);
+}
+
+static rl_status take_update(rl_replay *replay, rl_replay_step *out, rl_error *error)
+{
+  const rl_record *record = &replay->record;
+  if (record->pair.index >= rl_universe_pair_count(replay->universe) ||
+      !replay->known[record->pair.index] ||
+      record->source.index >= rl_market_source_count(replay->market))
+    return rl_fail(error, RL_CORRUPT, replay->directory, 0, "",
+                   "segment %llu has an update of a pair or source that it did not name before",
+                   (unsigned long long)replay->last.number);
+  rl_market_face before, behind;
+  rl_market_face_read(replay->market, record->pair, &before);
+  rl_verdict verdict = rl_market_apply(replay->market, record->source, &record->tick,
+                                       record->now);
+  rl_market_face_read(replay->market, record->pair, &behind);
+  bool published = behind.version != before.version;
+  *out = (rl_replay_step){
+    .record = record,
+    .universe = replay->universe,
+    .renewed = replay->renewed,
+    .counted = record->now.utc.ms >= replay->options.from.ms,
+    .matches = verdict == record->verdict && published == record->published &&
+               (!published || same_face(&behind, &record->face)),
+  };
+  replay->renewed = false;
+  replay->now = record->now;
+  count(replay, out, published ? &behind : NULL);
+  return RL_OK;
+}
+
+/* Updates are missing here: nothing is known until it is stated anew. */
+static rl_status take_gap(rl_replay *replay, rl_error *error)
+{
+  replay->counts.lost += replay->record.lost;
+  if (replay->renewed) /* the segment begins behind it, and was counted as one */
+    return RL_OK;
+  replay->counts.gaps++;
+  return renew_market(replay, error);
+}
+
+/* The record in hand. *updated where it was an update. */
+static rl_status take_record(rl_replay *replay, rl_replay_step *out, bool *updated,
+                             rl_error *error)
+{
+  switch (replay->record.kind) {
+  case RL_RECORD_SOURCE: return take_source(replay, error);
+  case RL_RECORD_PAIR: return take_pair(replay, error);
+  case RL_RECORD_GAP: return take_gap(replay, error);
+  case RL_RECORD_UPDATE: *updated = true; return take_update(replay, out, error);
+  case RL_RECORD_RESET:
+  case RL_RECORD_WHOLE: break;
+  }
+  return RL_OK;
+}
+
+/* Up to the next update of the segment in hand; false at its end, or at the replay's. */
+static bool next_in_segment(rl_replay *replay, rl_replay_step *out)
+{
+  rl_error trouble = {0};
+  rl_status status;
+  while ((status = rl_segment_next(replay->segment, &replay->record, &trouble)) == RL_OK) {
+    bool updated = false;
+    if (replay->record.now.utc.ms >= replay->options.to.ms) {
+      replay->ended = true;
+      return false;
+    }
+    status = take_record(replay, out, &updated, &trouble);
+    if (status != RL_OK)
+      break;
+    if (updated)
+      return true;
+  }
+  if (status != RL_NOT_FOUND)
+    tell(replay, &trouble);
+  leave_segment(replay, status == RL_NOT_FOUND);
+  return false;
+}
+
+bool rl_replay_next(rl_replay *replay, rl_replay_step *out)
+{
+  while (!replay->ended && (replay->segment || next_segment(replay))) {
+    if (next_in_segment(replay, out))
+      return true;
+  }
+  return false;
+}
+
+/* --- what is there --- */
+
+rl_replay_counts rl_replay_counts_now(const rl_replay *replay)
+{
+  return replay->counts;
+}
+
+const rl_market *rl_replay_market(const rl_replay *replay)
+{
+  return replay->market;
+}
+
+rl_now rl_replay_instant(const rl_replay *replay, rl_utc at)
+{
+  int64_t elapsed_ms = at.ms - replay->now.utc.ms;
+  return (rl_now){{replay->now.mono.ns + elapsed_ms * RL_NS_PER_MS}, at};
+}
+
+const char *rl_replay_version(const rl_replay *replay)
+{
+  return replay->last.version;
+}
