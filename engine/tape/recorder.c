@@ -94,6 +94,7 @@ void rl_recorder_close(rl_recorder *recorder)
   if (!recorder)
     return;
   rl_recorder_write_all(recorder);
+  rl_recorder_close_file(recorder);
   destroy(recorder);
 }
 

@@ -69,5 +69,5 @@ struct rl_recorder {
   char trouble[sizeof((rl_recorder_state *)0)->trouble];
 };
 
-/* The writer: all that is there. */
-void rl_recorder_write_all(rl_recorder *recorder);
+/* The writer. */
+void rl_recorder_close_file(rl_recorder *recorder);
