@@ -1,0 +1,1 @@
+SELECT make_quote(100000, '30 s');
