@@ -18,9 +18,10 @@ def describe(on, rounds, seconds):
         f"machine  {processor()}, {os.cpu_count()} processors, Linux {platform.release()}",
         f"peers    {quietly('redis-server', '--version').split(' sha')[0]}; "
         f"{on.postgres('postgres', '--version').strip()}",
-        f"method   {rounds} rounds of {seconds:g} s a side, rows and sides in random order; servers "
-        f"on processor {SERVERS}, loads on {LOADS}; ratios by round, medians",
+        f"method   {rounds} rounds of {seconds:g} s a side, rows and sides in random order; "
+        f"servers on processor {SERVERS}, loads on {LOADS}; ratios by round, medians",
     ]
     if "accept" in measures.BEST_CLIENTS:
-        lines.append(f"         PostgreSQL with {measures.BEST_CLIENTS['accept']} clients, its best")
+        clients = measures.BEST_CLIENTS["accept"]
+        lines.append(f"         PostgreSQL with {clients} clients, its best")
     return "\n".join(lines) + "\n"
