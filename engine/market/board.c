@@ -9,7 +9,12 @@
  * Invariants: fresh_until is the least votes_until of the ticks on the board (with none, the
  * instant at which the refusal turns to STALE_RATE, or never); heard_until is the arrival of the
  * newest update of any live source plus max_age. Version 0 is a pair of which no live source has
- * spoken. */
+ * spoken.
+ *
+ * Halts (K4). What the breaker says is the refusal on the board, under the same lock as the price
+ * that tripped it: nobody reads the one without the other, and it costs a reader nothing. A halt by
+ * hand comes from another thread, which must not write here; it is a bit of its own, asked at each
+ * read (state.h). */
 #include "market/state.h"
 
 #include "market/composite.h"
@@ -20,6 +25,7 @@ typedef struct copy {
   int64_t votes_until_ns[RL_SOURCES_PER_PAIR_MAX];
   int64_t heard_until_ns;
   int64_t volatility_until_ns;
+  uint64_t band;
 } copy;
 
 static void drop_expired(copy *board, rl_mono now)
@@ -63,6 +69,12 @@ static void make(copy *board, rl_mono now)
   composite->fresh_until_mono_ns = until;
 }
 
+static void halt(rl_composite *composite)
+{
+  composite->refusal = RL_REFUSAL_PAIR_HALTED;
+  composite->bid_half = composite->mid_half = composite->ask_half = 0;
+}
+
 /* --- writing: the intake --- */
 
 static void store(rl_board *words, const copy *board)
@@ -77,6 +89,7 @@ static void store(rl_board *words, const copy *board)
   rl_seqlock_store(&words->heard_until_ns, (uint64_t)board->heard_until_ns);
   rl_seqlock_store(&words->volatility_ppm, made->volatility_ppm);
   rl_seqlock_store(&words->volatility_until_ns, (uint64_t)board->volatility_until_ns);
+  rl_seqlock_store(&words->band, board->band);
   for (unsigned i = 0; i < made->tick_count; i++) {
     rl_tick_words_store(&words->voters[i].tick, &made->ticks[i]);
     rl_seqlock_store(&words->voters[i].votes_until_ns, (uint64_t)board->votes_until_ns[i]);
@@ -106,6 +119,9 @@ void rl_board_publish(rl_market *market, rl_pair pair, const rl_voter *voters, u
   }
   rl_composite_bind(spec, &composite);
   make(&board, now);
+  if (rl_trip_judge(market, pair, &composite, now))
+    halt(&composite);
+  board.band = rl_breaker_band(&state->breaker);
   if (composite.refusal == RL_REFUSAL_NONE) {
     rl_volatility_note(&state->volatility, composite.mid_half, now);
     rl_word_store(&state->last_mid_half, composite.mid_half);
@@ -145,6 +161,7 @@ static bool load(const rl_board *words, copy *board)
   board->heard_until_ns = (int64_t)rl_seqlock_load(&words->heard_until_ns);
   composite->volatility_ppm = (uint32_t)rl_seqlock_load(&words->volatility_ppm);
   board->volatility_until_ns = (int64_t)rl_seqlock_load(&words->volatility_until_ns);
+  board->band = rl_seqlock_load(&words->band);
   for (unsigned i = 0; i < count; i++) {
     rl_tick_words_load(&words->voters[i].tick, &composite->ticks[i]);
     board->votes_until_ns[i] = (int64_t)rl_seqlock_load(&words->voters[i].votes_until_ns);
@@ -185,6 +202,41 @@ static bool read_copy(const rl_market *market, rl_pair pair, unsigned *tries, co
   return true;
 }
 
+/* What time alone did to the price, by taking votes out of it, may be a move, too: then there is no
+ * price, until the next update has the breaker judge it. What was within the window when the board
+ * was made counts no more when all of that is older than the window. */
+static bool leaves_band(const copy *board, const rl_pair_spec *spec, int64_t made_ns, rl_mono now)
+{
+  const rl_composite *composite = board->composite;
+  return composite->refusal == RL_REFUSAL_NONE &&
+         now.ns - made_ns < (int64_t)spec->breaker_window_ms * RL_NS_PER_MS &&
+         (composite->mid_half < (uint32_t)board->band ||
+          composite->mid_half > board->band >> 32);
+}
+
+/* Makes the price anew, for one who comes later or leaves somebody out. */
+static void make_again(const rl_market *market, copy *board, rl_mono now)
+{
+  rl_composite *composite = board->composite;
+  const rl_pair_spec *spec = rl_universe_pair_spec(market->universe, composite->pair);
+  bool tripped = composite->refusal == RL_REFUSAL_PAIR_HALTED;
+  int64_t made_ns = composite->made_mono_ns;
+  make(board, now);
+  if (tripped || leaves_band(board, spec, made_ns, now))
+    halt(composite);
+}
+
+/* What does not depend on who voted. */
+static rl_refusal conclude(const rl_market *market, copy *board, rl_mono now)
+{
+  rl_composite *composite = board->composite;
+  if (rl_pair_is_halted(market, composite->pair))
+    halt(composite);
+  if (now.ns >= board->volatility_until_ns)
+    composite->volatility_ppm = RL_VOLATILITY_UNKNOWN;
+  return composite->refusal;
+}
+
 rl_refusal rl_board_read(const rl_market *market, rl_pair pair, rl_mono now, unsigned *tries,
                          rl_composite *out)
 {
@@ -192,10 +244,8 @@ rl_refusal rl_board_read(const rl_market *market, rl_pair pair, rl_mono now, uns
   if (!read_copy(market, pair, tries, &board))
     return out->refusal;
   if (now.ns >= out->fresh_until_mono_ns)
-    make(&board, now);
-  if (now.ns >= board.volatility_until_ns)
-    out->volatility_ppm = RL_VOLATILITY_UNKNOWN;
-  return out->refusal;
+    make_again(market, &board, now);
+  return conclude(market, &board, now);
 }
 
 /* One try of what stands in the board's first line. */
@@ -214,6 +264,8 @@ rl_price rl_board_peek(const rl_market *market, rl_pair pair, rl_mono now, unsig
 {
   rl_price price;
   int64_t fresh_until_ns;
+  if (rl_pair_is_halted(market, pair))
+    return (rl_price){.refusal = RL_REFUSAL_PAIR_HALTED};
   if (load_price(&rl_pair_state_of(market, pair)->board, &price, &fresh_until_ns) &&
       now.ns < fresh_until_ns)
     return price;
@@ -251,10 +303,8 @@ rl_refusal rl_market_composite_without(const rl_market *market, rl_pair pair, rl
   if (!read_copy(market, pair, &tries, &board))
     return out->refusal;
   if (leave_out(&board, left_out) > 0 || now.ns >= out->fresh_until_mono_ns)
-    make(&board, now);
-  if (now.ns >= board.volatility_until_ns)
-    out->volatility_ppm = RL_VOLATILITY_UNKNOWN;
-  return out->refusal;
+    make_again(market, &board, now);
+  return conclude(market, &board, now);
 }
 
 bool rl_market_ready(const rl_market *market, rl_mono now)

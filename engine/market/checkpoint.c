@@ -12,11 +12,12 @@
 #include <string.h>
 
 _Static_assert(sizeof(rl_standing) == 248, "pass_standing knows each field");
-_Static_assert(sizeof(rl_board) == 704, "pass_board knows each field");
+_Static_assert(sizeof(rl_board) == 768, "pass_board knows each field");
 _Static_assert(sizeof(rl_volatility) == 56, "pass_volatility knows each field");
-_Static_assert(sizeof(rl_pair_state) == 1088, "pass_pair knows each field");
+_Static_assert(sizeof(rl_breaker) == 360, "pass_breaker knows each field");
+_Static_assert(sizeof(rl_pair_state) == 1536, "pass_pair knows each field");
 
-enum { LAYOUT = 1 };
+enum { LAYOUT = 2 };
 
 /* Boot-clock instants: none comes near it in a century, and an interval can be added to it. */
 #define INSTANT_MAX (INT64_MAX / 2)
@@ -175,6 +176,7 @@ static void pass_board(const passage *at, rl_board *board)
   pass_until(at, &board->heard_until_ns);
   pass_word(at, &board->volatility_ppm, UINT32_MAX);
   pass_until(at, &board->volatility_until_ns);
+  pass_word(at, &board->band, UINT64_MAX);
   if (voter_count(board) > RL_SOURCES_PER_PAIR_MAX) {
     fail(at);
     return;
@@ -201,6 +203,40 @@ static void pass_volatility(const passage *at, rl_volatility *state)
     fail(at);
 }
 
+static void pass_fixing(const passage *at, rl_fixing *fixing)
+{
+  fixing->mid_half = pass_u32(at, fixing->mid_half);
+  fixing->utc_ms = pass_any(at, fixing->utc_ms);
+}
+
+static void pass_trip(const passage *at, rl_trip *trip)
+{
+  trip->why = (rl_trip_reason)pass(at, (uint64_t)trip->why, RL_TRIP_REFERENCE);
+  trip->from_half = pass_u32(at, trip->from_half);
+  trip->to_half = pass_u32(at, trip->to_half);
+  trip->since_mono_ns = pass_instant(at, trip->since_mono_ns);
+  trip->until_mono_ns = pass_instant(at, trip->until_mono_ns);
+}
+
+static void pass_breaker(const passage *at, rl_breaker *breaker)
+{
+  for (unsigned i = 0; i <= RL_BREAKER_PARTS; i++) {
+    breaker->spans[i].newest_ns = pass_instant(at, breaker->spans[i].newest_ns);
+    breaker->spans[i].low = pass_u32(at, breaker->spans[i].low);
+    breaker->spans[i].high = pass_u32(at, breaker->spans[i].high);
+  }
+  breaker->span = (unsigned)pass(at, breaker->span, RL_BREAKER_PARTS);
+  breaker->span_until_ns = pass_instant(at, breaker->span_until_ns);
+  breaker->low = pass_u32(at, breaker->low);
+  breaker->high = pass_u32(at, breaker->high);
+  breaker->floor = pass_u32(at, breaker->floor);
+  breaker->ceiling = pass_u32(at, breaker->ceiling);
+  pass_trip(at, &breaker->trip);
+  pass_fixing(at, &breaker->overruled);
+  breaker->accepted = pass_u32(at, breaker->accepted);
+  breaker->accepting = pass_bool(at, breaker->accepting);
+}
+
 /* --- a whole pair --- */
 
 static void save_slots(const rl_slots *slots, rl_writer *out)
@@ -225,6 +261,7 @@ void rl_market_save_pair(const rl_market *market, rl_pair pair, rl_writer *out)
   pass_board(&at, &state->board);
   pass_word(&at, &state->last_mid_half, UINT32_MAX);
   pass_volatility(&at, &state->volatility);
+  pass_breaker(&at, &state->breaker);
 }
 
 static void clear_slots(rl_slots *slots)
@@ -290,6 +327,8 @@ static rl_status load_pair(rl_market *market, rl_pair pair, rl_reader *in)
   pass_board(&at, &state->board);
   pass_word(&at, &state->last_mid_half, UINT32_MAX);
   pass_volatility(&at, &state->volatility);
+  pass_breaker(&at, &state->breaker);
+  rl_trip_show(&state->trip, &state->breaker.trip);
   return rl_reader_done(in) ? RL_OK : RL_CORRUPT;
 }
 

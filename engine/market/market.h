@@ -239,6 +239,46 @@ bool rl_snapshot_mid_until(const rl_snapshot *snapshot, rl_currency currency, rl
 rl_refusal rl_market_last_mid(const rl_market *market, rl_currency from, rl_currency to,
                               rl_ratio *out);
 
+/* --- halts (K4) --- */
+
+/* A pair is halted by its breaker, by the intake's own judgement (breaker.h), or by hand. Either
+ * way its composite is refused as PAIR_HALTED, alone and as a leg. */
+typedef enum rl_trip_reason {
+  RL_TRIP_NONE,      /* the breaker lets the pair through */
+  RL_TRIP_MOVE,      /* further than breaker_ppm from a mid within the window */
+  RL_TRIP_REFERENCE, /* further than reference_ppm from the newest fixing */
+} rl_trip_reason;
+/* "none", "move" or "reference"; static. */
+const char *rl_trip_reason_name(rl_trip_reason why);
+
+/* Why and since when a breaker halts its pair; all but `why` is 0 where it does not. */
+typedef struct rl_trip {
+  rl_trip_reason why;
+  uint32_t from_half;    /* the level that it moved away from, half units of 10^-scale */
+  uint32_t to_half;      /* the level that it has to stand at for the hold */
+  int64_t since_mono_ns; /* boot clock */
+  int64_t until_mono_ns; /* it holds at least until then, and longer if nobody confirms the level */
+} rl_trip;
+
+typedef struct rl_pair_halt {
+  bool by_hand;
+  rl_trip trip;
+} rl_pair_halt;
+
+/* Any thread. Whether the pair is halted, and how: false with all of *out zero where it is not. */
+bool rl_market_pair_halt(const rl_market *market, rl_pair pair, rl_pair_halt *out);
+
+/* Halts a pair by hand, or lets it go again. A resume also takes back what its breaker says: the
+ * next price is the level from there on. Any thread, but one of them at a time: not the intake,
+ * which hears of a resume at the pair's next update. What was halted twice is resumed once. */
+void rl_market_halt(rl_market *market, rl_pair pair);
+void rl_market_resume(rl_market *market, rl_pair pair);
+
+/* Any thread. Of two currencies that were refused as PAIR_HALTED: the first halted pair on the
+ * first way between them that has one. False where there is none any more. */
+bool rl_market_find_halted(const rl_market *market, rl_currency from, rl_currency to,
+                           rl_pair *out);
+
 /* --- what the desk sees --- */
 
 typedef struct rl_source_pair_stats {

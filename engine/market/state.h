@@ -5,6 +5,7 @@
  * market lives, so a reader may keep what it found. */
 #pragma once
 
+#include "market/breaker.h"
 #include "market/form.h"
 #include "market/triangle.h"
 #include "market/volatility.h"
@@ -67,11 +68,21 @@ typedef struct rl_board {
   rl_word heard_until_ns;           /* first instant at which all that was heard is stale */
   rl_word volatility_ppm;
   rl_word volatility_until_ns;      /* first instant at which it is unknown */
+  rl_word band;                     /* mids that would not have tripped the breaker (breaker.h) */
   struct {
     rl_tick_words tick;
     rl_word votes_until_ns;         /* first instant at which this tick may not vote */
   } voters[RL_SOURCES_PER_PAIR_MAX];
 } rl_board;
+
+/* What the pair's breaker says, in words: written when that changes, and before the board. */
+typedef struct rl_trip_words {
+  rl_seqlock lock; /* guards all that follows */
+  rl_word why;
+  rl_word levels;  /* from, and to in the upper half */
+  rl_word since_ns;
+  rl_word until_ns;
+} rl_trip_words;
 
 typedef struct rl_pair_state {
   rl_board board;
@@ -79,6 +90,10 @@ typedef struct rl_pair_state {
   rl_slots references;
   rl_word last_mid_half;    /* of the newest board that had a price, in its half units; 0 before */
   rl_volatility volatility; /* intake only */
+  rl_breaker breaker;       /* intake only */
+  uint64_t resumes_taken;   /* intake only: of `resumes`, those that the breaker knows of */
+  rl_word resumes;          /* by hand, counted by whoever resumes: never the intake */
+  rl_trip_words trip;
 } rl_pair_state;
 
 typedef struct rl_source_state {
@@ -117,6 +132,10 @@ struct rl_market {
   /* A bit for each pair that a fixing speaks of. A hint, set behind the slot: most pairs have none,
    * and a reference through pivots would look for each leg's in memory that nobody else needs. */
   rl_word fixed[(RL_PAIRS_MAX + 63) / 64];
+  /* A bit for each pair that is halted by hand: written by whoever halts, one at a time, never by
+   * the intake. Apart from the boards because those have one writer each; one word for 64 pairs
+   * because every read of a price asks it, and most find nothing. */
+  rl_word halted[(RL_PAIRS_MAX + 63) / 64];
   rl_triangles triangles;
   rl_pair_state pairs[]; /* pair_count */
 };
@@ -134,6 +153,11 @@ static inline rl_slot *rl_slots_at(const rl_slots *slots, unsigned index)
 static inline bool rl_pair_is_fixed(const rl_market *market, rl_pair pair)
 {
   return rl_word_load(&market->fixed[pair.index / 64]) >> pair.index % 64 & 1;
+}
+
+static inline bool rl_pair_is_halted(const rl_market *market, rl_pair pair)
+{
+  return rl_word_load(&market->halted[pair.index / 64]) >> pair.index % 64 & 1;
 }
 
 /* The slot of a source among these, or NULL. Any thread. */
@@ -181,6 +205,13 @@ static inline void rl_tick_words_load(const rl_tick_words *words, rl_composite_t
  * for asking the slot's lock again later. Any thread. */
 RL_MUST_USE rl_status rl_slot_read(const rl_slot *slot, unsigned *tries, rl_composite_tick *out,
                                    uint64_t *version);
+
+/* Intake (halt.c): has the pair's breaker judge a composite that is about to be published, and
+ * shows what it says. True if the pair is halted by it. */
+bool rl_trip_judge(rl_market *market, rl_pair pair, const rl_composite *composite, rl_mono now);
+
+/* Intake (halt.c). */
+void rl_trip_show(rl_trip_words *words, const rl_trip *trip);
 
 /* --- the board (board.c) --- */
 

@@ -45,13 +45,14 @@ const char *rl_retry_name(rl_retry retry)
 }
 
 /* What does not change within a second: the disk and the database are looked at so often, a market
- * opens on the minute, and a revocation is in force for a day. */
+ * opens on the minute, a breaker holds for a minute, and a revocation is in force for a day. */
 static uint32_t longer_pause_ms(rl_refusal refusal)
 {
   bool store = refusal == RL_REFUSAL_STORE_READ_ONLY || refusal == RL_REFUSAL_STORE_FAILED
                || refusal == RL_REFUSAL_STORE_UNREACHABLE;
   return store ? 1000
          : refusal == RL_REFUSAL_MARKET_CLOSED ? 60000
+         : refusal == RL_REFUSAL_PAIR_HALTED ? 5000
          : refusal == RL_REFUSAL_TOO_MANY_REVOCATIONS ? 3600000
                                                       : 0;
 }

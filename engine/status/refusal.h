@@ -36,6 +36,7 @@ typedef enum rl_retry {
   X(AMOUNT_OUT_OF_RANGE, 13, NEVER, "an amount is beyond 1 to 10^15 minor units")                \
   X(NO_TARIFF, 20, NEVER, "no rule of the tariff matches the request")                           \
   X(TTL_NOT_OFFERED, 21, NEVER, "no lock of at least this length is offered")                    \
+  X(PAIR_HALTED, 28, LATER, "a leg is halted, by its breaker or by the desk")                    \
   X(TARIFF_REFUSED, 29, NEVER, "the tariff file is refused, and the old tariff stays in force")  \
   X(LIMITS_REFUSED, 30, NEVER, "the limits file is refused, and the old limits stay in force")    \
   X(NO_RATE, 31, LATER, "no live rate has arrived for a leg")                                    \

@@ -11,8 +11,8 @@ static rl_source a, b, c;
 
 static void open_world(void)
 {
-  world = world_of("pair EUR USD scale=4 max_age_ms=1000 jump_ppm=10000\n"
-                   "pair GBP USD scale=4 max_age_ms=1000 jump_ppm=1000000\n");
+  world = world_of("pair EUR USD scale=4 max_age_ms=1000 jump_ppm=10000 breaker_ppm=0\n"
+                   "pair GBP USD scale=4 max_age_ms=1000 jump_ppm=1000000 breaker_ppm=0\n");
   a = world_live(&world, "a");
   b = world_live(&world, "b");
   c = world_live(&world, "c");

@@ -74,7 +74,7 @@ Test(market_policy, primary_is_the_first_tick_whatever_the_others_say)
 }
 
 static const char universe_text[] =
-  "pair EUR USD scale=5 max_age_ms=1000 policy=primary primary=ebs,reuters,third\n"
+  "pair EUR USD scale=5 max_age_ms=1000 policy=primary primary=ebs,reuters,third breaker_ppm=0\n"
   "pair EUR JPY scale=3 max_age_ms=1000 policy=primary primary=third,ebs min_sources=2\n"
   "pair GBP USD scale=5 max_age_ms=1000\n";
 

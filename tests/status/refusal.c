@@ -24,7 +24,8 @@ static const struct {
   {4, "MISSING_FIELD"},        {5, "INVALID_FIELD"},       {6, "FORBIDDEN"},
   {10, "UNKNOWN_CURRENCY"},
   {11, "SAME_CURRENCY"},       {12, "UNKNOWN_PAIR"},       {13, "AMOUNT_OUT_OF_RANGE"},
-  {20, "NO_TARIFF"},           {21, "TTL_NOT_OFFERED"},    {29, "TARIFF_REFUSED"},
+  {20, "NO_TARIFF"},           {21, "TTL_NOT_OFFERED"},    {28, "PAIR_HALTED"},
+  {29, "TARIFF_REFUSED"},
   {30, "LIMITS_REFUSED"},      {31, "NO_RATE"},
   {32, "STALE_RATE"},          {33, "TOO_FEW_SOURCES"},    {34, "SOURCES_DISAGREE"},
   {35, "MARKET_BUSY"},         {36, "RATE_OUT_OF_RANGE"},  {37, "MARKET_CLOSED"},
@@ -126,6 +127,7 @@ Test(refusal, pause_is_longer_where_nothing_changes_so_soon)
   cr_expect_eq(rl_refusal_retry_after_ms(RL_REFUSAL_STORE_FAILED), 1000);
   cr_expect_eq(rl_refusal_retry_after_ms(RL_REFUSAL_STORE_UNREACHABLE), 1000);
   cr_expect_eq(rl_refusal_retry_after_ms(RL_REFUSAL_MARKET_CLOSED), 60000);
+  cr_expect_eq(rl_refusal_retry_after_ms(RL_REFUSAL_PAIR_HALTED), 5000);
   cr_expect_eq(rl_refusal_retry_after_ms(RL_REFUSAL_TOO_MANY_REVOCATIONS), 3600000);
 }
 
