@@ -126,6 +126,8 @@ rl_exit rl_cli_load_universe(const char *path, rl_universe **out);
 /* Each says on stderr what is wrong and returns false, where the text is not of the form. */
 bool rl_cli_take_currency(const char *text, rl_currency *out);
 bool rl_cli_take_amount(const char *text, rl_currency currency, int64_t *out_minor);
+/* "2026-11-22", "2026-11-22T10:00:00Z", "-1h" (ago). */
+bool rl_cli_take_instant(const char *option, const char *text, rl_utc now, rl_utc *out);
 /* "30s", "5m", "1h", names of tier and payment method, and a key. */
 bool rl_cli_take_price(const rl_price_options *options, rl_request *out);
 /* The same for a price that is not locked: no key. */

@@ -11,30 +11,14 @@
 
 #define PROGRESS_QUOTES 8192
 
-/* A length of time back from now, or an instant. */
-static bool take_time(const char *option, const char *text, rl_utc now, rl_utc *out)
-{
-  uint64_t ms;
-  size_t length = strlen(text);
-  if (text[0] == '-' && rl_duration_parse(text + 1, length - 1, &ms) == RL_OK) {
-    out->ms = ms < (uint64_t)now.ms ? now.ms - (int64_t)ms : 0;
-    return true;
-  }
-  if (rl_utc_parse(text, length, out) == RL_OK)
-    return true;
-  rl_cli_fail(RL_EXIT_USAGE, "%s %s: expected an instant in UTC, such as 2026-11-22 or "
-              "2026-11-22T10:00:00Z, or a time ago, such as -1h", option, text);
-  return false;
-}
-
 static bool take_span(const rl_tariff_options *options, rl_replay_span *out)
 {
   rl_clock clock = rl_clock_system();
   rl_utc now = rl_clock_read(&clock).utc;
   *out = (rl_replay_span){.to = {INT64_MAX}, .accepted = options->accepted};
-  if (options->from && !take_time("--from", options->from, now, &out->from))
+  if (options->from && !rl_cli_take_instant("--from", options->from, now, &out->from))
     return false;
-  if (options->to && !take_time("--to", options->to, now, &out->to))
+  if (options->to && !rl_cli_take_instant("--to", options->to, now, &out->to))
     return false;
   if (out->from.ms < out->to.ms)
     return true;

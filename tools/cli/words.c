@@ -48,6 +48,21 @@ bool rl_cli_take_amount(const char *text, rl_currency currency, int64_t *out_min
   return false;
 }
 
+bool rl_cli_take_instant(const char *option, const char *text, rl_utc now, rl_utc *out)
+{
+  uint64_t ms;
+  size_t length = strlen(text);
+  if (text[0] == '-' && rl_duration_parse(text + 1, length - 1, &ms) == RL_OK) {
+    out->ms = ms < (uint64_t)now.ms ? now.ms - (int64_t)ms : 0;
+    return true;
+  }
+  if (rl_utc_parse(text, length, out) == RL_OK)
+    return true;
+  rl_cli_fail(RL_EXIT_USAGE, "%s %s: expected an instant in UTC, such as 2026-11-22 or "
+              "2026-11-22T10:00:00Z, or a time ago, such as -1h", option, text);
+  return false;
+}
+
 static bool take_ttl(const char *text, uint32_t *out_ms)
 {
   uint64_t ms;
