@@ -191,22 +191,34 @@ Test(history, figures_are_written_exactly)
   rl_bars bars = BARS(0, 100, 100, 100, price(0, 216685, 5), price(75, 216690, 8));
   rl_bars_write_mid(&bars, bars.bars[0].open, text);
   cr_expect_str_eq(text, "1.083425");
-  rl_bars_write_widest(&bars, &bars.bars[0], text);
-  cr_expect_str_eq(text, "0.80");
-  cr_expect(rl_bars_write_mean(&bars, &bars.bars[0], text));
+  rl_bars_write_pips(&bars, rl_bar_widest(&bars, &bars.bars[0]), text);
+  cr_expect_str_eq(text, "0.800");
+  rl_bars_write_pips(&bars, rl_bar_mean(&bars, &bars.bars[0]), text);
   cr_expect_str_eq(text, "0.575", "75 ms of 0.5 pips and 25 ms of 0.8");
-  rl_bars_free(&bars);
-  bars = BARS(0, 100, 100, 100, refusal(3));
-  cr_expect_not(rl_bars_write_mean(&bars, &bars.bars[0], text));
   rl_bars_free(&bars);
 }
 
 Test(history, mean_spread_is_rounded_half_up)
 {
+  rl_bars bars = {.scale = 5, .pip_scale = 4};
   rl_bar bar = {.priced_ms = 200, .spread_ms = 1};
-  cr_expect_eq(rl_bar_mean_e2(&bar), 0, "50 / 200");
+  cr_expect_eq(rl_bar_mean(&bars, &bar), 0, "50 / 200");
   bar.spread_ms = 2;
-  cr_expect_eq(rl_bar_mean_e2(&bar), 1, "100 / 200");
+  cr_expect_eq(rl_bar_mean(&bars, &bar), 1, "100 / 200");
+  bar.priced_ms = 0;
+  cr_expect_eq(rl_bar_mean(&bars, &bar), 0);
+}
+
+Test(history, pip_may_be_finer_or_coarser_than_the_rates)
+{
+  rl_bars bars = {.scale = 3, .pip_scale = 2};
+  rl_bar bar = {.spread_max = 24};
+  char text[RL_RATE_TEXT_SIZE];
+  rl_bars_write_pips(&bars, rl_bar_widest(&bars, &bar), text);
+  cr_expect_str_eq(text, "1.200", "0.012 of yen");
+  bars = (rl_bars){.scale = 0, .pip_scale = 4};
+  rl_bars_write_pips(&bars, rl_bar_widest(&bars, &bar), text);
+  cr_expect_str_eq(text, "120000");
 }
 
 /* --- the oracle --- */

@@ -238,34 +238,34 @@ void rl_bars_write_mid(const rl_bars *bars, uint64_t mid, char out[RL_RATE_TEXT_
   rl_rate_format((rl_rate){mid * 5, (uint8_t)(bars->scale + 1)}, out);
 }
 
-/* A figure x 10^-decimals of the price, in pips. A pip finer than the figure makes it whole. */
-static void write_pips(const rl_bars *bars, uint64_t figure, unsigned decimals,
-                       char out[RL_RATE_TEXT_SIZE])
+unsigned rl_bars_pip_decimals(const rl_bars *bars)
+{
+  unsigned decimals = bars->scale + 2u;
+  return bars->pip_scale < decimals ? decimals - bars->pip_scale : 0;
+}
+
+/* 10^-(scale + 2) of the price as pips: others where a pip is finer than that. */
+static uint64_t as_pips(const rl_bars *bars, uint64_t figure_e2)
 {
   uint64_t power = 1;
-  unsigned pip = bars->pip_scale;
-  if (pip > decimals && power_of_ten(pip - decimals, &power) != RL_OK)
-    power = 1;
-  rl_rate_format((rl_rate){figure * power, (uint8_t)(pip < decimals ? decimals - pip : 0)}, out);
-}
-
-void rl_bars_write_widest(const rl_bars *bars, const rl_bar *bar, char out[RL_RATE_TEXT_SIZE])
-{
-  write_pips(bars, bar->spread_max * 5, bars->scale + 1u, out);
-}
-
-uint64_t rl_bar_mean_e2(const rl_bar *bar)
-{
-  if (bar->priced_ms == 0)
+  unsigned decimals = bars->scale + 2u;
+  if (bars->pip_scale > decimals && power_of_ten(bars->pip_scale - decimals, &power) != RL_OK)
     return 0;
-  rl_u128 time = (rl_u128)(uint64_t)bar->priced_ms;
-  return (uint64_t)((bar->spread_ms * 100 + time) / (2 * time));
+  return figure_e2 * power;
 }
 
-bool rl_bars_write_mean(const rl_bars *bars, const rl_bar *bar, char out[RL_RATE_TEXT_SIZE])
+uint64_t rl_bar_widest(const rl_bars *bars, const rl_bar *bar)
 {
-  if (bar->priced_ms == 0)
-    return false;
-  write_pips(bars, rl_bar_mean_e2(bar), bars->scale + 2u, out);
-  return true;
+  return as_pips(bars, bar->spread_max * 50);
+}
+
+uint64_t rl_bar_mean(const rl_bars *bars, const rl_bar *bar)
+{
+  rl_u128 time = (rl_u128)(uint64_t)bar->priced_ms;
+  return time == 0 ? 0 : as_pips(bars, (uint64_t)((bar->spread_ms * 100 + time) / (2 * time)));
+}
+
+void rl_bars_write_pips(const rl_bars *bars, uint64_t pips, char out[RL_RATE_TEXT_SIZE])
+{
+  rl_rate_format((rl_rate){pips, (uint8_t)rl_bars_pip_decimals(bars)}, out);
 }

@@ -1,12 +1,14 @@
-/* What a pair's price did in equal lengths of time: open, high, low and close of the mid, the spread,
- * and how long there was a price at all.
+/* What a pair's price did in equal lengths of time: open, high, low and close of the mid, the
+ * spread, and how long there was a price at all.
  *
  * Bars lie at UTC multiples of their length, the first around `from`, the last around the instant
  * before `to`. Prices arrive in the order in which they were made. A price stands from the instant
  * at which it was made until the next is made, or its age is over, or nothing is known any more;
- * instants are half open, so a price made as a bar starts is that bar's, and the one before it is not.
+ * instants are half open, so a price made as a bar starts is that bar's, and the one before it is
+ * not.
  *   - A bar opens with the price that stands at its start, else with the first one in it.
- *   - High and low are over every price that stood in it or was made in it, for however short a time.
+ *   - High and low are over every price that stood in it or was made in it, for however short a
+ *     time.
  *   - The mean spread is weighted by time, so a price that stood for less than 1 ms has no weight.
  *   - A bar without a price has none: nothing is carried over from where a price was too old.
  *
@@ -72,8 +74,9 @@ typedef struct rl_bars {
  * RL_BARS_MAX; RL_NO_MEMORY. Freed by rl_bars_free. */
 RL_MUST_USE rl_status rl_bars_create(rl_bars *bars, rl_utc from, rl_utc to, rl_utc known_until,
                                      int64_t bar_ms);
-/* The next price. It may lie before the first bar, in which it then stands if it lasts. RL_OUT_OF_RANGE
- * where its figures and those before it have no common scale; it is left out then. */
+/* The next price. It may lie before the first bar, in which it then stands if it lasts.
+ * RL_OUT_OF_RANGE where its figures and those before it have no common scale; it is left out
+ * then. */
 RL_MUST_USE rl_status rl_bars_add(rl_bars *bars, const rl_made *made);
 /* After the last one: what stands, stands on. */
 void rl_bars_end(rl_bars *bars);
@@ -91,21 +94,21 @@ rl_bar rl_bars_total(const rl_bars *bars);
 /* The lengths offered, rising, each a part of a day: 1s 5s 10s 15s 30s 1m … 12h 1d. */
 extern const int64_t rl_bar_lengths_ms[];
 extern const unsigned rl_bar_length_count;
-/* "5m", "1d" ("24h" is the same). RL_INVALID for what is no length, RL_NOT_FOUND for one that is not
- * offered. */
+/* "5m", "1d" ("24h" is the same). RL_INVALID for what is no length, RL_NOT_FOUND for one that is
+ * not offered. */
 RL_MUST_USE rl_status rl_bar_length_parse(const char *text, int64_t *out_ms);
 void rl_bar_length_format(int64_t ms, char out[RL_DURATION_TEXT_SIZE]);
-/* The shortest one in which the time from `from` to `to` takes at most so many bars, and a multiple of
- * multiple_of_ms (1 for any); beyond a day, as many days as it needs. */
+/* The shortest one in which the time from `from` to `to` takes at most so many bars, and a multiple
+ * of multiple_of_ms (1 for any); beyond a day, as many days as it needs. */
 int64_t rl_bar_length_for(rl_utc from, rl_utc to, uint64_t bars, int64_t multiple_of_ms);
 
 /* --- figures as text --- */
 
 /* A mid, with one decimal more than the scale: half units are exact. */
 void rl_bars_write_mid(const rl_bars *bars, uint64_t mid, char out[RL_RATE_TEXT_SIZE]);
-/* Spreads in pips: the widest, exactly, and the mean, to two decimals beyond the scale, half up. False
- * where no price stood for long enough to have a mean. */
-void rl_bars_write_widest(const rl_bars *bars, const rl_bar *bar, char out[RL_RATE_TEXT_SIZE]);
-bool rl_bars_write_mean(const rl_bars *bars, const rl_bar *bar, char out[RL_RATE_TEXT_SIZE]);
-/* The same mean as a number, in units of 10^-(scale + 2). */
-uint64_t rl_bar_mean_e2(const rl_bar *bar);
+/* Spreads in pips, with two decimals beyond the scale: the widest is exact, the mean rounded half
+ * up. The mean is 0 where no price stood for long enough to have one. */
+unsigned rl_bars_pip_decimals(const rl_bars *bars);
+uint64_t rl_bar_widest(const rl_bars *bars, const rl_bar *bar); /* pips x 10^pip_decimals */
+uint64_t rl_bar_mean(const rl_bars *bars, const rl_bar *bar);   /* the same */
+void rl_bars_write_pips(const rl_bars *bars, uint64_t pips, char out[RL_RATE_TEXT_SIZE]);
