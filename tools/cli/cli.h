@@ -68,6 +68,7 @@ rl_exit rl_command_show(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_explain(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_spreads(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_triangles(rl_cli *cli, int argc, char **argv);
+rl_exit rl_command_history(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_sources(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_key(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_exposure(rl_cli *cli, int argc, char **argv);
@@ -116,6 +117,9 @@ rl_exit rl_cli_find_quote(const rl_cli *cli, rl_store *store, const rl_request *
  * there is no key a token is anybody's word. */
 rl_exit rl_cli_read_token(const rl_cli *cli, const rl_request *request, rl_quote *out,
                           bool *verified);
+
+/* The tape's directory. `room` bytes: RL_DIRECTORY_MAX and some. */
+rl_exit rl_cli_tape_path(const rl_cli *cli, char *out, size_t room);
 
 /* The file of the pairs that an engine runs with, NULL for the built-in ones. The caller destroys
  * *out. */

@@ -4,6 +4,7 @@
 #include "paths/paths.h"
 #include "seal/key_file.h"
 #include "seal/seal.h"
+#include "tape/tape.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -93,6 +94,15 @@ rl_exit rl_cli_key_path(const rl_cli *cli, char *out, size_t room)
   rl_exit code = data_directory(cli, directory);
   if (code == RL_EXIT_DONE)
     snprintf(out, room, "%s/" RL_KEY_FILE_NAME, directory);
+  return code;
+}
+
+rl_exit rl_cli_tape_path(const rl_cli *cli, char *out, size_t room)
+{
+  char directory[RL_DIRECTORY_MAX + 1];
+  rl_exit code = data_directory(cli, directory);
+  if (code == RL_EXIT_DONE)
+    snprintf(out, room, "%s/" RL_TAPE_DIRECTORY, directory);
   return code;
 }
 

@@ -17,6 +17,7 @@ typedef struct command_entry {
 static const command_entry entries[] = {
   {"spreads", rl_command_spreads, "[PAIR…] [--watch]", "the board: every pair's price now"},
   {"triangles", rl_command_triangles, "", "what trips round three markets earn"},
+  {"history", rl_command_history, "PAIR [--bars 1m]", "what a price did: a chart, its figures"},
   {"sources", rl_command_sources, "[PAIR]", "the feeds, and what they last said"},
   {"quote", rl_command_quote, "FROM TO AMOUNT", "lock a price"},
   {"two-way", rl_command_two_way, "BASE QUOTE AMOUNT", "lock both sides of a pair"},
