@@ -49,12 +49,13 @@ static rl_refusal silence(const copy *board, rl_mono now)
   return now.ns < board->heard_until_ns ? RL_REFUSAL_TOO_FEW_SOURCES : RL_REFUSAL_STALE_RATE;
 }
 
-/* Makes price and freshness at `now` of the ticks whose time is not over. */
-static void make(copy *board, rl_mono now)
+/* Makes price and freshness at `now` of the ticks whose time is not over. Returns which of these
+ * the price is made of. */
+static uint32_t make(copy *board, rl_mono now)
 {
   rl_composite *composite = board->composite;
   drop_expired(board, now);
-  rl_composite_price(composite);
+  uint32_t kept = rl_composite_price(composite);
   int64_t until = INT64_MAX;
   if (composite->tick_count == 0) {
     composite->refusal = silence(board, now);
@@ -67,6 +68,7 @@ static void make(copy *board, rl_mono now)
   }
   composite->made_mono_ns = now.ns;
   composite->fresh_until_mono_ns = until;
+  return kept;
 }
 
 static void halt(rl_composite *composite)
@@ -97,6 +99,16 @@ static void store(rl_board *words, const copy *board)
   rl_seqlock_write_end(&words->lock);
 }
 
+/* A list of primaries knows no outliers. */
+static void count_outliers(const rl_composite *composite, const rl_voter *voters, uint32_t kept)
+{
+  if (composite->refusal != RL_REFUSAL_NONE || composite->policy == RL_POLICY_PRIMARY ||
+      composite->tick_count < RL_OUTLIER_SOURCES_MIN)
+    return;
+  for (unsigned i = 0; i < composite->tick_count; i++)
+    rl_outliers_note(voters[i].outliers, !(kept >> i & 1));
+}
+
 void rl_board_publish(rl_market *market, rl_pair pair, const rl_voter *voters, unsigned count,
                       int64_t heard_until_ns, rl_mono now)
 {
@@ -118,7 +130,8 @@ void rl_board_publish(rl_market *market, rl_pair pair, const rl_voter *voters, u
     board.votes_until_ns[i] = voters[i].votes_until_ns;
   }
   rl_composite_bind(spec, &composite);
-  make(&board, now);
+  uint32_t kept = make(&board, now);
+  count_outliers(&composite, voters, kept);
   if (rl_trip_judge(market, pair, &composite, now))
     halt(&composite);
   board.band = rl_breaker_band(&state->breaker);

@@ -148,7 +148,7 @@ static void set_prices(const rl_composite_steps *steps, rl_composite *composite)
   composite->ask_half = (uint32_t)least(made.ask, 2ll * RL_SOURCE_MANTISSA_MAX);
 }
 
-static rl_refusal judge(rl_composite *composite)
+static rl_refusal judge(rl_composite *composite, uint32_t *kept)
 {
   unsigned count = composite->tick_count;
   RL_ASSERT(count <= RL_SOURCES_PER_PAIR_MAX);
@@ -157,6 +157,7 @@ static rl_refusal judge(rl_composite *composite)
   if (count < composite->min_sources)
     return RL_REFUSAL_TOO_FEW_SOURCES;
   rl_composite_steps steps = rl_composite_work(composite);
+  *kept = steps.kept;
   if (!steps.agreed)
     return RL_REFUSAL_SOURCES_DISAGREE;
   if (steps.made.bid > steps.made.ask)
@@ -176,8 +177,10 @@ void rl_composite_bind(const rl_pair_spec *spec, rl_composite *composite)
   composite->depth_units = 0;
 }
 
-void rl_composite_price(rl_composite *composite)
+uint32_t rl_composite_price(rl_composite *composite)
 {
+  uint32_t kept = 0;
   composite->bid_half = composite->mid_half = composite->ask_half = 0;
-  composite->refusal = judge(composite);
+  composite->refusal = judge(composite, &kept);
+  return kept;
 }

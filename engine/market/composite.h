@@ -82,5 +82,6 @@ void rl_composite_bind(const rl_pair_spec *spec, rl_composite *composite);
 /* Makes a composite's prices of its ticks: fills refusal, bid_half, mid_half and ask_half from
  * policy, tick_count, ticks, min_sources and min_half_spread. The same of these give the same
  * prices, on any machine. No ticks are NO_RATE here; only the market knows when it was rather
- * STALE_RATE. */
-void rl_composite_price(rl_composite *composite);
+ * STALE_RATE. Returns which ticks the price is made of, as rl_composite_steps.kept; 0 where they
+ * were not looked at. */
+uint32_t rl_composite_price(rl_composite *composite);

@@ -229,8 +229,9 @@ static rl_verdict accept_level(const arrival *at, rl_slot *slot, const rl_update
   return tick->bid == tick->ask ? RL_TICK_LOCKED : RL_TICK_GOOD;
 }
 
-static rl_voter voter_of(const rl_pair_spec *spec, const rl_standing *standing)
+static rl_voter voter_of(const rl_pair_spec *spec, rl_slot *slot)
 {
+  const rl_standing *standing = &slot->standing;
   const rl_book *book = &standing->book;
   return (rl_voter){
     .tick = standing->level,
@@ -238,6 +239,7 @@ static rl_voter voter_of(const rl_pair_spec *spec, const rl_standing *standing)
     .depth = spec->by_depth ? &book->depth : NULL,
     .bid_size = book->bid_size,
     .ask_size = book->ask_size,
+    .outliers = &slot->outliers,
   };
 }
 
@@ -249,11 +251,12 @@ static void publish_board(const arrival *at)
   unsigned count = 0;
   int64_t heard_ns = INT64_MIN;
   for (unsigned i = 0; i < rl_slots_count(live); i++) {
-    const rl_standing *standing = &rl_slots_at(live, i)->standing;
+    rl_slot *slot = rl_slots_at(live, i);
+    const rl_standing *standing = &slot->standing;
     if (standing->heard && standing->heard_ns > heard_ns)
       heard_ns = standing->heard_ns;
     if (!standing->suspended && has_level(at, standing))
-      voters[count++] = voter_of(spec, standing);
+      voters[count++] = voter_of(spec, slot);
   }
   rl_board_publish(at->market, at->pair, voters, count, stale_at(spec, heard_ns),
                    at->now.mono);
@@ -360,5 +363,7 @@ rl_verdict rl_market_apply(rl_market *market, rl_source source, const rl_tick *t
   rl_word_count(&from->tally.verdicts[verdict], 1);
   rl_word_count(&from->ticks, 1);
   rl_word_store(&from->last_ns, (uint64_t)now.mono.ns);
+  if (tick->source_utc_ms > 0)
+    rl_clock_offset_note(&from->clock, tick->source_utc_ms, now);
   return verdict;
 }

@@ -1,5 +1,5 @@
-/* The market as a whole: its memory, its sources, and what the desk sees of them. Updates come in
- * through intake.c, prices go out through board.c and route.c. */
+/* The market as a whole: its memory and its sources. Updates come in through intake.c, prices go
+ * out through board.c and route.c, what the desk sees of the sources through desk.c. */
 #include "market/state.h"
 
 #include <stdlib.h>
@@ -97,58 +97,14 @@ unsigned rl_market_source_count(const rl_market *market)
   return (unsigned)rl_word_load_acquire(&market->source_count);
 }
 
-static const rl_source_state *source_of(const rl_market *market, rl_source source)
-{
-  RL_ASSERT(source.index < rl_market_source_count(market));
-  return &market->sources[source.index];
-}
-
 const char *rl_market_source_name(const rl_market *market, rl_source source)
 {
-  return source_of(market, source)->name;
+  return rl_source_state_of(market, source)->name;
 }
 
 rl_source_class rl_market_source_class(const rl_market *market, rl_source source)
 {
-  return source_of(market, source)->class;
-}
-
-static void load_tally(const rl_tally *tally, uint64_t verdicts[RL_VERDICT_COUNT], uint64_t *gaps,
-                       uint64_t *repeats)
-{
-  for (unsigned i = 0; i < RL_VERDICT_COUNT; i++)
-    verdicts[i] = rl_word_load(&tally->verdicts[i]);
-  *gaps = rl_word_load(&tally->gaps);
-  *repeats = rl_word_load(&tally->repeats);
-}
-
-void rl_market_source_info(const rl_market *market, rl_source source, rl_source_info *out)
-{
-  const rl_source_state *state = source_of(market, source);
-  memcpy(out->name, state->name, sizeof out->name);
-  out->class = state->class;
-  out->ticks = rl_word_load(&state->ticks);
-  out->last_mono_ns = (int64_t)rl_word_load(&state->last_ns);
-  load_tally(&state->tally, out->verdicts, &out->gaps, &out->repeats);
-}
-
-const char *rl_verdict_name(rl_verdict verdict)
-{
-  switch (verdict) {
-  case RL_TICK_GOOD: return "good";
-  case RL_TICK_LOCKED: return "locked";
-  case RL_TICK_CROSSED: return "crossed";
-  case RL_TICK_JUMP: return "jump";
-  case RL_TICK_WITHDRAWN: return "withdrawn";
-  case RL_TICK_MALFORMED_PRICE: return "malformed_price";
-  case RL_TICK_MALFORMED_SCALE: return "malformed_scale";
-  case RL_TICK_MALFORMED_DEPTH: return "malformed_depth";
-  case RL_TICK_MALFORMED_ORDER: return "malformed_order";
-  case RL_TICK_MALFORMED_FUTURE: return "malformed_future";
-  case RL_TICK_DUPLICATE: return "duplicate";
-  case RL_TICK_NO_ROOM: return "no_room";
-  }
-  return "unknown";
+  return rl_source_state_of(market, source)->class;
 }
 
 /* --- slots --- */
@@ -194,39 +150,4 @@ rl_status rl_slot_read(const rl_slot *slot, unsigned *tries, rl_composite_tick *
     rl_pause();
   }
   return RL_TIMEOUT;
-}
-
-static bool votes_now(const rl_market *market, rl_source source, rl_pair pair, rl_mono now)
-{
-  rl_composite composite;
-  rl_market_composite(market, pair, now, &composite);
-  for (unsigned i = 0; i < composite.tick_count; i++) {
-    if (composite.ticks[i].source.index == source.index)
-      return true;
-  }
-  return false;
-}
-
-bool rl_market_source_pair(const rl_market *market, rl_source source, rl_pair pair, rl_mono now,
-                           rl_source_pair_stats *out)
-{
-  const rl_pair_state *state = rl_pair_state_of(market, pair);
-  bool live = source_of(market, source)->class == RL_SOURCE_LIVE;
-  const rl_slot *slot = rl_slots_find(live ? &state->live : &state->references, source);
-  rl_composite_tick tick;
-  uint64_t version;
-  unsigned tries = RL_SEQLOCK_TRIES_MAX;
-  if (!slot || rl_slot_read(slot, &tries, &tick, &version) != RL_OK)
-    return false;
-  *out = (rl_source_pair_stats){
-    .seen = true,
-    .votes = votes_now(market, source, pair, now),
-    .sequence = tick.sequence,
-    .source_utc_ms = tick.source_utc_ms,
-    .arrival_mono_ns = tick.arrival_mono_ns,
-    .bid = tick.bid,
-    .ask = tick.ask,
-  };
-  load_tally(&slot->tally, out->verdicts, &out->gaps, &out->repeats);
-  return true;
 }

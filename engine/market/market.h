@@ -287,12 +287,29 @@ typedef struct rl_source_pair_stats {
   uint64_t verdicts[RL_VERDICT_COUNT];
   uint64_t gaps;            /* sequence numbers skipped; a leap (RL_SEQUENCE_LEAP) counts as one */
   uint64_t repeats;         /* accepted with the bid and ask of the one before */
+  uint64_t composites;      /* with a price, of three or more fresh sources, this among them */
+  uint64_t outliers;        /* of them, those in which it was too far off to make the price */
+  uint32_t outlier_ppm;     /* the share of these in the last thousand or so (outliers.h), 10^-6 */
   uint64_t sequence;        /* last accepted */
   int64_t source_utc_ms;
   int64_t arrival_mono_ns;
   uint32_t bid;             /* last accepted, units of 10^-scale; 0 if none, or withdrawn */
   uint32_t ask;
 } rl_source_pair_stats;
+
+/* What the times that a source sends say of its clock (clock_offset.h). */
+typedef enum rl_source_clock {
+  RL_CLOCK_UNKNOWN, /* it sends none */
+  RL_CLOCK_GOOD,
+  RL_CLOCK_AHEAD,   /* by more than RL_SOURCE_FUTURE_MS: all its updates are refused for it */
+  RL_CLOCK_BEHIND,  /* by more than RL_SOURCE_BEHIND_MS, unless its line is so slow; never of class
+                       reference, where the time is that of the fixing, not of the sending */
+} rl_source_clock;
+/* "unknown", "good", "ahead" or "behind"; static. */
+const char *rl_source_clock_name(rl_source_clock clock);
+
+/* Fewer composites of a pair (rl_source_pair_stats.composites) say nothing yet of a source. */
+#define RL_OUTLIER_COMPOSITES_MIN 100
 
 typedef struct rl_source_info {
   char name[RL_SOURCE_NAME_MAX + 1];
@@ -302,6 +319,12 @@ typedef struct rl_source_info {
   uint64_t gaps;
   uint64_t repeats;
   int64_t last_mono_ns;     /* last arrival */
+  rl_source_clock clock;
+  int64_t clock_offset_ms;  /* its clock less ours, less the shortest way of some minutes; 0 if
+                               unknown */
+  int64_t lag_ms;           /* arrival less source's time of its newest with one; 0 if unknown */
+  uint32_t outlier_ppm;     /* largest of its pairs with RL_OUTLIER_COMPOSITES_MIN or more; */
+  rl_pair outlier_pair;     /* that pair, and nothing where the share is 0 */
 } rl_source_info;
 
 /* Any thread; counters are read one by one, each whole. */
@@ -309,6 +332,7 @@ unsigned rl_market_source_count(const rl_market *market);
 /* The name alone, cheap enough for each quote's record; lives as long as the market. */
 const char *rl_market_source_name(const rl_market *market, rl_source source);
 rl_source_class rl_market_source_class(const rl_market *market, rl_source source);
+/* Looks at all pairs: for a desk, not for a quote's way. */
 void rl_market_source_info(const rl_market *market, rl_source source, rl_source_info *out);
 /* False when the source never spoke of the pair. */
 bool rl_market_source_pair(const rl_market *market, rl_source source, rl_pair pair, rl_mono now,

@@ -6,7 +6,9 @@
 #pragma once
 
 #include "market/breaker.h"
+#include "market/clock_offset.h"
 #include "market/form.h"
+#include "market/outliers.h"
 #include "market/triangle.h"
 #include "market/volatility.h"
 #include "sync/seqlock.h"
@@ -48,6 +50,7 @@ typedef struct rl_slot {
   rl_tick_words newest;             /* last accepted, crossed or not; zero if none; a bid and ask of
                                        0 where it was a withdrawal */
   rl_tally tally;
+  rl_outliers outliers;
   rl_source source;                 /* set before the slot is published */
   rl_standing standing;
 } rl_slot;
@@ -102,6 +105,7 @@ typedef struct rl_source_state {
   RL_CACHE_ALIGNED rl_word ticks;
   rl_word last_ns;
   rl_tally tally;
+  rl_clock_offset clock;
 } rl_source_state;
 
 typedef struct rl_primary_places rl_primary_places;
@@ -173,6 +177,12 @@ static inline void rl_market_mark_fixed(rl_market *market, rl_pair pair)
   rl_word_store(word, rl_word_load(word) | 1ull << pair.index % 64);
 }
 
+static inline const rl_source_state *rl_source_state_of(const rl_market *market, rl_source source)
+{
+  RL_ASSERT(source.index < rl_market_source_count(market));
+  return &market->sources[source.index];
+}
+
 static inline const rl_pair_state *rl_pair_state_of(const rl_market *market, rl_pair pair)
 {
   RL_ASSERT(pair.index < market->pair_count);
@@ -233,6 +243,7 @@ typedef struct rl_voter {
                             NULL, and the sizes 0, unless the pair's by_depth */
   uint32_t bid_size;     /* of `tick`: base currency, whole units; 0 if unknown */
   uint32_t ask_size;
+  rl_outliers *outliers; /* the source's own, to be counted in */
 } rl_voter;
 
 /* --- lists of primary sources (primaries.c); intake only --- */

@@ -48,6 +48,10 @@
 #define RL_SEQLOCK_TRIES_MAX 64
 /* A source's time may lead ours by this much: clocks differ; more is a broken clock. */
 #define RL_SOURCE_FUTURE_MS 2000
+/* The quickest update of some minutes may lag by this much behind the source's own time before its
+ * clock is called wrong: the farthest way and a batch that fills take a second or two, a clock that
+ * nobody sets and a time zone mistaken for UTC are off by more. */
+#define RL_SOURCE_BEHIND_MS 10000
 
 /* --- tape --- */
 
