@@ -38,6 +38,7 @@ LIBRARIES = (
     (r"criterion/", "Criterion", ("tests/",)),
     (r"expat", "expat", ("feeds/xml.c",)),
     (r"(curl/|zip\.h|zlib\.h)", "curl, libzip and zlib", ("feeds/", "tests/")),
+    (r"quickfix/", "QuickFIX", ("feeds/fix_session.cc", "tests/")),
     (r"microhttpd\.h", "libmicrohttpd", ("tools/",)),
 )
 

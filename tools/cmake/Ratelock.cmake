@@ -7,14 +7,17 @@ find_package(nng CONFIG REQUIRED)   # nng::nng; Debian's has no pkg-config file
 
 set(CMAKE_C_STANDARD 17)
 set(CMAKE_C_EXTENSIONS ON)   # __int128
+# For the one outside library of C++, whose headers no later standard takes.
+set(CMAKE_CXX_STANDARD 14)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 
 add_library(rl_flags INTERFACE)
 target_compile_definitions(rl_flags INTERFACE _GNU_SOURCE RL_VERSION="${PROJECT_VERSION}")
 target_compile_options(rl_flags INTERFACE
-  -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes
-  -Wmissing-prototypes -Wundef -Wvla -Wpointer-arith -Wformat=2 -Wswitch-enum
+  -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion
+  $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes> $<$<COMPILE_LANGUAGE:C>:-Wmissing-prototypes>
+  -Wundef -Wvla -Wpointer-arith -Wformat=2 -Wswitch-enum
   -fno-common -fvisibility=hidden)
 if(RL_WERROR)
   target_compile_options(rl_flags INTERFACE -Werror)
