@@ -187,6 +187,18 @@ _Static_assert(RL_KEY_LEAD_MS >= 5 * RL_KEY_WATCH_MS + RL_WALL_SKEW_MS, "time fo
 #define RL_TOKEN_MAX 856              /* bytes of a sealed token: terms with all fees and legs */
 #define RL_TICKS_PER_MESSAGE_MAX 4096
 
+/* --- feeds --- */
+
+/* Bytes of a FIX message's body: a snapshot of 2,000 entries fits. */
+#define RL_FIX_MESSAGE_MAX (256u << 10)
+/* Entries of one book: an order book of ten levels has some dozens; a venue's whole book, hundreds.
+ * Bounds a search and the memory of a pair. */
+#define RL_FIX_ENTRIES_MAX 512
+#define RL_FIX_ID_MAX 47     /* bytes of an entry's id: venues send numbers, or UUIDs of 36 */
+#define RL_FIX_SYMBOL_MAX 31 /* bytes of a venue's name for a pair */
+/* Pairs of one FIX session: each is a subscription and, at worst, 40 KiB of book. */
+#define RL_FIX_PAIRS_MAX 256
+
 /* --- server --- */
 
 /* A waiting accept holds its context until the commit; quoting must never run out of them. */
