@@ -27,6 +27,7 @@ for command in "show $id" "explain $id" ledger "ledger verify" "ledger pnl" \
   read -ra words <<<"$command"
   expect 3 "$RATELOCK_DATA" ratelock "${words[@]}"
 done
+expect 3 "$RATELOCK_DATA/tape has no tape" ratelock history EURUSD
 expect 3 "/elsewhere/quotes.ipc" ratelock ping --data /elsewhere
 RATELOCK_URL=ipc:///tmp/named expect 3 "ipc:///tmp/named" ratelock ping
 RATELOCK_URL=ipc:///tmp/named expect 3 "/elsewhere/quotes.ipc" ratelock ping --data /elsewhere

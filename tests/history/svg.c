@@ -13,7 +13,7 @@ static char *draw(const rl_bars *bars, size_t *size)
   char *text = NULL;
   FILE *file = open_memstream(&text, size);
   cr_assert(file);
-  cr_assert_eq(rl_svg_write(bars, "EUR/USD", file), RL_OK);
+  cr_assert_eq(rl_svg_write(bars, "EURUSD", file), RL_OK);
   fclose(file);
   return text;
 }
@@ -78,7 +78,7 @@ Test(history, drawing_is_xml_with_a_candle_for_each_price)
   cr_expect_not(seen.fetches);
   cr_expect(strstr(text, "open 1.083425\nhigh 1.083500\nlow 1.083000\nclose 1.083450\n"
                    "widest spread 0.200 pips\nmean spread 0.200 pips\n4 changes"));
-  cr_expect(strstr(text, "EUR/USD, bars of 1m"));
+  cr_expect(strstr(text, "EURUSD, bars of 1m"));
   cr_expect(strstr(text, ">1.0830</text>"));
   free(text);
   rl_bars_free(&bars);

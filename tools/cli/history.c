@@ -80,8 +80,8 @@ static const struct argp argp = {
 
 /* --- what is asked --- */
 
-/* "EURUSD" and "eur/usd" are EUR/USD. */
-static bool take_pair(const char *text, char out[8])
+/* "eurusd" and "EUR/USD" are EURUSD. */
+static bool take_pair(const char *text, char out[7])
 {
   size_t length = strlen(text);
   bool slash = length == 7 && text[3] == '/';
@@ -95,7 +95,7 @@ static bool take_pair(const char *text, char out[8])
   memcpy(quote_text, text + (slash ? 4 : 3), 3);
   if (!rl_cli_take_currency(base_text, &base) || !rl_cli_take_currency(quote_text, &quote))
     return false;
-  snprintf(out, 8, "%s/%s", rl_currency_code(base), rl_currency_code(quote));
+  snprintf(out, 7, "%s%s", rl_currency_code(base), rl_currency_code(quote));
   return true;
 }
 
@@ -135,7 +135,7 @@ static bool take_times(history_arguments *arguments)
   return false;
 }
 
-static bool take_arguments(history_arguments *arguments, char pair[8])
+static bool take_arguments(history_arguments *arguments, char pair[7])
 {
   unsigned forms = arguments->csv + arguments->cli->json + arguments->table;
   if (forms > 1) {

@@ -73,11 +73,11 @@ void rl_history_print_sums(const rl_history *history)
   printf("%s%" PRIu64 " changes, a price for %s of the time\n", total.has_price ? "\n" : "",
          total.changes, share);
   if (bars->gaps > 0)
-    printf("%" PRIu64 " gaps in the record: what was before each of them is known at its own "
-           "instant only\n", bars->gaps);
+    printf("gaps in the record: %" PRIu64 "; the price before one is known at its own instant "
+           "only\n", bars->gaps);
   if (bars->set_back > 0)
-    printf("%" PRIu64 " changes were made under a wall clock that had been set back: they stand "
-           "where it was before\n", bars->set_back);
+    printf("made under a wall clock that was set back: %" PRIu64 " changes; they stand at the "
+           "instant before\n", bars->set_back);
 }
 
 void rl_history_print_table(const rl_history *history)

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 typedef struct rl_history {
-  char pair[8];    /* "EUR/USD" */
+  char pair[7];    /* "EURUSD" */
   rl_bars bars;
   bool any_record; /* of the pair, in or just before the bars */
   unsigned damages; /* files of the tape that could not be read, or not to their end */

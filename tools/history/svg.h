@@ -10,5 +10,5 @@
 /* More bars than that are drawn as fewer, longer ones: each candle has a pixel. */
 #define RL_SVG_BARS_MAX 800u
 
-/* `pair` of letters and '/'. RL_NO_MEMORY; whether the file took it all is the caller's to ask. */
+/* `pair` of letters. RL_NO_MEMORY; whether the file took it all is the caller's to ask. */
 RL_MUST_USE rl_status rl_svg_write(const rl_bars *bars, const char *pair, FILE *file);
