@@ -71,7 +71,7 @@ static void answer_sources(rl_exchange *exchange, rl_part *part)
   for (unsigned i = 0; i < count; i++) {
     rl_source_info info;
     rl_market_source_info(market, (rl_source){(uint8_t)i}, &info);
-    rl_reply_source_row(&writer, &info, exchange->arrived.mono);
+    rl_reply_source_row(&writer, universe_of(exchange), &info, exchange->arrived.mono);
   }
   rl_part_close(exchange, part, &writer);
 }

@@ -106,15 +106,45 @@ static void pack_counters(rl_writer *writer, const uint64_t verdicts[RL_VERDICT_
   }
 }
 
-void rl_reply_source_row(rl_writer *writer, const rl_source_info *info, rl_mono now)
+static void pack_clock(rl_writer *writer, const rl_source_info *info)
 {
-  rl_pack_map(writer, 6);
+  bool known = info->clock != RL_CLOCK_UNKNOWN;
+  RL_ENTRY(writer, "clock", rl_pack_text, rl_source_clock_name(info->clock));
+  RL_KEY(writer, "clock_offset_ms");
+  if (known)
+    rl_pack_i64(writer, info->clock_offset_ms);
+  else
+    rl_pack_nil(writer);
+  RL_KEY(writer, "lag_ms");
+  if (known)
+    rl_pack_i64(writer, info->lag_ms);
+  else
+    rl_pack_nil(writer);
+}
+
+static void pack_outlier(rl_writer *writer, const rl_universe *universe, const rl_source_info *info)
+{
+  RL_KEY(writer, "outlier_pair");
+  if (info->outlier_ppm > 0)
+    rl_pack_text(writer, rl_universe_pair_name(universe, info->outlier_pair));
+  else
+    rl_pack_nil(writer);
+  RL_ENTRY(writer, "outlier_ppm", rl_pack_u64, info->outlier_ppm);
+}
+
+void rl_reply_source_row(rl_writer *writer, const rl_universe *universe,
+                         const rl_source_info *info, rl_mono now)
+{
+  rl_pack_map(writer, 12);
   RL_ENTRY(writer, "source", rl_pack_text, info->name);
   RL_ENTRY(writer, "class", rl_pack_text,
            info->class == RL_SOURCE_REFERENCE ? "reference" : "live");
   RL_ENTRY(writer, "ticks", rl_pack_u64, info->ticks);
   pack_counters(writer, info->verdicts);
   RL_ENTRY(writer, "gaps", rl_pack_u64, info->gaps);
+  RL_ENTRY(writer, "repeats", rl_pack_u64, info->repeats);
+  pack_clock(writer, info);
+  pack_outlier(writer, universe, info);
   RL_KEY(writer, "age_ms");
   rl_pack_age_ms(writer, info->last_mono_ns, now);
 }
@@ -133,7 +163,7 @@ void rl_reply_source_pair_row(rl_writer *writer, const rl_universe *universe, rl
                               rl_mono now)
 {
   uint8_t scale = rl_universe_pair_spec(universe, pair)->scale;
-  rl_pack_map(writer, 10);
+  rl_pack_map(writer, 14);
   RL_ENTRY(writer, "source", rl_pack_text, source_name);
   RL_ENTRY(writer, "pair", rl_pack_text, rl_universe_pair_name(universe, pair));
   RL_ENTRY(writer, "votes", rl_pack_bool, stats->votes);
@@ -147,6 +177,14 @@ void rl_reply_source_pair_row(rl_writer *writer, const rl_universe *universe, rl
   rl_pack_age_ms(writer, stats->arrival_mono_ns, now);
   pack_counters(writer, stats->verdicts);
   RL_ENTRY(writer, "gaps", rl_pack_u64, stats->gaps);
+  RL_ENTRY(writer, "repeats", rl_pack_u64, stats->repeats);
+  RL_ENTRY(writer, "composites", rl_pack_u64, stats->composites);
+  RL_ENTRY(writer, "outliers", rl_pack_u64, stats->outliers);
+  RL_KEY(writer, "outlier_ppm");
+  if (stats->composites > 0)
+    rl_pack_u64(writer, stats->outlier_ppm);
+  else
+    rl_pack_nil(writer);
 }
 
 void rl_reply_stats(rl_writer *writer, const rl_figure *figures, size_t count)

@@ -15,7 +15,7 @@
 /* No answer about one quote or refusal is longer, but for a two-way quote: twice that. */
 #define RL_REPLY_MAX 4096 /* bytes */
 /* No row of the board or the sources is longer. */
-#define RL_REPLY_ROW_MAX 512 /* bytes */
+#define RL_REPLY_ROW_MAX 768 /* bytes */
 
 /* A locked quote with its whole ladder, fees and token. */
 void rl_reply_quote(rl_writer *writer, const rl_quote *quote, const uint8_t *token,
@@ -72,7 +72,8 @@ void rl_reply_spread_row(rl_writer *writer, const rl_universe *universe,
 void rl_reply_triangle_row(rl_writer *writer, const rl_universe *universe,
                            const rl_triangle_info *info);
 /* One source: what became of its ticks. */
-void rl_reply_source_row(rl_writer *writer, const rl_source_info *info, rl_mono now);
+void rl_reply_source_row(rl_writer *writer, const rl_universe *universe,
+                         const rl_source_info *info, rl_mono now);
 /* One source's view of one pair. */
 void rl_reply_source_pair_row(rl_writer *writer, const rl_universe *universe, rl_pair pair,
                               const char *source_name, const rl_source_pair_stats *stats,

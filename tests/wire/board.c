@@ -183,19 +183,54 @@ Test(wire_board, a_source_row_counts_what_became_of_its_ticks)
                          .class = RL_SOURCE_REFERENCE,
                          .ticks = UINT64_MAX,
                          .gaps = UINT64_MAX,
+                         .repeats = UINT64_MAX - 1,
+                         .clock = RL_CLOCK_UNKNOWN,
                          .last_mono_ns = 1};
   for (unsigned i = 0; i < RL_VERDICT_COUNT; i++)
     info.verdicts[i] = UINT64_MAX - i;
   rl_writer writer = rl_writer_over(out.bytes, RL_REPLY_ROW_MAX);
-  rl_reply_source_row(&writer, &info, (rl_mono){INT64_MAX});
+  rl_reply_source_row(&writer, universe, &info, (rl_mono){INT64_MAX});
   const msgpack_object *row = read_reply(&out, &writer);
-  cr_expect_eq(row->via.map.size, 6);
+  cr_expect_eq(row->via.map.size, 12);
   expect_text(row, "source", "a-source-of-15b");
   expect_text(row, "class", "reference");
   expect_natural(row, "ticks", UINT64_MAX);
   expect_counters(row, info.verdicts);
   expect_natural(row, "gaps", UINT64_MAX);
+  expect_natural(row, "repeats", UINT64_MAX - 1);
+  expect_text(row, "clock", "unknown");
+  expect_nil(row, "clock_offset_ms");
+  expect_nil(row, "lag_ms");
+  expect_nil(row, "outlier_pair");
+  expect_number(row, "outlier_ppm", 0);
   expect_number(row, "age_ms", (INT64_MAX - 1) / 1000000);
+  msgpack_unpacked_destroy(&out.unpacked);
+}
+
+Test(wire_board, a_source_row_says_what_is_wrong_with_its_clock_and_its_rates)
+{
+  static reply out;
+  rl_source_info info = {.name = "a-source-of-15b",
+                         .class = RL_SOURCE_REFERENCE,
+                         .ticks = UINT64_MAX,
+                         .gaps = UINT64_MAX,
+                         .repeats = UINT64_MAX,
+                         .last_mono_ns = 1,
+                         .clock = RL_CLOCK_BEHIND,
+                         .clock_offset_ms = INT64_MIN,
+                         .lag_ms = INT64_MAX,
+                         .outlier_ppm = 1000000,
+                         .outlier_pair = pair_named("USDJPY")};
+  for (unsigned i = 0; i < RL_VERDICT_COUNT; i++)
+    info.verdicts[i] = UINT64_MAX;
+  rl_writer writer = rl_writer_over(out.bytes, RL_REPLY_ROW_MAX);
+  rl_reply_source_row(&writer, universe, &info, (rl_mono){INT64_MAX});
+  const msgpack_object *row = read_reply(&out, &writer);
+  expect_text(row, "clock", "behind");
+  expect_number(row, "clock_offset_ms", INT64_MIN);
+  expect_number(row, "lag_ms", INT64_MAX);
+  expect_text(row, "outlier_pair", "USDJPY");
+  expect_number(row, "outlier_ppm", 1000000);
   msgpack_unpacked_destroy(&out.unpacked);
 }
 
@@ -204,7 +239,7 @@ Test(wire_board, a_source_that_never_spoke_has_no_age)
   static reply out;
   rl_source_info info = {.name = "new", .class = RL_SOURCE_LIVE};
   rl_writer writer = rl_writer_over(out.bytes, RL_REPLY_ROW_MAX);
-  rl_reply_source_row(&writer, &info, (rl_mono){5});
+  rl_reply_source_row(&writer, universe, &info, (rl_mono){5});
   const msgpack_object *row = read_reply(&out, &writer);
   expect_text(row, "class", "live");
   expect_nil(row, "age_ms");
@@ -217,6 +252,10 @@ Test(wire_board, a_source_of_a_pair_shows_its_last_price)
   rl_source_pair_stats stats = {.seen = true,
                                 .votes = true,
                                 .gaps = UINT64_MAX,
+                                .repeats = UINT64_MAX,
+                                .composites = UINT64_MAX,
+                                .outliers = UINT64_MAX - 1,
+                                .outlier_ppm = 1000000,
                                 .sequence = UINT64_MAX,
                                 .source_utc_ms = INT64_MIN,
                                 .arrival_mono_ns = 1,
@@ -228,7 +267,7 @@ Test(wire_board, a_source_of_a_pair_shows_its_last_price)
   rl_reply_source_pair_row(&writer, universe, pair_named("EURUSD"), "a-source-of-15b", &stats,
                            (rl_mono){INT64_MAX});
   const msgpack_object *row = read_reply(&out, &writer);
-  cr_expect_eq(row->via.map.size, 10);
+  cr_expect_eq(row->via.map.size, 14);
   expect_text(row, "source", "a-source-of-15b");
   expect_text(row, "pair", "EURUSD");
   expect_bool(row, "votes", true);
@@ -239,6 +278,10 @@ Test(wire_board, a_source_of_a_pair_shows_its_last_price)
   expect_number(row, "age_ms", (INT64_MAX - 1) / 1000000);
   expect_counters(row, stats.verdicts);
   expect_natural(row, "gaps", UINT64_MAX);
+  expect_natural(row, "repeats", UINT64_MAX);
+  expect_natural(row, "composites", UINT64_MAX);
+  expect_natural(row, "outliers", UINT64_MAX - 1);
+  expect_number(row, "outlier_ppm", 1000000);
   msgpack_unpacked_destroy(&out.unpacked);
 }
 
@@ -251,6 +294,7 @@ Test(wire_board, a_source_without_a_good_tick_has_no_price)
   const msgpack_object *row = read_reply(&out, &writer);
   expect_nil(row, "bid");
   expect_nil(row, "ask");
+  expect_nil(row, "outlier_ppm");
   expect_nil(row, "age_ms");
   expect_bool(row, "votes", false);
   msgpack_unpacked_destroy(&out.unpacked);

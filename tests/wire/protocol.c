@@ -428,7 +428,6 @@ Test(protocol, every_key_of_a_reply_is_explained)
   static rl_quote quote;
   rl_random random = rl_random_from(1);
   rl_end end = {.kind = RL_END_CONSUMED, .client = "c", .key = "k"};
-  rl_source_info info = {.name = "s"};
   rl_writer writer;
   rl_typical_quote(&random, &quote);
   rl_reply_quote(WRITER(), &quote, (const uint8_t *)"t", 1);
@@ -447,8 +446,6 @@ Test(protocol, every_key_of_a_reply_is_explained)
                          quote.terms.target_currency, &(rl_nearest){{1, 1}, {0, 0}});
   expect_reply_explained(&out, &writer);
   rl_reply_ended(WRITER(), RL_REFUSAL_QUOTE_CONSUMED, &end);
-  expect_reply_explained(&out, &writer);
-  rl_reply_source_row(WRITER(), &info, (rl_mono){0});
   expect_reply_explained(&out, &writer);
   rl_reply_reload(WRITER(), &(rl_in_force){.tariff = "n"});
   expect_reply_explained(&out, &writer);
@@ -487,9 +484,12 @@ Test(protocol, every_key_of_a_row_is_explained)
   rl_writer writer;
   rl_composite composite = {.refusal = RL_REFUSAL_NO_RATE};
   rl_source_pair_stats stats = {.seen = true};
+  rl_source_info info = {.name = "s"};
   cr_assert_eq(rl_universe_parse(text, strlen(text), "test", &universe, &error), RL_OK, "%s",
                error.text);
   rl_reply_spread_row(WRITER(), universe, &composite, (rl_now){.mono.ns = 0});
+  expect_reply_explained(&out, &writer);
+  rl_reply_source_row(WRITER(), universe, &info, (rl_mono){0});
   expect_reply_explained(&out, &writer);
   rl_reply_source_pair_row(WRITER(), universe, (rl_pair){0}, "s", &stats, (rl_mono){0});
   expect_reply_explained(&out, &writer);
