@@ -27,10 +27,11 @@
 #define TIMEOUT_DEFAULT_MS 2000
 #define SEQUENCE_SHIFT 7 /* nanoseconds to sequence numbers */
 
-/* Room of an encoded message. Head: a map of three, "source" and 15 bytes, "class" and "reference",
- * "ticks" and an array's length. Tick: an array of ten, six letters, two mantissas below 2^30, a
- * scale below 2^7, four numbers of 64 bits, two arrays of up to 18 numbers of 32 bits. */
-#define HEAD_SIZE_MAX (1 + 7 + 16 + 6 + 10 + 6 + 3)
+/* Room of an encoded message. Head: a map of four, "source" and 15 bytes, "class" and "reference",
+ * "origin" and 16 bytes, "ticks" and an array's length. Tick: an array of ten, six letters, two
+ * mantissas below 2^30, a scale below 2^7, four numbers of 64 bits, two arrays of up to 18 numbers
+ * of 32 bits. */
+#define HEAD_SIZE_MAX (1 + 7 + 16 + 6 + 10 + 7 + 17 + 6 + 3)
 #define TICK_SIZE_MAX (1 + 7 + 2 * 5 + 1 + 4 * 9 + 2 * (3 + 2 * (RL_LEVELS_MAX - 1) * 5))
 
 /* Open addressing over twice as many places as there can be pairs: never more than half full. */
@@ -336,6 +337,35 @@ rl_status rl_feed_withdraw(rl_feed *feed, const char *pair, rl_utc when)
   if (pack_letters(pair) == 0)
     return RL_INVALID;
   return add(feed, pair, &tick);
+}
+
+rl_status rl_feed_skip(rl_feed *feed, const char *pair, uint64_t updates)
+{
+  if (pack_letters(pair) == 0 || updates >= RL_SEQUENCE_LEAP)
+    return RL_INVALID;
+  pair_place *place = find_place(feed, pack_letters(pair));
+  if (!place)
+    return RL_FULL;
+  place->updates += updates;
+  return RL_OK;
+}
+
+rl_status rl_feed_set_origin(rl_feed *feed, const char *origin)
+{
+  size_t length = strnlen(origin, RL_ORIGIN_SIZE);
+  if (length > 0 && !rl_origin_is_valid(origin, length))
+    return RL_INVALID;
+  rl_status status = rl_feed_flush(feed);
+  if (status == RL_OK)
+    memcpy(feed->header.origin, origin, length + 1);
+  return status;
+}
+
+unsigned rl_feed_discard(rl_feed *feed)
+{
+  unsigned waiting = feed->header.tick_count;
+  feed->header.tick_count = 0;
+  return waiting;
 }
 
 /* The waiting ticks as one message. On success the caller owns it. */

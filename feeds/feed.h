@@ -62,6 +62,16 @@ RL_MUST_USE rl_status rl_feed_push_book(rl_feed *feed, const char *pair, const r
 /* Takes back what this source said of the pair: it has no rate until the next push. For a venue
  * that closes its book or cannot be reached, so that its last rate does not live on. */
 RL_MUST_USE rl_status rl_feed_withdraw(rl_feed *feed, const char *pair, rl_utc when);
+/* Says that so many updates of the pair were lost before they came here: the engine counts them as
+ * a gap with the next one. Less than RL_SEQUENCE_LEAP. RL_INVALID and RL_FULL as with a push. */
+RL_MUST_USE rl_status rl_feed_skip(rl_feed *feed, const char *pair, uint64_t updates);
+/* For a bridge: what is pushed from now on was made by the engine of this id, 16 hexadecimal digits
+ * (wire/feed_message.h); "" if by none. What waits is sent first; RL_INVALID for no id, or what
+ * rl_feed_flush says, and nothing is changed. */
+RL_MUST_USE rl_status rl_feed_set_origin(rl_feed *feed, const char *origin);
+/* Lets go of what waits to be sent: rates that are too old by the time the engine takes any. It
+ * counts them as a gap. Returns how many. */
+unsigned rl_feed_discard(rl_feed *feed);
 /* Sends what has gathered. RL_TIMEOUT when the engine takes nothing: the batch is kept. */
 RL_MUST_USE rl_status rl_feed_flush(rl_feed *feed);
 /* Sends what is left, waits at most the time-out until it has left the process, frees. What the

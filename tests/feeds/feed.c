@@ -136,6 +136,7 @@ Test(feed, the_largest_batch_of_the_widest_values_fits_its_message)
 {
   rl_feed *feed = connect_with(
     (rl_feed_options){.batch = 256, .source = "fifteen--bytes-", .class = RL_SOURCE_REFERENCE});
+  cr_assert_eq(rl_feed_set_origin(feed, "00112233445566ff"), RL_OK);
   rl_rate widest = {.mantissa = 999999999, .scale = 18};
   for (int i = 0; i < 256; i++)
     cr_assert_eq(rl_feed_push_sized(feed, "ZZZZZZ", widest, widest, (rl_utc){INT64_MIN},
@@ -144,6 +145,62 @@ Test(feed, the_largest_batch_of_the_widest_values_fits_its_message)
     cr_assert(rl_pull_tick(&engine, &tick));
     cr_assert_eq(tick.bid_size, UINT64_MAX);
   }
+  rl_feed_close(feed);
+}
+
+Test(feed, updates_lost_before_are_skipped_numbers)
+{
+  rl_feed *feed = connect_with((rl_feed_options){0});
+  cr_assert_eq(push(feed, "EURUSD", "1.1", "1.2"), RL_OK);
+  cr_assert_eq(rl_feed_skip(feed, "EURUSD", 3), RL_OK);
+  cr_assert_eq(push(feed, "EURUSD", "1.1", "1.2"), RL_OK);
+  cr_assert_eq(rl_feed_skip(feed, "EURUS", 1), RL_INVALID);
+  cr_assert_eq(rl_feed_skip(feed, "EURUSD", RL_SEQUENCE_LEAP), RL_INVALID);
+  cr_assert_eq(push(feed, "EURUSD", "1.1", "1.2"), RL_OK);
+  cr_assert_eq(rl_feed_flush(feed), RL_OK);
+  cr_assert(rl_pull_tick(&engine, &tick));
+  uint64_t first = tick.sequence;
+  cr_assert(rl_pull_tick(&engine, &tick));
+  cr_assert_eq(tick.sequence, first + 4);
+  cr_assert(rl_pull_tick(&engine, &tick));
+  cr_assert_eq(tick.sequence, first + 5);
+  rl_feed_close(feed);
+}
+
+Test(feed, a_bridge_names_the_engine_that_made_what_it_brings)
+{
+  rl_feed *feed = connect_with((rl_feed_options){0});
+  cr_assert_eq(push(feed, "EURUSD", "1.1", "1.2"), RL_OK);
+  cr_assert_eq(rl_feed_set_origin(feed, "no such id"), RL_INVALID);
+  cr_assert_eq(rl_feed_set_origin(feed, "00112233445566ff"), RL_OK);
+  cr_assert(rl_pull_message(&engine, 5000), "what waited was sent as it was pushed");
+  cr_assert_str_eq(engine.header.origin, "");
+  cr_assert_eq(push(feed, "EURUSD", "1.1", "1.2"), RL_OK);
+  cr_assert_eq(rl_feed_set_origin(feed, ""), RL_OK);
+  cr_assert(rl_pull_message(&engine, 5000));
+  cr_assert_str_eq(engine.header.origin, "00112233445566ff");
+  cr_assert_eq(push(feed, "EURUSD", "1.1", "1.2"), RL_OK);
+  cr_assert_eq(rl_feed_flush(feed), RL_OK);
+  cr_assert(rl_pull_message(&engine, 5000));
+  cr_assert_str_eq(engine.header.origin, "");
+  rl_feed_close(feed);
+}
+
+Test(feed, what_waits_may_be_let_go_and_leaves_a_gap)
+{
+  rl_feed *feed = connect_with((rl_feed_options){0});
+  cr_assert_eq(push(feed, "EURUSD", "1.1", "1.2"), RL_OK);
+  cr_assert_eq(rl_feed_flush(feed), RL_OK);
+  cr_assert_eq(push(feed, "EURUSD", "1.3", "1.4"), RL_OK);
+  cr_assert_eq(push(feed, "EURUSD", "1.3", "1.4"), RL_OK);
+  cr_assert_eq(rl_feed_discard(feed), 2);
+  cr_assert_eq(rl_feed_discard(feed), 0);
+  cr_assert_eq(push(feed, "EURUSD", "1.5", "1.6"), RL_OK);
+  cr_assert_eq(rl_feed_flush(feed), RL_OK);
+  cr_assert(rl_pull_tick(&engine, &tick));
+  uint64_t first = tick.sequence;
+  cr_assert(rl_pull_tick(&engine, &tick));
+  cr_assert(tick.bid == 15 && tick.sequence == first + 3);
   rl_feed_close(feed);
 }
 
