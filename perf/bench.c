@@ -18,12 +18,19 @@ typedef struct samples {
 
 bench_plan bench_plan_from(int argument_count, char **arguments, bench_plan full)
 {
-  if (argument_count == 1)
-    return full;
-  if (argument_count == 2 && strcmp(arguments[1], "--smoke") == 0)
-    return (bench_plan){.rounds = 1, .count = 64};
-  fprintf(stderr, "usage: %s [--smoke]\n", arguments[0]);
-  exit(2);
+  bench_plan plan = full;
+  for (int i = 1; i < argument_count; i++) {
+    if (strcmp(arguments[i], "--smoke") == 0) {
+      plan.rounds = 1;
+      plan.count = 64;
+    } else if (strcmp(arguments[i], "--only") == 0 && i + 1 < argument_count) {
+      plan.only = arguments[++i];
+    } else {
+      fprintf(stderr, "usage: %s [--smoke] [--only CASE]\n", arguments[0]);
+      exit(2);
+    }
+  }
+  return plan;
 }
 
 uint64_t bench_now_ns(void)
@@ -99,16 +106,28 @@ static void print_heading(const char *title, bench_plan plan)
   printf("%-36s %9s %9s %9s  %s\n", "ns an operation", "median", "least", "most", "digest");
 }
 
+static unsigned choose(const bench_case *cases, unsigned count, const char *only, bench_case *out)
+{
+  unsigned chosen = 0;
+  for (unsigned i = 0; i < count; i++) {
+    if (!only || strncmp(cases[i].name, only, strlen(only)) == 0)
+      out[chosen++] = cases[i];
+  }
+  return chosen;
+}
+
 void bench_run(const char *title, const bench_case *cases, unsigned case_count, bench_plan plan)
 {
   RL_ASSERT(case_count <= BENCH_CASES_MAX);
   RL_ASSERT(plan.rounds >= 1 && plan.rounds <= BENCH_ROUNDS_MAX);
   static samples all[BENCH_CASES_MAX];
+  bench_case chosen[BENCH_CASES_MAX];
+  case_count = choose(cases, case_count, plan.only, chosen);
   print_heading(title, plan);
-  measure(cases, case_count, plan, all);
+  measure(chosen, case_count, plan, all);
   for (unsigned i = 0; i < case_count; i++) {
     qsort(all[i].ns, plan.rounds, sizeof all[i].ns[0], compare_ns);
-    printf("%-36s %9.1f %9.1f %9.1f  %016" PRIx64 "\n", cases[i].name,
+    printf("%-36s %9.1f %9.1f %9.1f  %016" PRIx64 "\n", chosen[i].name,
            all[i].ns[plan.rounds / 2], all[i].ns[0], all[i].ns[plan.rounds - 1], all[i].digest);
   }
 }

@@ -24,13 +24,14 @@ typedef struct bench_case {
 typedef struct bench_plan {
   unsigned rounds; /* 1 … BENCH_ROUNDS_MAX */
   uint64_t count;  /* operations of one case in one round */
+  const char *only; /* if not NULL: of the cases, just those whose names begin so */
 } bench_plan;
 
 #define BENCH_ROUNDS_MAX 99
 #define BENCH_CASES_MAX 32
 
-/* `full`, or with the only argument --smoke a plan of milliseconds. Ends the program with a usage
- * line on any other argument. */
+/* `full`, with --smoke a plan of milliseconds, with --only NAME just the cases whose names begin
+ * so: for a profiler. Ends the program with a usage line on any other argument. */
 bench_plan bench_plan_from(int argument_count, char **arguments, bench_plan full);
 
 /* For what is measured in another way: prints the title, the machine and how this was built. */

@@ -82,10 +82,37 @@ static cut_quotient shorten(cut_quotient value)
   };
 }
 
+/* Whether a decimal of at most 18 places is within 10^-9 <= rate < 10^9. */
+static bool is_rate(rl_u128 mantissa, unsigned scale)
+{
+  return mantissa < rl_pow10(9 + scale) && (scale < 9 || mantissa >= rl_pow10(scale - 9));
+}
+
+/* The side of one leg, walked from its base, is a decimal as it stands: units, or half units. Then
+ * nothing is divided. */
+static bool is_short_decimal(rl_ratio ratio, unsigned digits, rl_rate *out)
+{
+  if (ratio.denominator > 2 || ratio.exponent > 0 || ratio.exponent <= -RL_RATE_SCALE_MAX ||
+      ratio.numerator >= rl_pow10(digits))
+    return false;
+  bool halves = ratio.denominator == 2;
+  rl_u128 mantissa = halves ? ratio.numerator * 5 : ratio.numerator;
+  unsigned scale = (unsigned)-ratio.exponent + halves;
+  if (mantissa >= rl_pow10(digits) || !is_rate(mantissa, scale))
+    return false;
+  *out = rl_rate_trim((rl_rate){.mantissa = (uint64_t)mantissa, .scale = (uint8_t)scale});
+  return true;
+}
+
 rl_status rl_ratio_round(rl_ratio ratio, unsigned digits, rl_rounding rounding, rl_rate *out,
                          int *direction)
 {
   RL_ASSERT(digits >= DIGITS_MIN && digits <= DIGITS_MAX);
+  if (is_short_decimal(ratio, digits, out)) {
+    if (direction)
+      *direction = 0;
+    return RL_OK;
+  }
   /* The decimal exponent of the quotient: this one or the next. */
   int magnitude = decimal_digits((int)bit_length(ratio.numerator)
                                  - (int)bit_length(ratio.denominator) - 1);
@@ -159,14 +186,29 @@ static rl_status append_all(running_product *product, uint64_t digits, int count
   return RL_OK;
 }
 
+/* The same in one division, where the product of amount and numerator fits 127 bits and so does
+ * what it is divided by: all of a direct price, and most crosses. False where they do not. */
+static bool cut_short_amount(rl_ratio ratio, int64_t amount, int power, rl_division *out)
+{
+  if ((ratio.numerator | ratio.denominator) >> 64)
+    return false;
+  rl_u128 product = (rl_u128)(uint64_t)amount * (uint64_t)ratio.numerator;
+  rl_u128 divisor = ratio.denominator;
+  rl_u128 *scaled = power < 0 ? &divisor : &product;
+  int places = abs(power);
+  if (places > room_below(127, *scaled))
+    return false;
+  *scaled *= rl_pow10((unsigned)places);
+  *out = rl_wide_divide(product, divisor);
+  return true;
+}
+
 /* A positive power of ten is so many more digits, all 0. Of a negative one as much as fits stands
  * in the divisor; if that is not all, the divisor is beyond 2^115, so that q is below 2^5 and the
  * quotient far below 2^63 until the rest is divided off. *whole tells that nothing was cut off. */
-static rl_status cut_amount(rl_ratio ratio, int64_t amount, int shift, int64_t *out, bool *whole)
+static rl_status cut_long_amount(rl_ratio ratio, int64_t amount, int power, int64_t *out,
+                                 bool *whole)
 {
-  RL_ASSERT(amount >= 0 && amount <= RL_AMOUNT_MAX);
-  RL_ASSERT(shift >= -4 && shift <= 4);
-  int power = ratio.exponent + shift;
   int fold = power < 0 ? least(-power, room_below(RL_RATIO_SIDE_BITS, ratio.denominator)) : 0;
   running_product product = {.divisor = ratio.denominator * rl_pow10((unsigned)fold)};
   product.unit = rl_wide_divide(ratio.numerator, product.divisor);
@@ -182,6 +224,20 @@ static rl_status cut_amount(rl_ratio ratio, int64_t amount, int shift, int64_t *
     cut = rl_wide_divide(cut.quotient, rl_pow10((unsigned)least(-power, RL_POW10_MAX)));
   *whole = cut.remainder == 0 && product.sum.remainder == 0;
   *out = (int64_t)cut.quotient;
+  return RL_OK;
+}
+
+static rl_status cut_amount(rl_ratio ratio, int64_t amount, int shift, int64_t *out, bool *whole)
+{
+  RL_ASSERT(amount >= 0 && amount <= RL_AMOUNT_MAX);
+  RL_ASSERT(shift >= -4 && shift <= 4);
+  rl_division cut;
+  if (!cut_short_amount(ratio, amount, ratio.exponent + shift, &cut))
+    return cut_long_amount(ratio, amount, ratio.exponent + shift, out, whole);
+  if (cut.quotient > INT64_MAX)
+    return RL_OUT_OF_RANGE;
+  *out = (int64_t)cut.quotient;
+  *whole = cut.remainder == 0;
   return RL_OK;
 }
 

@@ -140,6 +140,14 @@ rl_refusal rl_client_rate_exact(rl_ratio core, rl_side side, rl_markup_sum sum, 
   return RL_REFUSAL_NONE;
 }
 
+/* Rounding to nearest moves a rate by at most r = 0.5 x 10^(1 - digits) of it, so no rate of a
+ * markup of m gets past the core where m >= 1.5 r: (1 - m)(1 + r) <= 1, and (1 + m)(1 - r) >= 1
+ * for m up to a half. Points only add to the distance. */
+static bool is_beyond_rounding(rl_markup_sum sum, unsigned digits)
+{
+  return 4 * sum.e8 * (int64_t)rl_pow10(digits - 1) >= 3 * (int64_t)RL_UNIT_E8;
+}
+
 rl_refusal rl_client_rate(rl_ratio core, rl_side side, rl_markup_sum sum, unsigned digits,
                           rl_rate *out)
 {
@@ -151,7 +159,7 @@ rl_refusal rl_client_rate(rl_ratio core, rl_side side, rl_markup_sum sum, unsign
     return refusal;
   if (rl_ratio_round(exact, digits, RL_ROUND_HALF_EVEN, &rate, NULL) != RL_OK)
     return RL_REFUSAL_RATE_OUT_OF_RANGE;
-  int above_core = rl_rate_compare_ratio(rate, core);
+  int above_core = is_beyond_rounding(sum, digits) ? 0 : rl_rate_compare_ratio(rate, core);
   bool better_for_client = sells ? above_core > 0 : above_core < 0;
   if (sum.e8 >= 0 && better_for_client) {
     /* The exact rate is no better than the core, so rounding to our side is one digit back. */
