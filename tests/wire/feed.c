@@ -51,6 +51,64 @@ Test(wire, a_feed_message_is_decoded_field_by_field)
   cr_expect(tick.source_utc_ms == 0 && tick.bid_size == 1000000 && tick.ask_size == 2000000);
 }
 
+static rl_feed_tick read_tick(const char *text)
+{
+  rl_feed_header header;
+  rl_feed_tick tick;
+  rl_fault fault;
+  char message[512];
+  snprintf(message, sizeof message, "{'source':'a','ticks':[%s]}", text);
+  rl_unpacker ticks = open_text(message, &header);
+  cr_assert(rl_feed_next(&ticks, &tick, &fault), "%s: %s", fault.detail, text);
+  return tick;
+}
+
+Test(wire, an_update_may_carry_the_levels_behind_its_best)
+{
+  rl_feed_tick tick = read_tick("['EURUSD',112520,112530,5,1,7,100,200,"
+                                "[112519,300,112517,400],[112531,500]]");
+  cr_expect_not(tick.withdrawn);
+  cr_expect(tick.bid == 112520 && tick.ask == 112530 && tick.bid_size == 100);
+  cr_expect_eq(tick.ask_size, 200);
+  cr_assert_eq(tick.depth.bid_count, 2);
+  cr_assert_eq(tick.depth.ask_count, 1);
+  cr_expect(tick.depth.bids[0].price == 112519 && tick.depth.bids[0].size == 300);
+  cr_expect(tick.depth.bids[1].price == 112517 && tick.depth.bids[1].size == 400);
+  cr_expect(tick.depth.asks[0].price == 112531 && tick.depth.asks[0].size == 500);
+  tick = read_tick("['EURUSD',112520,112530,5,1,7,100,200,[],[]]");
+  cr_expect(tick.depth.bid_count == 0 && tick.depth.ask_count == 0 && tick.bid_size == 100);
+}
+
+Test(wire, a_side_of_an_update_has_at_most_nine_levels_behind_its_best)
+{
+  rl_feed_tick tick = read_tick("['EURUSD',100,101,0,1,7,1,1,[],"
+                                "[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18]]");
+  cr_assert_eq(tick.depth.ask_count, RL_LEVELS_MAX - 1);
+  cr_expect(tick.depth.asks[8].price == 17 && tick.depth.asks[8].size == 18);
+}
+
+Test(wire, numbers_of_a_level_that_no_market_takes_are_left_to_the_market)
+{
+  rl_feed_tick tick = read_tick("['EURUSD',100,101,0,1,7,1,1,"
+                                "[4294967295,4294967296,18446744073709551615,-1],[-1,0]]");
+  cr_expect(tick.depth.bids[0].price == UINT32_MAX && tick.depth.bids[0].size == UINT32_MAX);
+  cr_expect(tick.depth.bids[1].price == UINT32_MAX && tick.depth.bids[1].size == 0);
+  cr_expect(tick.depth.asks[0].price == 0 && tick.depth.asks[0].size == 0);
+}
+
+Test(wire, nil_for_both_prices_withdraws)
+{
+  static const char *const texts[] = {"['EURUSD',nil,nil,0,9,1750000000000]",
+                                      "['EURUSD',nil,nil,0,9,1750000000000,1,2]",
+                                      "['EURUSD',nil,nil,0,9,1750000000000,1,2,[],[5,6]]"};
+  for (unsigned i = 0; i < 3; i++) {
+    rl_feed_tick tick = read_tick(texts[i]);
+    cr_expect(tick.withdrawn, "%s", texts[i]);
+    cr_expect(tick.bid == 0 && tick.ask == 0 && tick.sequence == 9);
+    cr_expect_eq(tick.source_utc_ms, 1750000000000);
+  }
+}
+
 Test(wire, a_feed_message_may_name_the_engine_that_made_its_prices)
 {
   rl_feed_header header;
@@ -155,6 +213,31 @@ Test(wire, a_tick_of_another_form_is_refused)
   expect_bad_tick("['EURUSD',1,1,0,1,0,1,nil]");
 }
 
+Test(wire, nil_for_one_price_alone_is_refused)
+{
+  expect_bad_tick("['EURUSD',nil,1,0,1,0]");
+  expect_bad_tick("['EURUSD',1,nil,0,1,0]");
+  expect_bad_tick("['EURUSD',nil,1,0,1,0,1,1]");
+  expect_bad_tick("['EURUSD',false,false,0,1,0]");
+}
+
+Test(wire, levels_of_another_form_are_refused)
+{
+  expect_bad_tick("['EURUSD',1,1,0,1,0,1,1,[]]");
+  expect_bad_tick("['EURUSD',1,1,0,1,0,1,1,[],[],[]]");
+  expect_bad_tick("['EURUSD',1,1,0,1,0,1,1,[1],[]]");
+  expect_bad_tick("['EURUSD',1,1,0,1,0,1,1,[],[1,2,3]]");
+  expect_bad_tick("['EURUSD',1,1,0,1,0,1,1,nil,[]]");
+  expect_bad_tick("['EURUSD',1,1,0,1,0,1,1,[],nil]");
+  expect_bad_tick("['EURUSD',1,1,0,1,0,1,1,[],{1:2}]");
+  expect_bad_tick("['EURUSD',1,1,0,1,0,1,1,[[1,2]],[]]");
+  expect_bad_tick("['EURUSD',1,1,0,1,0,1,1,[1,'2'],[]]");
+  expect_bad_tick("['EURUSD',1,1,0,1,0,1,1,[1.5,2],[]]");
+  expect_bad_tick("['EURUSD',1,1,0,1,0,1,1,[1,nil],[]]");
+  expect_bad_tick("['EURUSD',1,1,0,1,0,1,1,[],"
+                  "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]]");
+}
+
 Test(wire, a_price_that_no_market_takes_is_left_to_the_market)
 {
   rl_feed_header header;
@@ -171,6 +254,36 @@ Test(wire, a_price_that_no_market_takes_is_left_to_the_market)
   cr_expect(tick.scale == 300 && tick.source_utc_ms == INT64_MAX);
 }
 
+static uint8_t random_levels(rl_random *random, rl_level *levels)
+{
+  unsigned count = (unsigned)rl_random_below(random, RL_LEVELS_MAX);
+  for (unsigned i = 0; i < count; i++)
+    levels[i] = (rl_level){(uint32_t)rl_random_magnitude(random, UINT32_MAX),
+                           (uint32_t)rl_random_magnitude(random, UINT32_MAX)};
+  return (uint8_t)count;
+}
+
+static rl_feed_tick random_tick(rl_random *random)
+{
+  rl_feed_tick tick = {.scale = rl_random_below(random, 20),
+                       .sequence = rl_random_magnitude(random, UINT64_MAX),
+                       .source_utc_ms = rl_random_between(random, -5, INT64_MAX - 9),
+                       .withdrawn = rl_random_below(random, 8) == 0};
+  for (unsigned letter = 0; letter < 6; letter++)
+    tick.pair[letter] = (char)rl_random_between(random, 'A', 'Z');
+  if (!tick.withdrawn) {
+    tick.bid = rl_random_magnitude(random, UINT64_MAX);
+    tick.ask = rl_random_magnitude(random, UINT64_MAX);
+  }
+  if (rl_random_below(random, 2))
+    tick.ask_size = rl_random_magnitude(random, UINT64_MAX);
+  if (rl_random_below(random, 3) == 0) {
+    tick.depth.bid_count = random_levels(random, tick.depth.bids);
+    tick.depth.ask_count = random_levels(random, tick.depth.asks);
+  }
+  return tick;
+}
+
 Test(wire, a_written_feed_message_reads_back)
 {
   rl_random random = rl_random_from(rl_test_seed("feed"));
@@ -185,15 +298,7 @@ Test(wire, a_written_feed_message_reads_back)
     rl_writer writer = rl_writer_over(bytes, sizeof bytes);
     rl_feed_encode_head(&writer, &header);
     for (uint32_t k = 0; k < header.tick_count; k++) {
-      written[k] = (rl_feed_tick){.bid = rl_random_magnitude(&random, UINT64_MAX),
-                                  .ask = rl_random_magnitude(&random, UINT64_MAX),
-                                  .scale = rl_random_below(&random, 20),
-                                  .sequence = rl_random_magnitude(&random, UINT64_MAX),
-                                  .source_utc_ms = rl_random_between(&random, -5, INT64_MAX - 9)};
-      if (rl_random_below(&random, 2))
-        written[k].ask_size = rl_random_magnitude(&random, UINT64_MAX);
-      for (unsigned letter = 0; letter < 6; letter++)
-        written[k].pair[letter] = (char)rl_random_between(&random, 'A', 'Z');
+      written[k] = random_tick(&random);
       rl_feed_encode_tick(&writer, &written[k]);
     }
     rl_unpacker ticks;
