@@ -94,6 +94,12 @@ typedef struct rl_store_watch rl_store_watch;
 RL_MUST_USE rl_status rl_store_watch_start(rl_store *store, rl_store_watch **out);
 void rl_store_watch_stop(rl_store_watch *watch);
 
+/* --- tape_writer.c: what the recorder keeps in memory, to its files --- */
+
+typedef struct rl_tape_writer rl_tape_writer;
+RL_MUST_USE rl_status rl_tape_writer_start(rl_recorder *recorder, rl_tape_writer **out);
+void rl_tape_writer_stop(rl_tape_writer *writer);
+
 /* --- publisher.c: composites, as told to a NATS server --- */
 
 typedef struct rl_publisher rl_publisher;

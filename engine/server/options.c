@@ -25,6 +25,8 @@ enum {
   OPTION_SEAL_KEY,
   OPTION_LIMITS,
   OPTION_KEEP,
+  OPTION_TAPE_KEEP,
+  OPTION_NO_TAPE,
   OPTION_PUBLISH,
   OPTION_PUBLISH_AS,
 };
@@ -64,6 +66,9 @@ static const struct argp_option options[] = {
   {"keep", OPTION_KEEP, "DAYS", 0, "Let go of quotes and postings that are older, once `ratelock "
    "export` has them: at least 3, so that every token and key is over; 0: keep all "
    "(default: 35)", 3},
+  {"tape-keep", OPTION_TAPE_KEEP, "DAYS", 0, "Let go of what the market was recorded to be before "
+   "(DIR/tape); 0: keep all (default: 7)", 3},
+  {"no-tape", OPTION_NO_TAPE, 0, 0, "Record nothing of the market", 3},
   {"cpus", OPTION_CPUS, "LIST", 0, "Run on these processors only, such as 0,2-3", 3},
   {0},
 };
@@ -203,6 +208,11 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
   case OPTION_STORE: out->store_url = argument; break;
   case OPTION_MAP: out->map_bytes = store_bytes(argument, state); break;
   case OPTION_KEEP: out->keep_ms = keep_ms(argument, state); break;
+  case OPTION_TAPE_KEEP:
+    out->tape_keep_ms = (int64_t)number(argument, 10, RL_KEEP_DAYS_MAX, "tape-keep", state) *
+                        (int64_t)RL_DAY_MS;
+    break;
+  case OPTION_NO_TAPE: out->no_tape = true; break;
   case OPTION_CPUS: out->cpus = argument; break;
   case ARGP_KEY_ARG: argp_error(state, "'%s': no arguments are taken", argument); break;
   default: return ARGP_ERR_UNKNOWN;
@@ -231,6 +241,7 @@ void rl_daemon_options_parse(int argc, char **argv, rl_daemon_options *out)
   memset(out, 0, sizeof *out);
   out->locks = LOCKS_DEFAULT;
   out->keep_ms = RL_KEEP_DAYS_DEFAULT * (int64_t)RL_DAY_MS;
+  out->tape_keep_ms = RL_TAPE_KEEP_DAYS_DEFAULT * (int64_t)RL_DAY_MS;
   out->server.socket_mode = 0600;
   add_operator(&out->server, 0);
   add_operator(&out->server, geteuid());

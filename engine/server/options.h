@@ -15,6 +15,8 @@ typedef struct rl_daemon_options {
   const char *store_url;     /* of a database that engines share; NULL: a file of this one's own */
   size_t map_bytes;          /* bound of the store's file; 0: the store's default */
   int64_t keep_ms;           /* what is older may be let go; 0: nothing */
+  bool no_tape;              /* the market is not recorded */
+  int64_t tape_keep_ms;      /* segments of the tape that are older are let go; 0: none */
   const char *cpus;          /* list such as "0,2-3"; NULL: any */
   rl_server_options server;
   char quotes_url[RL_URL_MAX];

@@ -4,6 +4,7 @@
 
 #include "pricing/loading.h"
 #include "seal/key_file.h"
+#include "tape/tape.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -14,12 +15,22 @@
 #include <string.h>
 #include <sys/resource.h>
 
+/* A data file, or what is built in instead. */
+typedef struct data_text {
+  const char *name; /* in messages */
+  const char *text;
+  size_t length;
+  char *read; /* to be freed; NULL if built in */
+} data_text;
+
 typedef struct engine {
   rl_clock clock;
   uint64_t boot_id;
+  data_text universe_text;
   rl_universe *universe;
   rl_calendars *calendars;
   rl_market *market;
+  rl_recorder *recorder;
   rl_tariffs *tariffs; /* until they are the service's */
   rl_in_force in_force;
   rl_exposure *exposure;
@@ -30,14 +41,6 @@ typedef struct engine {
   rl_server_options sockets; /* as asked for, with what depends on the engine filled in */
   rl_server *server;
 } engine;
-
-/* A data file, or what is built in instead. */
-typedef struct data_text {
-  const char *name; /* in messages */
-  const char *text;
-  size_t length;
-  char *read; /* to be freed; NULL if built in */
-} data_text;
 
 static rl_status read_data(const char *path, data_text *text, rl_error *error)
 {
@@ -58,13 +61,13 @@ static rl_status of_option(rl_status status, const char *option, rl_error *error
   return status;
 }
 
-static rl_status load_universe(const char *path, rl_universe **out, rl_error *error)
+static rl_status load_universe(engine *it, const char *path, rl_error *error)
 {
-  data_text data = {.name = "built-in universe", .text = rl_universe_builtin_text()};
-  rl_status status = read_data(path, &data, error);
+  data_text *data = &it->universe_text;
+  *data = (data_text){.name = "built-in universe", .text = rl_universe_builtin_text()};
+  rl_status status = read_data(path, data, error);
   if (status == RL_OK)
-    status = rl_universe_parse(data.text, data.length, data.name, out, error);
-  free(data.read);
+    status = rl_universe_parse(data->text, data->length, data->name, &it->universe, error);
   return status;
 }
 
@@ -140,10 +143,30 @@ static rl_status open_store(engine *it, const rl_daemon_options *options, rl_err
   return open_seal(it, options, error);
 }
 
+/* In the data directory, which the store has made. */
+static rl_status open_recorder(engine *it, const rl_daemon_options *options, rl_error *error)
+{
+  if (options->no_tape)
+    return RL_OK;
+  char path[RL_DIRECTORY_MAX + sizeof "/" RL_TAPE_DIRECTORY];
+  snprintf(path, sizeof path, "%s/" RL_TAPE_DIRECTORY, options->directory);
+  const rl_recorder_options recorder = {
+    .directory = path,
+    .market = it->market,
+    .universe = it->universe_text.text,
+    .universe_length = it->universe_text.length,
+    .clock = it->clock,
+    .boot_id = it->boot_id,
+    .keep_ms = options->tape_keep_ms,
+  };
+  return rl_recorder_open(&recorder, &it->recorder, error);
+}
+
 static rl_status open_service(engine *it, const rl_daemon_options *options, rl_error *error)
 {
   rl_service_parts parts = {
     .market = it->market,
+    .recorder = it->recorder,
     .store = it->store,
     .seal = it->seal,
     .book = it->book,
@@ -167,7 +190,7 @@ static rl_status open_service(engine *it, const rl_daemon_options *options, rl_e
 static rl_status read_files(engine *it, const rl_daemon_options *options, rl_error *error)
 {
   rl_status status =
-    of_option(load_universe(options->universe_file, &it->universe, error), "--universe", error);
+    of_option(load_universe(it, options->universe_file, error), "--universe", error);
   if (status == RL_OK)
     status = of_option(load_calendars(options->calendar_file, &it->calendars, error),
                        "--calendars", error);
@@ -195,6 +218,7 @@ static rl_status start(engine *it, const rl_daemon_options *options, rl_error *e
     return rl_fail(error, RL_NO_MEMORY, "", 0, "locks", "no memory for the market and %zu locks",
                    options->locks);
   if ((status = open_store(it, options, error)) != RL_OK
+      || (status = open_recorder(it, options, error)) != RL_OK
       || (status = open_service(it, options, error)) != RL_OK)
     return status;
   it->sockets = options->server;
@@ -217,12 +241,14 @@ static void stop(engine *it)
   rl_seal_destroy(it->seal);
   rl_book_destroy(it->book);
   rl_exposure_destroy(it->exposure);
+  rl_recorder_close(it->recorder);
   if (it->market)
     rl_market_destroy(it->market);
   rl_tariffs_destroy(it->tariffs);
   rl_calendars_destroy(it->calendars);
   if (it->universe)
     rl_universe_destroy(it->universe);
+  free(it->universe_text.read);
 }
 
 static void print_tariffs(FILE *file, const rl_in_force *in_force)

@@ -11,6 +11,7 @@ struct rl_server {
   rl_key_watch *keys;
   rl_store_watch *store;
   rl_publisher *publisher;
+  rl_tape_writer *tape;
 };
 
 static rl_status start_watching(rl_server *server, rl_service *service, rl_error *error)
@@ -26,6 +27,8 @@ static rl_status start_watching(rl_server *server, rl_service *service, rl_error
     status = rl_key_watch_start(service, &server->keys);
   if (status == RL_OK)
     status = rl_store_watch_start(rl_service_store(service), &server->store);
+  if (status == RL_OK && rl_service_recorder(service))
+    status = rl_tape_writer_start(rl_service_recorder(service), &server->tape);
   return status == RL_OK ? RL_OK : rl_fail(error, status, "", 0, "", "cannot start a thread");
 }
 
@@ -78,6 +81,8 @@ void rl_server_stop(rl_server *server)
     rl_replies_stop(server->replies);
   if (server->feed)
     rl_feed_socket_stop(server->feed);
+  if (server->tape)
+    rl_tape_writer_stop(server->tape);
   if (server->events)
     rl_events_socket_stop(server->events);
   free(server);

@@ -9,6 +9,7 @@
  *   watchdog                     sees that every listener still answers, else listens anew
  *   publisher, where asked for   tells a NATS server what the composites are, every 20 ms
  *   key watch                    reads the sealing keys anew when their file changed
+ *   tape's writer                writes what was recorded every 50 ms
  *
  * Bounds (W4): message size, connections a socket, contexts, a time-out on each reply's send. */
 #pragma once

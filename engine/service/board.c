@@ -114,9 +114,18 @@ static void answer_pair_sources(rl_exchange *exchange, const rl_request *request
   rl_buffer_free(&rows);
 }
 
+static rl_recorder_state recorder_state(const rl_service *service)
+{
+  rl_recorder_state state = {0};
+  if (service->parts.recorder)
+    rl_recorder_state_read(service->parts.recorder, &state);
+  return state;
+}
+
 static void answer_stats(rl_exchange *exchange, rl_part *part)
 {
   rl_service *service = exchange->service;
+  rl_recorder_state tape = recorder_state(service);
   rl_book_stats book;
   rl_book_stats_read(service->parts.book, &book);
   rl_store_stats store;
@@ -153,6 +162,11 @@ static void answer_stats(rl_exchange *exchange, rl_part *part)
     {"store_waiting_jobs", store.waiting_jobs},
     {"store_inbox_bytes", store.inbox_bytes},
     {"store_state", (uint64_t)rl_store_state_now(service->parts.store)},
+    {"tape_updates", tape.updates},
+    {"tape_lost", tape.lost},
+    {"tape_bytes", tape.bytes},
+    {"tape_segments", tape.segments},
+    {"tape_stopped", tape.stopped},
   };
   rl_writer writer = rl_part_open(exchange, part, RL_REPLY_MAX);
   rl_reply_stats(&writer, figures, sizeof figures / sizeof figures[0]);
@@ -183,13 +197,20 @@ static unsigned priced_pairs(const rl_exchange *exchange)
   return priced;
 }
 
+static const char *tape_word(const rl_service *service)
+{
+  if (!service->parts.recorder)
+    return "off";
+  return recorder_state(service).stopped ? "stopped" : "recording";
+}
+
 static void answer_ping(rl_exchange *exchange, rl_part *part)
 {
   const rl_service *service = exchange->service;
   unsigned priced = priced_pairs(exchange);
   rl_writer writer = rl_part_open(exchange, part, RL_REPLY_MAX);
   rl_reply_ping(&writer, &service->store_id, service->engine_id, priced > 0, priced,
-                exchange->arrived.utc);
+                tape_word(service), exchange->arrived.utc);
   rl_part_close(exchange, part, &writer);
 }
 

@@ -40,7 +40,10 @@ static bool take_tick(rl_service *service, rl_source source, const rl_feed_tick 
     return true;
   }
   rl_tick market_form = market_tick(tick, pair);
-  rl_market_apply(market, source, &market_form, now);
+  if (service->parts.recorder)
+    rl_recorder_apply(service->parts.recorder, source, &market_form, now);
+  else
+    rl_market_apply(market, source, &market_form, now);
   service->counters.ticks++;
   return true;
 }

@@ -51,6 +51,11 @@ rl_status rl_service_create(const rl_service_parts *parts, rl_service **out, rl_
   return status;
 }
 
+rl_recorder *rl_service_recorder(const rl_service *service)
+{
+  return service->parts.recorder;
+}
+
 rl_store *rl_service_store(const rl_service *service)
 {
   return service->parts.store;

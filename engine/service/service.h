@@ -14,6 +14,7 @@
 #include "seal/seal.h"
 #include "store/store.h"
 #include "sync/epoch.h"
+#include "tape/recorder.h"
 #include "tariff/tariffs.h"
 #include "wire/events.h"
 
@@ -22,6 +23,7 @@ typedef struct rl_service rl_service;
 /* All of them outlive the service but the tariffs, which are its own once it is created. */
 typedef struct rl_service_parts {
   rl_market *market;
+  rl_recorder *recorder;   /* of the market; NULL: nothing is recorded */
   rl_store *store;
   rl_seal *seal;
   rl_book *book;
@@ -50,6 +52,8 @@ void rl_service_destroy(rl_service *service);
 
 /* The store that it was given, for who watches over it. */
 rl_store *rl_service_store(const rl_service *service);
+/* Likewise; NULL without one. */
+rl_recorder *rl_service_recorder(const rl_service *service);
 
 /* Fills the lock book from the store: this engine's open quotes, reserved again as they were, and
  * its create keys that still live. Once, before the first exchange. */

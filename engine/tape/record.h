@@ -39,20 +39,20 @@
 #include "bytes/bytes.h"
 #include "market/checkpoint.h"
 
-typedef enum rl_record_kind {
-  RL_RECORD_UPDATE,
-  RL_RECORD_RESET,
-  RL_RECORD_SOURCE,
-  RL_RECORD_PAIR,
-  RL_RECORD_WHOLE,
-  RL_RECORD_GAP,
-} rl_record_kind;
+typedef enum rl_tape_record_kind {
+  RL_TAPE_RECORD_UPDATE,
+  RL_TAPE_RECORD_RESET,
+  RL_TAPE_RECORD_SOURCE,
+  RL_TAPE_RECORD_PAIR,
+  RL_TAPE_RECORD_WHOLE,
+  RL_TAPE_RECORD_GAP,
+} rl_tape_record_kind;
 
 /* Bytes of the largest record but PAIR, which has its own bound in market/checkpoint.h. */
-#define RL_RECORD_MAX 640
+#define RL_TAPE_RECORD_MAX 640
 
-typedef struct rl_record {
-  rl_record_kind kind;
+typedef struct rl_tape_record {
+  rl_tape_record_kind kind;
   rl_now now;        /* of the last update or reset up to here */
   rl_source source;  /* SOURCE, UPDATE */
   rl_pair pair;      /* PAIR; an update's is in its tick */
@@ -70,24 +70,24 @@ typedef struct rl_record {
   bool published;    /* `face` is new */
   rl_market_face face;
   rl_depth depth;
-} rl_record;
+} rl_tape_record;
 
 /* What was last: the one who writes records has one, the one who reads them another. */
-typedef struct rl_record_context rl_record_context;
+typedef struct rl_tape_context rl_tape_context;
 
-RL_MUST_USE rl_status rl_record_context_create(rl_record_context **out);
-void rl_record_context_destroy(rl_record_context *context);
+RL_MUST_USE rl_status rl_tape_context_create(rl_tape_context **out);
+void rl_tape_context_destroy(rl_tape_context *context);
 
 /* --- writing; nothing here allocates --- */
 
-void rl_record_put_reset(rl_record_context *context, rl_now now, rl_writer *out);
-void rl_record_put_source(rl_source source, rl_source_class class, const char *name,
+void rl_tape_record_put_reset(rl_tape_context *context, rl_now now, rl_writer *out);
+void rl_tape_record_put_source(rl_source source, rl_source_class class, const char *name,
                           rl_writer *out);
-void rl_record_put_pair(rl_pair pair, const void *state, size_t size, rl_writer *out);
-void rl_record_put_whole(rl_writer *out);
-void rl_record_put_gap(uint64_t lost, rl_writer *out);
+void rl_tape_record_put_pair(rl_pair pair, const void *state, size_t size, rl_writer *out);
+void rl_tape_record_put_whole(rl_writer *out);
+void rl_tape_record_put_gap(uint64_t lost, rl_writer *out);
 /* `face` is the pair's composite behind the update, or NULL where the update made none. */
-void rl_record_put_update(rl_record_context *context, rl_source source, const rl_tick *tick,
+void rl_tape_record_put_update(rl_tape_context *context, rl_source source, const rl_tick *tick,
                           rl_verdict verdict, rl_now now, const rl_market_face *face,
                           rl_writer *out);
 
@@ -96,4 +96,4 @@ void rl_record_put_update(rl_record_context *context, rl_source source, const rl
 /* The next record. False, and the reader failed, where the bytes are none. Total: a source is
  * below RL_SOURCES_MAX, a pair below RL_PAIRS_MAX, a depth within its bounds. *out is reused from
  * call to call; its depth and state are good until the next. */
-bool rl_record_get(rl_record_context *context, rl_reader *bytes, rl_record *out);
+bool rl_tape_record_get(rl_tape_context *context, rl_reader *bytes, rl_tape_record *out);

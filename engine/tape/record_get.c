@@ -55,7 +55,7 @@ static void get_levels(rl_reader *bytes, uint32_t best, unsigned count, rl_level
   }
 }
 
-static void get_seldom(rl_reader *bytes, const rl_record_feed *last, rl_record *out)
+static void get_seldom(rl_reader *bytes, const rl_tape_feed *last, rl_tape_record *out)
 {
   unsigned seldom = rl_get_u8(bytes);
   rl_tick *tick = &out->tick;
@@ -77,7 +77,7 @@ static void get_seldom(rl_reader *bytes, const rl_record_feed *last, rl_record *
   tick->withdrawn = seldom & WITHDRAWN;
 }
 
-static void get_face(rl_reader *bytes, rl_market_face *last, unsigned second, rl_record *out)
+static void get_face(rl_reader *bytes, rl_market_face *last, unsigned second, rl_tape_record *out)
 {
   rl_market_face face = expected_face(last);
   if (second & UNEXPECTED) {
@@ -102,7 +102,7 @@ static bool is_instant(rl_now now)
          now.utc.ms <= RL_INSTANT_MAX_MS;
 }
 
-static void get_instant(rl_record_context *context, rl_reader *bytes, unsigned first,
+static void get_instant(rl_tape_context *context, rl_reader *bytes, unsigned first,
                         unsigned second)
 {
   if (first & SAME_INSTANT) {
@@ -110,18 +110,18 @@ static void get_instant(rl_record_context *context, rl_reader *bytes, unsigned f
     return;
   }
   rl_now now = {{(int64_t)((uint64_t)context->now.mono.ns + rl_get_varint(bytes))}, {0}};
-  int64_t expected = rl_record_expected_utc_ms(context, now.mono.ns);
+  int64_t expected = rl_tape_expected_utc_ms(context, now.mono.ns);
   now.utc.ms = expected;
   if (second & WALL_OFF) {
     now.utc.ms = (int64_t)get_u64_near(bytes, (uint64_t)expected);
-    rl_record_learn_phase(context, now, expected);
+    rl_tape_learn_phase(context, now, expected);
   }
   bytes->failed |= !is_instant(now);
   context->now = now;
 }
 
-static void get_update(rl_record_context *context, rl_reader *bytes, unsigned first,
-                       rl_record *out)
+static void get_update(rl_tape_context *context, rl_reader *bytes, unsigned first,
+                       rl_tape_record *out)
 {
   unsigned second = rl_get_u8(bytes);
   out->verdict = (rl_verdict)(second & VERDICT_MASK);
@@ -130,7 +130,7 @@ static void get_update(rl_record_context *context, rl_reader *bytes, unsigned fi
   get_instant(context, bytes, first, second);
   out->source.index = first & SAME_SOURCE ? context->source : get_u8_below(bytes, RL_SOURCES_MAX);
   out->pair.index = first & SAME_PAIR ? context->pair : (uint16_t)get_below(bytes, RL_PAIRS_MAX);
-  rl_record_feed *last = rl_record_feed_of(context, out->source, out->pair);
+  rl_tape_feed *last = rl_tape_feed_of(context, out->source, out->pair);
   rl_tick *tick = &out->tick;
   *tick = (rl_tick){.pair = out->pair, .scale = last->scale, .bid_size = last->bid_size,
                     .ask_size = last->ask_size, .sequence = last->sequence + 1};
@@ -146,22 +146,22 @@ static void get_update(rl_record_context *context, rl_reader *bytes, unsigned fi
     get_seldom(bytes, last, out);
   out->published = second & PUBLISHED;
   if (out->published)
-    get_face(bytes, rl_record_face_of(context, out->pair), second, out);
+    get_face(bytes, rl_tape_face_of(context, out->pair), second, out);
   else if (second & (SAME_PRICES | UNEXPECTED))
     bytes->failed = true;
-  rl_record_note(last, tick, lag_ms);
+  rl_tape_feed_note(last, tick, lag_ms);
   context->source = out->source.index;
   context->pair = out->pair.index;
 }
 
-static void get_source(rl_reader *bytes, rl_record *out)
+static void get_source(rl_reader *bytes, rl_tape_record *out)
 {
   out->source.index = get_u8_below(bytes, RL_SOURCES_MAX);
   out->class = (rl_source_class)get_u8_below(bytes, RL_SOURCE_REFERENCE + 1);
   rl_get_text(bytes, out->name, sizeof out->name);
 }
 
-static void get_pair(rl_reader *bytes, rl_record *out)
+static void get_pair(rl_reader *bytes, rl_tape_record *out)
 {
   out->pair.index = (uint16_t)get_below(bytes, RL_PAIRS_MAX);
   out->state_size = get_below(bytes, bytes->size + 1);
@@ -173,38 +173,38 @@ static void get_pair(rl_reader *bytes, rl_record *out)
   bytes->used += out->state_size;
 }
 
-static void get_reset(rl_record_context *context, rl_reader *bytes)
+static void get_reset(rl_tape_context *context, rl_reader *bytes)
 {
   rl_now now;
   now.mono.ns = rl_get_i64(bytes);
   now.utc.ms = rl_get_i64(bytes);
   bytes->failed |= !is_instant(now);
-  rl_record_reset(context, now);
+  rl_tape_context_reset(context, now);
 }
 
-static void get_other(rl_record_context *context, rl_reader *bytes, rl_record *out)
+static void get_other(rl_tape_context *context, rl_reader *bytes, rl_tape_record *out)
 {
   switch (out->kind) {
-  case RL_RECORD_RESET: get_reset(context, bytes); break;
-  case RL_RECORD_SOURCE: get_source(bytes, out); break;
-  case RL_RECORD_PAIR: get_pair(bytes, out); break;
-  case RL_RECORD_WHOLE: break;
-  case RL_RECORD_GAP: out->lost = rl_get_varint(bytes); break;
-  case RL_RECORD_UPDATE: bytes->failed = true; break;
+  case RL_TAPE_RECORD_RESET: get_reset(context, bytes); break;
+  case RL_TAPE_RECORD_SOURCE: get_source(bytes, out); break;
+  case RL_TAPE_RECORD_PAIR: get_pair(bytes, out); break;
+  case RL_TAPE_RECORD_WHOLE: break;
+  case RL_TAPE_RECORD_GAP: out->lost = rl_get_varint(bytes); break;
+  case RL_TAPE_RECORD_UPDATE: bytes->failed = true; break;
   }
 }
 
-bool rl_record_get(rl_record_context *context, rl_reader *bytes, rl_record *out)
+bool rl_tape_record_get(rl_tape_context *context, rl_reader *bytes, rl_tape_record *out)
 {
   unsigned first = rl_get_u8(bytes);
-  out->kind = RL_RECORD_UPDATE;
+  out->kind = RL_TAPE_RECORD_UPDATE;
   if ((first & KIND_MASK) == KIND_UPDATE) {
     get_update(context, bytes, first, out);
   } else {
     unsigned kind = first >> OTHER_SHIFT;
-    if ((first & KIND_MASK) != KIND_OTHER || kind > RL_RECORD_GAP)
+    if ((first & KIND_MASK) != KIND_OTHER || kind > RL_TAPE_RECORD_GAP)
       bytes->failed = true;
-    out->kind = (rl_record_kind)kind;
+    out->kind = (rl_tape_record_kind)kind;
     if (!bytes->failed)
       get_other(context, bytes, out);
   }

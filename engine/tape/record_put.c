@@ -13,44 +13,44 @@ static bool same_prices(const rl_market_face *last, const rl_market_face *face)
          face->ask_half == last->ask_half;
 }
 
-static void put_kind(rl_record_kind kind, rl_writer *out)
+static void put_kind(rl_tape_record_kind kind, rl_writer *out)
 {
   rl_put_u8(out, (uint8_t)(KIND_OTHER | kind << OTHER_SHIFT));
 }
 
-void rl_record_put_reset(rl_record_context *context, rl_now now, rl_writer *out)
+void rl_tape_record_put_reset(rl_tape_context *context, rl_now now, rl_writer *out)
 {
-  put_kind(RL_RECORD_RESET, out);
+  put_kind(RL_TAPE_RECORD_RESET, out);
   rl_put_i64(out, now.mono.ns);
   rl_put_i64(out, now.utc.ms);
-  rl_record_reset(context, now);
+  rl_tape_context_reset(context, now);
 }
 
-void rl_record_put_source(rl_source source, rl_source_class class, const char *name,
+void rl_tape_record_put_source(rl_source source, rl_source_class class, const char *name,
                           rl_writer *out)
 {
-  put_kind(RL_RECORD_SOURCE, out);
+  put_kind(RL_TAPE_RECORD_SOURCE, out);
   rl_put_u8(out, source.index);
   rl_put_u8(out, (uint8_t)class);
   rl_put_text(out, name);
 }
 
-void rl_record_put_pair(rl_pair pair, const void *state, size_t size, rl_writer *out)
+void rl_tape_record_put_pair(rl_pair pair, const void *state, size_t size, rl_writer *out)
 {
-  put_kind(RL_RECORD_PAIR, out);
+  put_kind(RL_TAPE_RECORD_PAIR, out);
   rl_put_varint(out, pair.index);
   rl_put_varint(out, size);
   rl_put_bytes(out, state, size);
 }
 
-void rl_record_put_whole(rl_writer *out)
+void rl_tape_record_put_whole(rl_writer *out)
 {
-  put_kind(RL_RECORD_WHOLE, out);
+  put_kind(RL_TAPE_RECORD_WHOLE, out);
 }
 
-void rl_record_put_gap(uint64_t lost, rl_writer *out)
+void rl_tape_record_put_gap(uint64_t lost, rl_writer *out)
 {
-  put_kind(RL_RECORD_GAP, out);
+  put_kind(RL_TAPE_RECORD_GAP, out);
   rl_put_varint(out, lost);
 }
 
@@ -64,15 +64,15 @@ static void put_levels(const rl_level *levels, unsigned count, uint32_t best, rl
   }
 }
 
-static void put_seldom(const rl_record_feed *last, const rl_tick *tick, unsigned seldom,
+static void put_seldom(const rl_tape_feed *last, const rl_tick *tick, unsigned seldom,
                        rl_writer *out)
 {
   rl_put_u8(out, (uint8_t)seldom);
   if (seldom & OTHER_SCALE)
     rl_put_u8(out, tick->scale);
   if (seldom & OTHER_SIZES) {
-    rl_put_signed(out, rl_record_difference(last->bid_size, tick->bid_size));
-    rl_put_signed(out, rl_record_difference(last->ask_size, tick->ask_size));
+    rl_put_signed(out, rl_tape_difference(last->bid_size, tick->bid_size));
+    rl_put_signed(out, rl_tape_difference(last->ask_size, tick->ask_size));
   }
   if (seldom & HAS_DEPTH) {
     rl_put_u8(out, tick->depth->bid_count);
@@ -86,7 +86,7 @@ static void put_face(const rl_market_face *last, const rl_market_face *face, uns
                      rl_writer *out)
 {
   if (second & UNEXPECTED) {
-    rl_put_signed(out, rl_record_difference(last->version + 1, face->version));
+    rl_put_signed(out, rl_tape_difference(last->version + 1, face->version));
     rl_put_varint(out, (uint64_t)face->refusal);
     rl_put_u8(out, face->tick_count);
     rl_put_signed(out, (int64_t)face->volatility_ppm - last->volatility_ppm);
@@ -99,7 +99,7 @@ static void put_face(const rl_market_face *last, const rl_market_face *face, uns
   rl_put_signed(out, (int64_t)face->ask_half - last->ask_half - mid);
 }
 
-static unsigned seldom_of(const rl_record_feed *last, const rl_tick *tick)
+static unsigned seldom_of(const rl_tape_feed *last, const rl_tick *tick)
 {
   unsigned seldom = 0;
   if (tick->scale != last->scale)
@@ -113,28 +113,28 @@ static unsigned seldom_of(const rl_record_feed *last, const rl_tick *tick)
   return seldom;
 }
 
-static void put_instant(rl_record_context *context, rl_now now, unsigned first, unsigned second,
+static void put_instant(rl_tape_context *context, rl_now now, unsigned first, unsigned second,
                         rl_writer *out)
 {
   if (!(first & SAME_INSTANT))
     rl_put_varint(out, (uint64_t)now.mono.ns - (uint64_t)context->now.mono.ns);
   if (second & WALL_OFF) {
-    int64_t expected = rl_record_expected_utc_ms(context, now.mono.ns);
-    rl_put_signed(out, rl_record_difference((uint64_t)expected, (uint64_t)now.utc.ms));
-    rl_record_learn_phase(context, now, expected);
+    int64_t expected = rl_tape_expected_utc_ms(context, now.mono.ns);
+    rl_put_signed(out, rl_tape_difference((uint64_t)expected, (uint64_t)now.utc.ms));
+    rl_tape_learn_phase(context, now, expected);
   }
   context->now = now;
 }
 
-void rl_record_put_update(rl_record_context *context, rl_source source, const rl_tick *tick,
+void rl_tape_record_put_update(rl_tape_context *context, rl_source source, const rl_tick *tick,
                           rl_verdict verdict, rl_now now, const rl_market_face *face,
                           rl_writer *out)
 {
-  rl_record_feed *last = rl_record_feed_of(context, source, tick->pair);
-  rl_market_face *last_face = face ? rl_record_face_of(context, tick->pair) : NULL;
-  int64_t lag_ms = rl_record_difference((uint64_t)now.utc.ms, (uint64_t)tick->source_utc_ms);
+  rl_tape_feed *last = rl_tape_feed_of(context, source, tick->pair);
+  rl_market_face *last_face = face ? rl_tape_face_of(context, tick->pair) : NULL;
+  int64_t lag_ms = rl_tape_difference((uint64_t)now.utc.ms, (uint64_t)tick->source_utc_ms);
   bool same_instant = now.mono.ns == context->now.mono.ns && now.utc.ms == context->now.utc.ms;
-  bool wall_off = !same_instant && now.utc.ms != rl_record_expected_utc_ms(context, now.mono.ns);
+  bool wall_off = !same_instant && now.utc.ms != rl_tape_expected_utc_ms(context, now.mono.ns);
   unsigned seldom = seldom_of(last, tick);
   unsigned first = KIND_UPDATE | (same_instant ? SAME_INSTANT : 0u) |
                    (source.index == context->source ? SAME_SOURCE : 0u) |
@@ -153,9 +153,9 @@ void rl_record_put_update(rl_record_context *context, rl_source source, const rl
   if (!(first & SAME_PAIR))
     rl_put_varint(out, tick->pair.index);
   if (!(first & NEXT_SEQUENCE))
-    rl_put_signed(out, rl_record_difference(last->sequence + 1, tick->sequence));
+    rl_put_signed(out, rl_tape_difference(last->sequence + 1, tick->sequence));
   if (!(first & SAME_LAG))
-    rl_put_signed(out, rl_record_difference((uint64_t)last->lag_ms, (uint64_t)lag_ms));
+    rl_put_signed(out, rl_tape_difference((uint64_t)last->lag_ms, (uint64_t)lag_ms));
   int64_t bid = (int64_t)tick->bid - last->bid;
   rl_put_signed(out, bid);
   rl_put_signed(out, (int64_t)tick->ask - last->ask - bid);
@@ -165,7 +165,7 @@ void rl_record_put_update(rl_record_context *context, rl_source source, const rl
     put_face(last_face, face, second, out);
     *last_face = *face;
   }
-  rl_record_note(last, tick, lag_ms);
+  rl_tape_feed_note(last, tick, lag_ms);
   context->source = source.index;
   context->pair = tick->pair.index;
 }

@@ -12,7 +12,7 @@
 #define PAIRS_A_LOOK 64
 #define SOURCES_ROOM ((size_t)RL_SOURCES_MAX * (3 + 1 + RL_SOURCE_NAME_MAX))
 #define PAIR_ROOM (RL_PAIR_STATE_MAX + 16u)
-_Static_assert(RL_RECORD_MAX + SOURCES_ROOM + 2 * PAIR_ROOM + 64 <= RL_TAPE_BLOCK_SIZE,
+_Static_assert(RL_TAPE_RECORD_MAX + SOURCES_ROOM + 2 * PAIR_ROOM + 64 <= RL_TAPE_BLOCK_SIZE,
                "an empty block has room for all that one update may bring");
 
 /* --- opening and closing --- */
@@ -48,12 +48,12 @@ static rl_status allocate(rl_recorder *recorder, const rl_recorder_options *opti
   recorder->universe_length = options->universe_length;
   recorder->universe_hash = rl_checksum(options->universe, options->universe_length);
   recorder->pair_count = pairs;
-  return rl_record_context_create(&recorder->intake.context);
+  return rl_tape_context_create(&recorder->intake.context);
 }
 
 static void destroy(rl_recorder *recorder)
 {
-  rl_record_context_destroy(recorder->intake.context);
+  rl_tape_context_destroy(recorder->intake.context);
   pthread_mutex_destroy(&recorder->trouble_mutex);
   free(recorder->intake.stated);
   free(recorder->blocks);
@@ -149,9 +149,9 @@ static bool begin_block(rl_recorder *recorder, rl_now now)
   if (segment_is_due(recorder, now))
     begin_segment(recorder, block, now);
   rl_writer out = rl_writer_over(block->bytes, sizeof block->bytes);
-  rl_record_put_reset(recorder->intake.context, now, &out);
+  rl_tape_record_put_reset(recorder->intake.context, now, &out);
   if (recorder->intake.lost > 0) {
-    rl_record_put_gap(recorder->intake.lost, &out);
+    rl_tape_record_put_gap(recorder->intake.lost, &out);
     if (!block->begins_segment)
       begin_stretch(recorder);
     recorder->intake.lost = 0;
@@ -164,7 +164,7 @@ static bool begin_block(rl_recorder *recorder, rl_now now)
 /* What the update may need of a block at most. */
 static size_t room_needed(const rl_recorder *recorder, rl_pair pair)
 {
-  size_t size = RL_RECORD_MAX;
+  size_t size = RL_TAPE_RECORD_MAX;
   if (recorder->intake.sources_stated < rl_market_source_count(recorder->market))
     size += SOURCES_ROOM;
   if (recorder->intake.stated[pair.index] != recorder->intake.stretch)
@@ -191,7 +191,7 @@ static void state_sources(rl_recorder *recorder, rl_writer *out)
   unsigned count = rl_market_source_count(recorder->market);
   while (recorder->intake.sources_stated < count) {
     rl_source source = {(uint8_t)recorder->intake.sources_stated++};
-    rl_record_put_source(source, rl_market_source_class(recorder->market, source),
+    rl_tape_record_put_source(source, rl_market_source_class(recorder->market, source),
                          rl_market_source_name(recorder->market, source), out);
   }
 }
@@ -201,7 +201,7 @@ static void state_pair(rl_recorder *recorder, rl_pair pair, rl_writer *out)
   rl_writer state = rl_writer_over(recorder->intake.state, sizeof recorder->intake.state);
   rl_market_save_pair(recorder->market, pair, &state);
   RL_ASSERT(!state.failed);
-  rl_record_put_pair(pair, recorder->intake.state, state.used, out);
+  rl_tape_record_put_pair(pair, recorder->intake.state, state.used, out);
   recorder->intake.stated[pair.index] = recorder->intake.stretch;
 }
 
@@ -219,7 +219,7 @@ static void state_another(rl_recorder *recorder, rl_writer *out)
       return;
     }
   }
-  rl_record_put_whole(out);
+  rl_tape_record_put_whole(out);
   recorder->intake.whole = true;
 }
 
@@ -242,7 +242,7 @@ static rl_verdict apply_and_put(rl_recorder *recorder, rl_source source, const r
   rl_verdict verdict = rl_market_apply(recorder->market, source, tick, now);
   rl_market_face_read(recorder->market, tick->pair, &behind);
   bool published = behind.version != before.version;
-  rl_record_put_update(recorder->intake.context, source, tick, verdict, now,
+  rl_tape_record_put_update(recorder->intake.context, source, tick, verdict, now,
                        published ? &behind : NULL, out);
   return verdict;
 }

@@ -31,7 +31,7 @@ struct rl_recorder {
   rl_block *blocks; /* RL_TAPE_BLOCKS: block n is at n modulo that */
 
   struct {
-    rl_record_context *context;
+    rl_tape_context *context;
     uint32_t stretch;      /* counted from 1 */
     uint32_t *stated;      /* of each pair: the stretch in which its state was told last */
     unsigned sources_stated;

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct rl_replay {
+struct rl_tape_replay {
   char directory[RL_SEGMENT_PATH_MAX];
-  rl_replay_options options;
+  rl_tape_replay_options options;
   rl_segment_list list;
   size_t place;          /* of the list: the next segment to open */
   rl_segment *segment;   /* in hand; NULL between two */
@@ -15,16 +15,17 @@ struct rl_replay {
   bool unbroken;         /* the segment before was read to its end, or this is the first */
   rl_universe *universe; /* the market's */
   rl_market *market;     /* NULL before the first segment, and where the tape has a hole */
+  rl_pair only;          /* with options.pair; RL_PAIRS_MAX where the universe has it not */
   bool *known;           /* of each pair: its state is there */
   bool renewed;          /* since the last step */
   bool ended;
   rl_now now;            /* of the last step */
-  rl_replay_counts counts;
-  rl_record record;
+  rl_tape_replay_counts counts;
+  rl_tape_record record;
   uint8_t state[RL_PAIR_STATE_MAX];
 };
 
-static void tell(rl_replay *replay, const rl_error *trouble)
+static void tell(rl_tape_replay *replay, const rl_error *trouble)
 {
   replay->counts.troubles++;
   if (replay->options.report.tell)
@@ -33,7 +34,7 @@ static void tell(rl_replay *replay, const rl_error *trouble)
 
 /* --- where to begin --- */
 
-static rl_status open_place(const rl_replay *replay, size_t place, rl_segment **out,
+static rl_status open_place(const rl_tape_replay *replay, size_t place, rl_segment **out,
                             rl_error *error)
 {
   char path[RL_SEGMENT_PATH_MAX];
@@ -43,19 +44,19 @@ static rl_status open_place(const rl_replay *replay, size_t place, rl_segment **
 
 /* Whether all of the market is told in this segment before the instant, or whether none of it is
  * told in any before. */
-static bool tells_all(rl_segment *segment, rl_utc before, rl_record *record)
+static bool tells_all(rl_segment *segment, rl_utc before, rl_tape_record *record)
 {
   if (!rl_segment_head_of(segment)->continues)
     return true;
   while (rl_segment_next(segment, record, NULL) == RL_OK && record->now.utc.ms <= before.ms) {
-    if (record->kind == RL_RECORD_WHOLE || record->kind == RL_RECORD_GAP)
+    if (record->kind == RL_TAPE_RECORD_WHOLE || record->kind == RL_TAPE_RECORD_GAP)
       return true;
   }
   return false;
 }
 
 /* Back from a place to the first one from where on all is told at `from`. */
-static size_t look_back(rl_replay *replay, size_t place)
+static size_t look_back(rl_tape_replay *replay, size_t place)
 {
   for (; place > 0; place--) {
     rl_segment *segment;
@@ -70,7 +71,7 @@ static size_t look_back(rl_replay *replay, size_t place)
 }
 
 /* The last segment that begins at or before `from`; the first one where none does. */
-static size_t find_place(const rl_replay *replay)
+static size_t find_place(const rl_tape_replay *replay)
 {
   size_t place = 0;
   for (size_t i = 0; i < replay->list.count; i++) {
@@ -80,11 +81,12 @@ static size_t find_place(const rl_replay *replay)
   return place;
 }
 
-rl_status rl_replay_open(const rl_replay_options *options, rl_replay **out, rl_error *error)
+rl_status rl_tape_replay_open(const rl_tape_replay_options *options, rl_tape_replay **out,
+                              rl_error *error)
 {
   if (strlen(options->directory) >= RL_SEGMENT_PATH_MAX)
     return rl_fail(error, RL_INVALID, options->directory, 0, "", "too long a path");
-  rl_replay *replay = calloc(1, sizeof *replay);
+  rl_tape_replay *replay = calloc(1, sizeof *replay);
   if (!replay)
     return rl_fail(error, RL_NO_MEMORY, "", 0, "", "no memory for the replay");
   strncpy(replay->directory, options->directory, sizeof replay->directory - 1);
@@ -96,7 +98,7 @@ rl_status rl_replay_open(const rl_replay_options *options, rl_replay **out, rl_e
     status = rl_fail(error, RL_NOT_FOUND, options->directory, 0, "",
                      "nothing of that time is on this tape");
   if (status != RL_OK) {
-    rl_replay_close(replay);
+    rl_tape_replay_close(replay);
     return status;
   }
   replay->place = find_place(replay);
@@ -108,7 +110,7 @@ rl_status rl_replay_open(const rl_replay_options *options, rl_replay **out, rl_e
 
 /* --- the market --- */
 
-static void drop_market(rl_replay *replay)
+static void drop_market(rl_tape_replay *replay)
 {
   rl_market_destroy(replay->market);
   rl_universe_destroy(replay->universe);
@@ -118,7 +120,7 @@ static void drop_market(rl_replay *replay)
   replay->known = NULL;
 }
 
-void rl_replay_close(rl_replay *replay)
+void rl_tape_replay_close(rl_tape_replay *replay)
 {
   if (!replay)
     return;
@@ -129,7 +131,7 @@ void rl_replay_close(rl_replay *replay)
 }
 
 /* A market of which nothing is known, of the universe of the segment in hand. */
-static rl_status renew_market(rl_replay *replay, rl_error *error)
+static rl_status renew_market(rl_tape_replay *replay, rl_error *error)
 {
   const rl_segment_head *head = rl_segment_head_of(replay->segment);
   drop_market(replay);
@@ -138,6 +140,9 @@ static rl_status renew_market(rl_replay *replay, rl_error *error)
                                        "the segment's universe", &replay->universe, error);
   if (status != RL_OK)
     return status;
+  const char *pair = replay->options.pair;
+  if (pair && rl_universe_find_name(replay->universe, pair, strlen(pair), &replay->only) != RL_OK)
+    replay->only.index = RL_PAIRS_MAX;
   replay->known = calloc(rl_universe_pair_count(replay->universe), sizeof *replay->known);
   if (!replay->known || rl_market_create(replay->universe, &replay->market) != RL_OK)
     return rl_fail(error, RL_NO_MEMORY, "", 0, "", "no memory for a market");
@@ -146,7 +151,7 @@ static rl_status renew_market(rl_replay *replay, rl_error *error)
 
 /* --- segments --- */
 
-static void leave_segment(rl_replay *replay, bool unbroken)
+static void leave_segment(rl_tape_replay *replay, bool unbroken)
 {
   rl_segment_close(replay->segment);
   replay->segment = NULL;
@@ -154,7 +159,7 @@ static void leave_segment(rl_replay *replay, bool unbroken)
 }
 
 /* False, and the reason told, where the segment is of no use. */
-static bool enter_segment(rl_replay *replay, size_t place)
+static bool enter_segment(rl_tape_replay *replay, size_t place)
 {
   rl_error trouble = {0};
   rl_status status = open_place(replay, place, &replay->segment, &trouble);
@@ -178,7 +183,7 @@ static bool enter_segment(rl_replay *replay, size_t place)
   return false;
 }
 
-static bool next_segment(rl_replay *replay)
+static bool next_segment(rl_tape_replay *replay)
 {
   while (replay->place < replay->list.count) {
     if (replay->list.names[replay->place].start_utc_ms >= replay->options.to.ms)
@@ -191,7 +196,7 @@ static bool next_segment(rl_replay *replay)
 
 /* --- records --- */
 
-static rl_status take_source(rl_replay *replay, rl_error *error)
+static rl_status take_source(rl_tape_replay *replay, rl_error *error)
 {
   rl_source source;
   rl_status status = rl_market_register(replay->market, replay->record.name, replay->record.class,
@@ -204,9 +209,9 @@ static rl_status take_source(rl_replay *replay, rl_error *error)
 }
 
 /* A pair's recorded state: the one reached, or the one to go on from. */
-static rl_status take_pair(rl_replay *replay, rl_error *error)
+static rl_status take_pair(rl_tape_replay *replay, rl_error *error)
 {
-  const rl_record *record = &replay->record;
+  const rl_tape_record *record = &replay->record;
   unsigned index = record->pair.index;
   rl_status status = RL_CORRUPT;
   if (index < rl_universe_pair_count(replay->universe)) {
@@ -236,7 +241,7 @@ static bool same_face(const rl_market_face *left, const rl_market_face *right)
          left->volatility_ppm == right->volatility_ppm;
 }
 
-static uint64_t add_to_hash(uint64_t hash, const rl_replay *replay, const rl_market_face *face)
+static uint64_t add_to_hash(uint64_t hash, const rl_tape_replay *replay, const rl_market_face *face)
 {
   uint8_t bytes[96];
   rl_writer out = rl_writer_over(bytes, sizeof bytes);
@@ -255,7 +260,8 @@ static uint64_t add_to_hash(uint64_t hash, const rl_replay *replay, const rl_mar
   return rl_checksum(bytes, out.used);
 }
 
-static void count(rl_replay *replay, const rl_replay_step *step, const rl_market_face *made)
+static void count(rl_tape_replay *replay, const rl_tape_replay_step *step,
+                  const rl_market_face *made)
 {
   if (!step->counted)
     return;
@@ -267,9 +273,9 @@ static void count(rl_replay *replay, const rl_replay_step *step, const rl_market
   replay->counts.hash = add_to_hash(replay->counts.hash, replay, made);
 }
 
-static rl_status take_update(rl_replay *replay, rl_replay_step *out, rl_error *error)
+static rl_status take_update(rl_tape_replay *replay, rl_tape_replay_step *out, rl_error *error)
 {
-  const rl_record *record = &replay->record;
+  const rl_tape_record *record = &replay->record;
   if (record->pair.index >= rl_universe_pair_count(replay->universe) ||
       !replay->known[record->pair.index] ||
       record->source.index >= rl_market_source_count(replay->market))
@@ -282,7 +288,7 @@ static rl_status take_update(rl_replay *replay, rl_replay_step *out, rl_error *e
                                        record->now);
   rl_market_face_read(replay->market, record->pair, &behind);
   bool published = behind.version != before.version;
-  *out = (rl_replay_step){
+  *out = (rl_tape_replay_step){
     .record = record,
     .universe = replay->universe,
     .renewed = replay->renewed,
@@ -297,7 +303,7 @@ static rl_status take_update(rl_replay *replay, rl_replay_step *out, rl_error *e
 }
 
 /* Updates are missing here: nothing is known until it is stated anew. */
-static rl_status take_gap(rl_replay *replay, rl_error *error)
+static rl_status take_gap(rl_tape_replay *replay, rl_error *error)
 {
   replay->counts.lost += replay->record.lost;
   if (replay->renewed) /* the segment begins behind it, and was counted as one */
@@ -306,23 +312,30 @@ static rl_status take_gap(rl_replay *replay, rl_error *error)
   return renew_market(replay, error);
 }
 
+static bool is_asked_for(const rl_tape_replay *replay)
+{
+  return !replay->options.pair || replay->record.pair.index == replay->only.index;
+}
+
 /* The record in hand. *updated where it was an update. */
-static rl_status take_record(rl_replay *replay, rl_replay_step *out, bool *updated,
+static rl_status take_record(rl_tape_replay *replay, rl_tape_replay_step *out, bool *updated,
                              rl_error *error)
 {
   switch (replay->record.kind) {
-  case RL_RECORD_SOURCE: return take_source(replay, error);
-  case RL_RECORD_PAIR: return take_pair(replay, error);
-  case RL_RECORD_GAP: return take_gap(replay, error);
-  case RL_RECORD_UPDATE: *updated = true; return take_update(replay, out, error);
-  case RL_RECORD_RESET:
-  case RL_RECORD_WHOLE: break;
+  case RL_TAPE_RECORD_SOURCE: return take_source(replay, error);
+  case RL_TAPE_RECORD_PAIR: return is_asked_for(replay) ? take_pair(replay, error) : RL_OK;
+  case RL_TAPE_RECORD_GAP: return take_gap(replay, error);
+  case RL_TAPE_RECORD_UPDATE:
+    *updated = is_asked_for(replay);
+    return *updated ? take_update(replay, out, error) : RL_OK;
+  case RL_TAPE_RECORD_RESET:
+  case RL_TAPE_RECORD_WHOLE: break;
   }
   return RL_OK;
 }
 
 /* Up to the next update of the segment in hand; false at its end, or at the replay's. */
-static bool next_in_segment(rl_replay *replay, rl_replay_step *out)
+static bool next_in_segment(rl_tape_replay *replay, rl_tape_replay_step *out)
 {
   rl_error trouble = {0};
   rl_status status;
@@ -344,7 +357,7 @@ static bool next_in_segment(rl_replay *replay, rl_replay_step *out)
   return false;
 }
 
-bool rl_replay_next(rl_replay *replay, rl_replay_step *out)
+bool rl_tape_replay_next(rl_tape_replay *replay, rl_tape_replay_step *out)
 {
   while (!replay->ended && (replay->segment || next_segment(replay))) {
     if (next_in_segment(replay, out))
@@ -355,23 +368,23 @@ bool rl_replay_next(rl_replay *replay, rl_replay_step *out)
 
 /* --- what is there --- */
 
-rl_replay_counts rl_replay_counts_now(const rl_replay *replay)
+rl_tape_replay_counts rl_tape_replay_counts_now(const rl_tape_replay *replay)
 {
   return replay->counts;
 }
 
-const rl_market *rl_replay_market(const rl_replay *replay)
+const rl_market *rl_tape_replay_market(const rl_tape_replay *replay)
 {
   return replay->market;
 }
 
-rl_now rl_replay_instant(const rl_replay *replay, rl_utc at)
+rl_now rl_tape_replay_instant(const rl_tape_replay *replay, rl_utc at)
 {
   int64_t elapsed_ms = at.ms - replay->now.utc.ms;
   return (rl_now){{replay->now.mono.ns + elapsed_ms * RL_NS_PER_MS}, at};
 }
 
-const char *rl_replay_version(const rl_replay *replay)
+const char *rl_tape_replay_version(const rl_tape_replay *replay)
 {
   return replay->last.version;
 }

@@ -7,18 +7,19 @@
 #include "tape/record.h"
 #include "tape/tape.h"
 
-typedef struct rl_replay rl_replay;
+typedef struct rl_tape_replay rl_tape_replay;
 
-typedef struct rl_replay_options {
+typedef struct rl_tape_replay_options {
   const char *directory; /* the tape's own */
   rl_utc from;           /* what was before is applied where it is needed, and not counted */
   rl_utc to;             /* exclusive: the replay ends at the first record that is not before it */
   bool whole;            /* begins early enough for every pair to be there at `from` as it was, and
                             not only the pairs with an update behind the segment's begin */
+  const char *pair;      /* "EURUSD" or "EUR/USD": nothing else is rebuilt; NULL: all pairs */
   rl_tape_report report;
-} rl_replay_options;
+} rl_tape_replay_options;
 
-typedef struct rl_replay_counts {
+typedef struct rl_tape_replay_counts {
   uint64_t segments;
   uint64_t updates;      /* at or after `from`, as are the next two */
   uint64_t composites;   /* that they made */
@@ -28,28 +29,28 @@ typedef struct rl_replay_counts {
   uint64_t lost;         /* updates there, as far as they were counted */
   uint64_t troubles;     /* files that were damaged or cut: told to the report */
   uint64_t hash;         /* over each composite made: pair, instant and all its fields */
-} rl_replay_counts;
+} rl_tape_replay_counts;
 
 /* One update, applied. */
-typedef struct rl_replay_step {
-  const rl_record *record;   /* as recorded; good until the next step */
+typedef struct rl_tape_replay_step {
+  const rl_tape_record *record;   /* as recorded; good until the next step */
   const rl_universe *universe;
   bool renewed;              /* the first update of a new market: a new run, or behind a gap */
   bool counted;              /* at or after `from` */
   bool matches;              /* verdict and composite came as recorded */
-} rl_replay_step;
+} rl_tape_replay_step;
 
 /* RL_NOT_FOUND without a segment that may hold anything of the interval, RL_IO, RL_NO_MEMORY. */
-RL_MUST_USE rl_status rl_replay_open(const rl_replay_options *options, rl_replay **out,
-                                     rl_error *error);
+RL_MUST_USE rl_status rl_tape_replay_open(const rl_tape_replay_options *options,
+                                          rl_tape_replay **out, rl_error *error);
 /* Applies the next update. False at the end, and when memory is out, which the report is told. */
-bool rl_replay_next(rl_replay *replay, rl_replay_step *out);
-void rl_replay_close(rl_replay *replay);
+bool rl_tape_replay_next(rl_tape_replay *replay, rl_tape_replay_step *out);
+void rl_tape_replay_close(rl_tape_replay *replay);
 
-rl_replay_counts rl_replay_counts_now(const rl_replay *replay);
+rl_tape_replay_counts rl_tape_replay_counts_now(const rl_tape_replay *replay);
 /* Behind the last step: the market as it then was, NULL before the first. The replay's. */
-const rl_market *rl_replay_market(const rl_replay *replay);
+const rl_market *rl_tape_replay_market(const rl_tape_replay *replay);
 /* Behind the last step: both clocks of the recording engine, when its wall clock showed `at`. */
-rl_now rl_replay_instant(const rl_replay *replay, rl_utc at);
+rl_now rl_tape_replay_instant(const rl_tape_replay *replay, rl_utc at);
 /* The version of the engine that recorded the segment in hand; "" before the first. */
-const char *rl_replay_version(const rl_replay *replay);
+const char *rl_tape_replay_version(const rl_tape_replay *replay);

@@ -22,7 +22,7 @@ struct rl_segment {
   uint64_t offset; /* of the frame in hand, in the file */
   uint32_t place;  /* of the frame to come */
   rl_reader records;
-  rl_record_context *context;
+  rl_tape_context *context;
   rl_status ended; /* RL_OK while there may be more */
   rl_error trouble;
   uint8_t frame[RL_FRAME_SIZE_MAX];
@@ -142,7 +142,7 @@ static rl_status read_head(rl_segment *segment, rl_error *error)
 rl_status rl_segment_open(const char *path, rl_segment **out, rl_error *error)
 {
   rl_segment *segment = calloc(1, sizeof *segment);
-  if (!segment || rl_record_context_create(&segment->context) != RL_OK) {
+  if (!segment || rl_tape_context_create(&segment->context) != RL_OK) {
     free(segment);
     return rl_fail(error, RL_NO_MEMORY, path, 0, "", "no memory to read it");
   }
@@ -168,7 +168,7 @@ void rl_segment_close(rl_segment *segment)
     return;
   if (segment->file)
     fclose(segment->file);
-  rl_record_context_destroy(segment->context);
+  rl_tape_context_destroy(segment->context);
   free(segment->head_bytes);
   free(segment);
 }
@@ -226,7 +226,7 @@ static void end(rl_segment *segment, rl_status status, const rl_error *trouble)
   segment->trouble = *trouble;
 }
 
-rl_status rl_segment_next(rl_segment *segment, rl_record *out, rl_error *error)
+rl_status rl_segment_next(rl_segment *segment, rl_tape_record *out, rl_error *error)
 {
   rl_error trouble = {0};
   if (segment->ended == RL_OK && segment->records.used == segment->records.size) {
@@ -236,7 +236,7 @@ rl_status rl_segment_next(rl_segment *segment, rl_record *out, rl_error *error)
     if (status != RL_OK)
       end(segment, status, &trouble);
   }
-  if (segment->ended == RL_OK && !rl_record_get(segment->context, &segment->records, out)) {
+  if (segment->ended == RL_OK && !rl_tape_record_get(segment->context, &segment->records, out)) {
     rl_status status = fail_at(segment->path, segment->offset, RL_CORRUPT,
                                "the block that begins here has no records of this layout: what "
                                "follows is not read", &trouble);

@@ -87,5 +87,5 @@ const rl_segment_head *rl_segment_head_of(const rl_segment *segment);
 /* The next record, good until the next call. RL_NOT_FOUND at the end, RL_CLOSED where a frame is
  * cut there, RL_CORRUPT where one does not check, RL_IO; *error says where, and the same follows
  * for ever. */
-RL_MUST_USE rl_status rl_segment_next(rl_segment *segment, rl_record *out, rl_error *error);
+RL_MUST_USE rl_status rl_segment_next(rl_segment *segment, rl_tape_record *out, rl_error *error);
 void rl_segment_close(rl_segment *segment);

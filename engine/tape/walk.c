@@ -20,7 +20,7 @@ struct rl_tape_walk {
   uint64_t universe_hash;
   rl_pair pair;           /* there */
   bool gap;               /* behind the last composite of the pair */
-  rl_record record;
+  rl_tape_record record;
 };
 
 rl_status rl_tape_walk_open(const char *directory, const char *pair, rl_utc from, rl_utc to,
@@ -123,7 +123,7 @@ static bool next_segment(rl_tape_walk *walk)
 
 static rl_tape_composite composite_of(const rl_tape_walk *walk)
 {
-  const rl_record *record = &walk->record;
+  const rl_tape_record *record = &walk->record;
   const rl_pair_spec *spec = rl_universe_pair_spec(walk->universe, walk->pair);
   return (rl_tape_composite){
     .utc_ms = record->now.utc.ms,
@@ -149,9 +149,9 @@ static bool next_in_segment(rl_tape_walk *walk)
   rl_error trouble;
   rl_status status;
   while ((status = rl_segment_next(walk->segment, &walk->record, &trouble)) == RL_OK) {
-    if (walk->record.kind == RL_RECORD_GAP)
+    if (walk->record.kind == RL_TAPE_RECORD_GAP)
       walk->gap = true;
-    if (walk->record.kind == RL_RECORD_UPDATE && walk->record.published &&
+    if (walk->record.kind == RL_TAPE_RECORD_UPDATE && walk->record.published &&
         walk->record.pair.index == walk->pair.index)
       return true;
   }

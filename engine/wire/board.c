@@ -243,19 +243,20 @@ void rl_reply_reload(rl_writer *writer, const rl_in_force *in_force)
 }
 
 void rl_reply_ping(rl_writer *writer, const rl_store_id *store, rl_engine_id engine, bool ready,
-                   unsigned pairs_priced, rl_utc now)
+                   unsigned pairs_priced, const char *tape, rl_utc now)
 {
   char engine_id[2 * sizeof engine.bytes + 1];
   rl_hex_encode(engine.bytes, sizeof engine.bytes, engine_id, sizeof engine_id);
   rl_digest id;
   _Static_assert(sizeof id.bytes == sizeof store->bytes, "both are 32 digits");
   memcpy(id.bytes, store->bytes, sizeof id.bytes);
-  rl_pack_ok(writer, 7);
+  rl_pack_ok(writer, 8);
   RL_ENTRY(writer, "engine", rl_pack_text, "ratelock");
   RL_ENTRY(writer, "engine_id", rl_pack_text, engine_id);
   RL_ENTRY(writer, "version", rl_pack_text, RL_VERSION);
   RL_ENTRY(writer, "store", rl_pack_digest, id);
   RL_ENTRY(writer, "ready", rl_pack_bool, ready);
   RL_ENTRY(writer, "pairs_priced", rl_pack_u64, pairs_priced);
+  RL_ENTRY(writer, "tape", rl_pack_text, tape);
   RL_ENTRY(writer, "now", rl_pack_i64, now.ms);
 }

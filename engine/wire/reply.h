@@ -115,6 +115,7 @@ void rl_reply_exposure_pair_row(rl_writer *writer, const rl_universe *universe,
 void rl_reply_tariff(rl_writer *writer, const rl_tariffs *tariffs);
 /* The same without the texts: what a reload put in force. */
 void rl_reply_reload(rl_writer *writer, const rl_in_force *in_force);
-/* Who answers, and whether it can quote. */
+/* Who answers, whether it can quote, and whether it records its market: "recording", "stopped" or
+ * "off". */
 void rl_reply_ping(rl_writer *writer, const rl_store_id *store, rl_engine_id engine, bool ready,
-                   unsigned pairs_priced, rl_utc now);
+                   unsigned pairs_priced, const char *tape, rl_utc now);

@@ -6,7 +6,7 @@
 static const rl_utc always_from = {0};
 static const rl_utc always_to = {RL_INSTANT_MAX_MS};
 
-static void expect_whole(rl_replay_counts counts, uint64_t updates)
+static void expect_whole(rl_tape_replay_counts counts, uint64_t updates)
 {
   cr_assert_eq(counts.updates, updates, "%lu updates", (unsigned long)counts.updates);
   cr_assert_eq(counts.mismatches, 0, "%lu mismatches", (unsigned long)counts.mismatches);
@@ -37,7 +37,7 @@ Test(tape, replay_goes_on_over_segments_and_begins_anew_with_a_run)
     stand_restart(&it);
   }
   cr_assert_eq(stand_file_count(&it), 9);
-  rl_replay_counts counts = stand_replay(&it, always_from, always_to);
+  rl_tape_replay_counts counts = stand_replay(&it, always_from, always_to);
   expect_whole(counts, 18000);
   cr_assert_eq(counts.segments, 9);
   stand_close(&it);
@@ -45,7 +45,7 @@ Test(tape, replay_goes_on_over_segments_and_begins_anew_with_a_run)
 
 Test(tape, the_same_tape_gives_the_same_hash_and_another_another)
 {
-  rl_replay_counts counts[3];
+  rl_tape_replay_counts counts[3];
   for (unsigned i = 0; i < 3; i++) {
     stand it;
     stand_open(&it, i == 2 ? 12 : 11);
@@ -67,21 +67,21 @@ typedef struct sight {
 /* The market at this instant, as the tape has it; prices behind the last update, too. */
 static void expect_sight(const stand *it, const sight *seen)
 {
-  const rl_replay_options options = {
+  const rl_tape_replay_options options = {
     .directory = it->directory,
     .from = seen->at.utc,
     .to = {seen->at.utc.ms + 1},
     .whole = true,
   };
-  rl_replay *replay;
-  rl_replay_step step;
+  rl_tape_replay *replay;
+  rl_tape_replay_step step;
   rl_error error;
-  cr_assert_eq(rl_replay_open(&options, &replay, &error), RL_OK, "%s", error.text);
-  while (rl_replay_next(replay, &step))
+  cr_assert_eq(rl_tape_replay_open(&options, &replay, &error), RL_OK, "%s", error.text);
+  while (rl_tape_replay_next(replay, &step))
     cr_assert(step.matches);
-  const rl_market *market = rl_replay_market(replay);
+  const rl_market *market = rl_tape_replay_market(replay);
   /* A wall clock tells whole milliseconds, and the manual one loses what is less at each move. */
-  int64_t off_ns = rl_replay_instant(replay, seen->at.utc).mono.ns - seen->at.mono.ns;
+  int64_t off_ns = rl_tape_replay_instant(replay, seen->at.utc).mono.ns - seen->at.mono.ns;
   cr_assert(off_ns > -3 * RL_NS_PER_MS && off_ns < 3 * RL_NS_PER_MS, "%ld", (long)off_ns);
   for (unsigned i = 0; i < STAND_PAIRS; i++) {
     rl_pair pair;
@@ -93,7 +93,7 @@ static void expect_sight(const stand *it, const sight *seen)
               stand_pairs[i], composite.mid_half, seen->pairs[i].mid_half,
               (unsigned long)composite.version, (unsigned long)seen->pairs[i].version);
   }
-  rl_replay_close(replay);
+  rl_tape_replay_close(replay);
 }
 
 /* Both clocks at a whole millisecond, behind all updates of it. */

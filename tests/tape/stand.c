@@ -201,18 +201,18 @@ bool stand_same(const rl_composite *left, const rl_composite *right)
   return same;
 }
 
-rl_replay_counts stand_replay(const stand *it, rl_utc from, rl_utc to)
+rl_tape_replay_counts stand_replay(const stand *it, rl_utc from, rl_utc to)
 {
-  const rl_replay_options options = {.directory = it->directory, .from = from, .to = to};
-  rl_replay *replay;
-  rl_replay_step step;
+  const rl_tape_replay_options options = {.directory = it->directory, .from = from, .to = to};
+  rl_tape_replay *replay;
+  rl_tape_replay_step step;
   rl_error error;
-  if (rl_replay_open(&options, &replay, &error) != RL_OK)
+  if (rl_tape_replay_open(&options, &replay, &error) != RL_OK)
     give_up(error.text);
-  while (rl_replay_next(replay, &step)) {
+  while (rl_tape_replay_next(replay, &step)) {
   }
-  rl_replay_counts counts = rl_replay_counts_now(replay);
-  rl_replay_close(replay);
+  rl_tape_replay_counts counts = rl_tape_replay_counts_now(replay);
+  rl_tape_replay_close(replay);
   return counts;
 }
 

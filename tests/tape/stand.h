@@ -43,7 +43,7 @@ rl_composite stand_read(const stand *it, unsigned pair);
 bool stand_same(const rl_composite *left, const rl_composite *right);
 
 /* A whole replay of the stand's tape, or of [from, to), with what it was told counted. */
-rl_replay_counts stand_replay(const stand *it, rl_utc from, rl_utc to);
+rl_tape_replay_counts stand_replay(const stand *it, rl_utc from, rl_utc to);
 /* The path of the tape's file at this place, the oldest being 0; false if there are not so many. */
 bool stand_file(const stand *it, unsigned place, char out[512]);
 unsigned stand_file_count(const stand *it);

@@ -397,9 +397,9 @@ Test(wire_board, a_ping_tells_who_answers)
   rl_store_id store = {{0x01, 0x9a, [15] = 0xff}};
   rl_writer writer = rl_writer_over(out.bytes, RL_REPLY_MAX);
   rl_engine_id engine = {{0xfe, [7] = 0x01}};
-  rl_reply_ping(&writer, &store, engine, true, 30, (rl_utc){1750000000000});
+  rl_reply_ping(&writer, &store, engine, true, 30, "recording", (rl_utc){1750000000000});
   const msgpack_object *map = read_reply(&out, &writer);
-  cr_expect_eq(map->via.map.size, 8);
+  cr_expect_eq(map->via.map.size, 9);
   expect_bool(map, "ok", true);
   expect_text(map, "engine", "ratelock");
   expect_text(map, "engine_id", "fe00000000000001");
@@ -407,6 +407,7 @@ Test(wire_board, a_ping_tells_who_answers)
   expect_text(map, "store", "019a00000000000000000000000000ff");
   expect_bool(map, "ready", true);
   expect_number(map, "pairs_priced", 30);
+  expect_text(map, "tape", "recording");
   expect_number(map, "now", 1750000000000);
   msgpack_unpacked_destroy(&out.unpacked);
 }

@@ -449,7 +449,7 @@ Test(protocol, every_key_of_a_reply_is_explained)
   expect_reply_explained(&out, &writer);
   rl_reply_reload(WRITER(), &(rl_in_force){.tariff = "n"});
   expect_reply_explained(&out, &writer);
-  rl_reply_ping(WRITER(), &quote.store, quote.engine, true, 1, (rl_utc){0});
+  rl_reply_ping(WRITER(), &quote.store, quote.engine, true, 1, "off", (rl_utc){0});
   expect_reply_explained(&out, &writer);
   rl_transaction posted = page_settlement();
   rl_reply_posted(WRITER(), 1, &posted);

@@ -77,6 +77,7 @@ rl_exit rl_command_reconcile(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_post(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_export(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_tariff(rl_cli *cli, int argc, char **argv);
+rl_exit rl_command_replay(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_ping(rl_cli *cli, int argc, char **argv);
 rl_exit rl_command_stats(rl_cli *cli, int argc, char **argv);
 
@@ -120,6 +121,8 @@ rl_exit rl_cli_read_token(const rl_cli *cli, const rl_request *request, rl_quote
 
 /* The tape's directory. `room` bytes: RL_DIRECTORY_MAX and some. */
 rl_exit rl_cli_tape_path(const rl_cli *cli, char *out, size_t room);
+/* Says what is wrong with a file of the tape: for an rl_tape_report. */
+void rl_cli_tell_trouble(void *context, const rl_error *trouble);
 
 /* The file of the pairs that an engine runs with, NULL for the built-in ones. The caller destroys
  * *out. */

@@ -106,6 +106,14 @@ rl_exit rl_cli_tape_path(const rl_cli *cli, char *out, size_t room)
   return code;
 }
 
+void rl_cli_tell_trouble(void *context, const rl_error *trouble)
+{
+  (void)context;
+  char text[1024];
+  rl_error_format(trouble, text, sizeof text);
+  rl_cli_fail(RL_EXIT_REFUSED, "%s", text);
+}
+
 static rl_exit open_seal(const char *path, rl_seal **out)
 {
   rl_error error = {0};

@@ -15,7 +15,8 @@ typedef struct command_entry {
 } command_entry;
 
 static const command_entry entries[] = {
-  {"spreads", rl_command_spreads, "[PAIR…] [--watch]", "the board: every pair's price now"},
+  {"spreads", rl_command_spreads, "[PAIR…] [--watch | --at TIME]",
+   "the board: every pair's price now, or as it was"},
   {"triangles", rl_command_triangles, "", "what trips round three markets earn"},
   {"history", rl_command_history, "PAIR [--bars 1m]", "what a price did: a chart, its figures"},
   {"sources", rl_command_sources, "[PAIR]", "the feeds, and what they last said"},
@@ -38,6 +39,8 @@ static const command_entry entries[] = {
   {"key", rl_command_key, "[list | new | rotate]", "the keys that seal quotes"},
   {"tariff", rl_command_tariff, "show | check | diff | replay | reload",
    "the prices' rules: in force, in a file"},
+  {"replay", rl_command_replay, "[--from TIME] [--to TIME]",
+   "rebuild the recorded market, and compare"},
   {"ping", rl_command_ping, "[--ready TIME]", "who answers, and whether it can quote"},
   {"stats", rl_command_stats, "", "what the engine has done"},
 };

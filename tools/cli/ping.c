@@ -85,6 +85,8 @@ static void print_ping(rl_view answer)
     rl_print_styled(stdout, RL_STYLE_BAD, "not ready");
     printf(": no pair has a price, start a feed\n");
   }
+  if (strcmp(rl_view_text(rl_view_get(answer, "tape")).text, "stopped") == 0)
+    printf("the market is not recorded now: the files in DIR/tape cannot be written\n");
 }
 
 rl_exit rl_command_ping(rl_cli *cli, int argc, char **argv)

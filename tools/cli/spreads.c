@@ -1,5 +1,5 @@
 /* `ratelock spreads`: the board. */
-#include "cli.h"
+#include "spreads.h"
 
 #include "table.h"
 
@@ -12,6 +12,7 @@
 typedef struct spreads_arguments {
   rl_cli *cli;
   unsigned watch_s; /* 0: once */
+  const char *at;   /* as typed; NULL: now */
 } spreads_arguments;
 
 static error_t parse(int option, char *value, struct argp_state *state)
@@ -25,6 +26,11 @@ static error_t parse(int option, char *value, struct argp_state *state)
     if (value && (*end != '\0' || arguments->watch_s < 1 || arguments->watch_s > 3600))
       argp_error(state, "--watch=%s: expected 1 to 3600 seconds", value);
     return 0;
+  case 'a': arguments->at = value; return 0;
+  case ARGP_KEY_END:
+    if (arguments->at && arguments->watch_s > 0)
+      argp_error(state, "--at and --watch: what was does not change");
+    return 0;
   default: return ARGP_ERR_UNKNOWN;
   }
 }
@@ -32,6 +38,7 @@ static error_t parse(int option, char *value, struct argp_state *state)
 static const struct argp_option options[] = {
   {"watch", 'w', "SECONDS", OPTION_ARG_OPTIONAL, "Again every so many seconds (1), until stopped",
    1},
+  {"at", 'a', "TIME", 0, "As it was at this instant, of what the engine recorded", 1},
   {0},
 };
 
@@ -43,7 +50,9 @@ static const struct argp argp = {
   "\vExamples:\n"
   "  ratelock spreads\n"
   "  ratelock spreads EURUSD USD/JPY --watch\n"
-  "  ratelock spreads EURUSD --json\n",
+  "  ratelock spreads EURUSD --json\n"
+  "  ratelock spreads --at 2026-11-22T10:00:00Z\n"
+  "  ratelock spreads EURUSD --at -5m\n",
   rl_cli_children, NULL, NULL,
 };
 
@@ -78,7 +87,7 @@ static void add_row(rl_table *table, rl_view row)
   rl_table_cell(table, priced ? RL_STYLE_GOOD : RL_STYLE_BAD, "%s", status.text);
 }
 
-static void print_board(rl_view answer)
+void rl_spreads_print(rl_view answer)
 {
   static const rl_column columns[] = {
     {"pair", RL_ALIGN_LEFT},    {"bid", RL_ALIGN_POINT},     {"mid", RL_ALIGN_POINT},
@@ -101,7 +110,7 @@ static rl_exit show_board(rl_cli *cli, const rl_request *request, bool clear)
     return code;
   if (clear)
     printf("\033[H\033[J");
-  print_board(answer);
+  rl_spreads_print(answer);
   return code;
 }
 
@@ -113,6 +122,8 @@ rl_exit rl_command_spreads(rl_cli *cli, int argc, char **argv)
   rl_request request = {.kind = RL_REQUEST_SPREADS};
   if (!rl_cli_take_pairs(cli, &request))
     return RL_EXIT_USAGE;
+  if (arguments.at)
+    return rl_spreads_at(cli, &request, arguments.at);
   bool clear = arguments.watch_s > 0 && isatty(STDOUT_FILENO);
   rl_exit code = show_board(cli, &request, clear);
   while (arguments.watch_s > 0 && code == RL_EXIT_DONE && !ferror(stdout)) {
