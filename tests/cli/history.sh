@@ -37,7 +37,8 @@ start,open,high,low,close,spread_mean_pips,spread_max_pips,changes,priced_ms,pas
 2026-11-20T09:02:00.000Z,,,,,,,0,0,60000
 2026-11-20T09:03:00.000Z,1.083050,1.083210,1.083050,1.083210,0.200,1.000,3,5000,60000"
 
-expect 0 "" ratelock history eur/usd --from 2026-11-20T09:00Z --to 2026-11-20T09:01Z --bars 1m --json
+expect 0 "" \
+  ratelock history eur/usd --from 2026-11-20T09:00Z --to 2026-11-20T09:01Z --bars 1m --json
 same "opens" "$(field open)" 1.083420
 same "mean" "$(field spread_mean_pips)" 0.318
 expect 0 '"open": null, "high": null' ratelock history EURUSD "${minutes[@]}" --json

@@ -126,6 +126,7 @@ Test(history, prices_of_one_millisecond_all_count_but_weigh_nothing)
   expect_prices(&bars.bars[0], 2000, 2100, 1900, 2001);
   cr_expect_eq(bars.bars[0].spread_max, 100);
   cr_expect(bars.bars[0].spread_ms == 4 * 90);
+  cr_expect_eq(bars.set_back, 0);
   rl_bars_free(&bars);
 }
 
@@ -162,12 +163,13 @@ Test(history, more_bars_than_the_limit_are_refused)
 
 Test(history, scales_that_differ_meet_on_the_finer_one)
 {
-  rl_made coarse = price(10, 2000, 1), fine = price(20, 20013, 10), again = price(30, 2004, 1);
+  rl_made fine = price(20, 20013, 10);
   fine.scale = 6;
-  rl_bars bars = BARS(0, 100, 100, 100, coarse, fine, again);
+  rl_bars bars = BARS(0, 100, 100, 100, price(0, 2001, 2), price(10, 2000, 1), fine,
+                      price(30, 2004, 1));
   cr_expect_eq(bars.scale, 6);
-  expect_prices(&bars.bars[0], 20000, 20040, 20000, 20040);
-  cr_expect(bars.bars[0].spread_ms == 20 * 10 + 20 * 10 + 20 * 70);
+  expect_prices(&bars.bars[0], 20010, 20040, 20000, 20040);
+  cr_expect(bars.bars[0].spread_ms == 40 * 10 + 20 * 10 + 20 * 10 + 20 * 70);
   rl_bars_free(&bars);
 }
 

@@ -72,6 +72,51 @@ Test(history, chart_of_one_price_stands_in_the_middle)
   rl_bars_free(&bars);
 }
 
+/* A price a bar, with these half-spreads. */
+static rl_bars bars_of_spreads(int64_t bar_ms, const uint32_t *halves, unsigned count)
+{
+  rl_bars bars;
+  rl_utc from = {0}, to = {count * bar_ms};
+  cr_assert_eq(rl_bars_create(&bars, from, to, to, bar_ms), RL_OK);
+  for (unsigned i = 0; i < count; i++) {
+    rl_made made = {.utc_ms = i * bar_ms, .has_price = true, .scale = 5, .pip_scale = 4,
+                    .max_age_ms = 60000, .bid_half = 2000 - halves[i], .mid_half = 2000,
+                    .ask_half = 2000 + halves[i]};
+    cr_assert_eq(rl_bars_add(&bars, &made), RL_OK);
+  }
+  rl_bars_end(&bars);
+  return bars;
+}
+
+Test(history, times_that_would_overlap_are_left_out)
+{
+  const uint32_t halves[] = {1, 1, 1, 1};
+  rl_bars bars = bars_of_spreads(5000, halves, 4);
+  char *text = draw(&bars, (rl_chart_look){.width = 40, .rows = 2, .utf8 = true});
+  cr_expect(strstr(text, "└┬─────┬─────\n"), "%s", text);
+  cr_expect(strstr(text, " 01-01 00:00:10\n"), "%s", text);
+  free(text);
+  rl_bars_free(&bars);
+  bars = bars_of_spreads(5000, halves, 4);
+  for (unsigned i = 0; i < 4; i++)
+    bars.bars[i].start_ms += 3600000;
+  bars.known_until_ms += 3600000;
+  text = draw(&bars, (rl_chart_look){.width = 40, .rows = 2, .utf8 = true});
+  cr_expect(strstr(text, " 01:00:00\n"), "the one at 01:00:10 has no room: %s", text);
+  free(text);
+  rl_bars_free(&bars);
+}
+
+Test(history, spreads_are_eighths_of_the_widest_and_never_nothing)
+{
+  const uint32_t halves[] = {1, 8, 9, 64, 63};
+  rl_bars bars = bars_of_spreads(60000, halves, 5);
+  char *text = draw(&bars, (rl_chart_look){.width = 40, .rows = 2, .utf8 = true});
+  cr_expect(strstr(text, "spread  ▁  ▁  ▂  █  █\n"), "%s", text);
+  free(text);
+  rl_bars_free(&bars);
+}
+
 /* Characters of a line, up to its end. */
 static unsigned width_of(const char *line)
 {

@@ -120,7 +120,7 @@ static void print_row(const picture *chart, cell_of cell, unsigned row, bool pla
     rl_style wanted = plain || glyph[0] == ' ' ? style : style_of(bar);
     if (wanted != style) {
       rl_print_styled(chart->file, style, run);
-      run[used = 0] = '\0';
+      used = 0;
       style = wanted;
     }
     used += (size_t)snprintf(run + used, sizeof run - used, "%s%*s", glyph, (int)chart->slot - 1,

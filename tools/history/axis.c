@@ -6,10 +6,10 @@
 
 #define DAY_MS 86400000ll
 
-static unsigned ticks_within(uint64_t low, uint64_t high, uint64_t step)
+static uint64_t ticks_within(uint64_t low, uint64_t high, uint64_t step)
 {
   uint64_t first = (low + step - 1) / step, last = high / step;
-  return first > last ? 0 : (unsigned)(last - first + 1);
+  return first > last ? 0 : last - first + 1;
 }
 
 rl_axis rl_axis_of(uint64_t low, uint64_t high, unsigned decimals, unsigned most)
@@ -18,8 +18,7 @@ rl_axis rl_axis_of(uint64_t low, uint64_t high, unsigned decimals, unsigned most
   RL_ASSERT(low <= high && high < 1000000000000000000ull && most >= 2);
   uint64_t power = 1, step = 1;
   unsigned zeros = 0, at = 0;
-  /* Steps beyond the span end it, at the latest: most >= 2. */
-  while ((high - low) / step >= most || ticks_within(low, high, step) > most) {
+  while (ticks_within(low, high, step) > most) {
     at = (at + 1) % 3;
     zeros += at == 0;
     power *= at == 0 ? 10 : 1;
@@ -28,7 +27,7 @@ rl_axis rl_axis_of(uint64_t low, uint64_t high, unsigned decimals, unsigned most
   return (rl_axis){
     .first = (low + step - 1) / step * step,
     .step = step,
-    .count = ticks_within(low, high, step),
+    .count = (unsigned)ticks_within(low, high, step),
     .decimals = decimals,
     .dropped = zeros < decimals ? zeros : decimals,
   };
