@@ -79,7 +79,14 @@ static void halt(rl_composite *composite)
 
 /* --- writing: the intake --- */
 
-static void store(rl_board *words, const copy *board)
+static void store_books(rl_books *books, const rl_voter *voters, unsigned count)
+{
+  for (unsigned i = 0; i < count; i++)
+    rl_book_store(&books->voters[i], voters[i].bid_size, voters[i].ask_size, voters[i].depth);
+}
+
+/* `books` are those of the ticks, NULL for a pair that is not by_depth. */
+static void store(rl_board *words, rl_books *books, const copy *board, const rl_voter *voters)
 {
   const rl_composite *made = board->composite;
   rl_seqlock_write_begin(&words->lock);
@@ -96,6 +103,8 @@ static void store(rl_board *words, const copy *board)
     rl_tick_words_store(&words->voters[i].tick, &made->ticks[i]);
     rl_seqlock_store(&words->voters[i].votes_until_ns, (uint64_t)board->votes_until_ns[i]);
   }
+  if (books)
+    store_books(books, voters, made->tick_count);
   rl_seqlock_write_end(&words->lock);
 }
 
@@ -140,7 +149,8 @@ void rl_board_publish(rl_market *market, rl_pair pair, const rl_voter *voters, u
     rl_word_store(&state->last_mid_half, composite.mid_half);
   }
   composite.volatility_ppm = rl_volatility_ppm(&state->volatility, &board.volatility_until_ns);
-  store(&state->board, &board);
+  RL_ASSERT(composite.tick_count == count); /* whoever votes is fresh: its book is at its place */
+  store(&state->board, spec->by_depth ? market->books[pair.index] : NULL, &board, voters);
   rl_triangles_note(market, &composite, now);
 }
 

@@ -304,6 +304,23 @@ static rl_status load_slots(rl_market *market, rl_source_class class, rl_slots *
   return in->failed ? RL_CORRUPT : RL_OK;
 }
 
+/* A board's books are not written: each is that of its voter's standing. */
+static rl_status restore_books(const rl_market *market, rl_pair pair)
+{
+  const rl_pair_state *state = &market->pairs[pair.index];
+  rl_books *books = market->books ? market->books[pair.index] : NULL;
+  for (unsigned i = 0; books && i < voter_count(&state->board); i++) {
+    rl_composite_tick tick;
+    rl_tick_words_load(&state->board.voters[i].tick, &tick);
+    const rl_slot *slot = rl_slots_find(&state->live, tick.source);
+    if (!slot)
+      return RL_CORRUPT;
+    const rl_book *book = &slot->standing.book;
+    rl_book_store(&books->voters[i], book->bid_size, book->ask_size, &book->depth);
+  }
+  return RL_OK;
+}
+
 static void mark_if_fixed(rl_market *market, rl_pair pair)
 {
   const rl_slots *references = &market->pairs[pair.index].references;
@@ -329,7 +346,7 @@ static rl_status load_pair(rl_market *market, rl_pair pair, rl_reader *in)
   pass_volatility(&at, &state->volatility);
   pass_breaker(&at, &state->breaker);
   rl_trip_show(&state->trip, &state->breaker.trip);
-  return rl_reader_done(in) ? RL_OK : RL_CORRUPT;
+  return rl_reader_done(in) ? restore_books(market, pair) : RL_CORRUPT;
 }
 
 rl_status rl_market_load_pair(rl_market *market, rl_pair pair, const void *state, size_t size)

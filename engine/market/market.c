@@ -20,7 +20,7 @@ rl_status rl_market_create(const rl_universe *universe, rl_market **out)
   memset(market, 0, size);
   market->universe = universe;
   market->pair_count = pair_count;
-  if (rl_primaries_create(market) != RL_OK ||
+  if (rl_primaries_create(market) != RL_OK || rl_books_create(market) != RL_OK ||
       rl_triangles_init(&market->triangles, universe) != RL_OK) {
     rl_market_destroy(market);
     return RL_NO_MEMORY;
@@ -45,6 +45,7 @@ void rl_market_destroy(rl_market *market)
   }
   free(market->primaries);
   rl_triangles_fini(&market->triangles);
+  rl_books_free(market);
   free(market);
 }
 

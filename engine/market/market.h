@@ -212,6 +212,13 @@ typedef struct rl_snapshot {
 rl_refusal rl_market_snapshot(const rl_market *market, rl_currency from, rl_currency to,
                               rl_now now, rl_snapshot *out);
 
+/* The same for an amount of `from` or `to`, 1 … RL_AMOUNT_MAX: a leg whose pair is by_depth has the
+ * price of as much of its base as the amount comes to at mid, and its ticks say what each source
+ * gives for that (composite.depth_units, depth.h). The way is the one of best prices. Also
+ * DEPTH_EXCEEDED, when the books of a leg's sources do not hold it. A NULL amount is none. */
+rl_refusal rl_market_snapshot_for(const rl_market *market, rl_currency from, rl_currency to,
+                                  const rl_amount *amount, rl_now now, rl_snapshot *out);
+
 /* The conditions that the legs give at `now`, the boot-clock instant of the read; `closed`, which
  * is a matter of the calendar and not of the legs, is taken as given. Pure and total: works on a
  * snapshot read back from a record with its ticks; a leg without ticks counts as of full age. */

@@ -8,6 +8,7 @@
  * each leg's lock again, after the last leg was read. While all say that nothing was written, the
  * legs stood together at the instant of the first of these questions (sync/seqlock.h). Otherwise
  * start again, counted: each torn or overtaken read takes one of RL_SEQLOCK_TRIES_MAX tries. */
+#include "market/depth.h"
 #include "market/way.h"
 
 /* --- ways --- */
@@ -129,6 +130,19 @@ static rl_refusal read_legs(const rl_market *market, const rl_way *way, rl_mono 
   return refusal;
 }
 
+/* Makes legs of best prices those of the amount; NULL is none. */
+static rl_refusal deepen_legs(const rl_market *market, const rl_amount *amount, rl_snapshot *out)
+{
+  rl_refusal refusal = RL_REFUSAL_NONE;
+  if (!amount || !market->books)
+    return RL_REFUSAL_NONE;
+  uint64_t units[RL_LEGS_MAX];
+  rl_snapshot_measure(out, *amount, units);
+  for (unsigned i = 0; i < out->leg_count; i++)
+    refusal = first_of(refusal, rl_leg_deepen(market, units[i], &out->legs[i]));
+  return refusal;
+}
+
 static bool is_closed(const rl_universe *universe, const rl_snapshot *snapshot, rl_utc at)
 {
   for (unsigned i = 0; i < snapshot->leg_count; i++) {
@@ -156,8 +170,9 @@ static bool all_stand(const rl_witnesses *witnesses)
   return true;
 }
 
-static rl_refusal read_way(const rl_market *market, const rl_way *ways, unsigned count, rl_mono now,
-                           unsigned *tries, rl_snapshot *out)
+static rl_refusal read_way(const rl_market *market, const rl_way *ways, unsigned count,
+                           const rl_amount *amount, rl_mono now, unsigned *tries,
+                           rl_snapshot *out)
 {
   for (; *tries > 0; *tries -= *tries > 0) {
     rl_witnesses witnesses = {.count = 0};
@@ -171,6 +186,11 @@ static rl_refusal read_way(const rl_market *market, const rl_way *ways, unsigned
       return refusal;
     if (refusal != RL_REFUSAL_NONE) /* the way had a price a moment ago: choose anew */
       continue;
+    refusal = deepen_legs(market, amount, out);
+    if (refusal == RL_REFUSAL_MARKET_BUSY)
+      continue;
+    if (refusal != RL_REFUSAL_NONE)
+      return refusal;
     rl_reference_read(market, tries, out, &witnesses);
     if (*tries > 0 && all_stand(&witnesses))
       return RL_REFUSAL_NONE;
@@ -224,6 +244,12 @@ static void fetch_legs(const rl_market *market, const rl_way *way)
 rl_refusal rl_market_snapshot(const rl_market *market, rl_currency from, rl_currency to,
                               rl_now now, rl_snapshot *out)
 {
+  return rl_market_snapshot_for(market, from, to, NULL, now, out);
+}
+
+rl_refusal rl_market_snapshot_for(const rl_market *market, rl_currency from, rl_currency to,
+                                  const rl_amount *amount, rl_now now, rl_snapshot *out)
+{
   if (rl_currency_equal(from, to))
     return RL_REFUSAL_SAME_CURRENCY;
   rl_way ways[RL_WAYS_MAX];
@@ -237,7 +263,7 @@ rl_refusal rl_market_snapshot(const rl_market *market, rl_currency from, rl_curr
   out->base = from_base ? from : to;
   out->quote = from_base ? to : from;
   unsigned tries = RL_SEQLOCK_TRIES_MAX;
-  rl_refusal refusal = read_way(market, ways, count, now.mono, &tries, out);
+  rl_refusal refusal = read_way(market, ways, count, amount, now.mono, &tries, out);
   if (refusal != RL_REFUSAL_NONE)
     return refusal;
   out->conditions =

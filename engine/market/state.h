@@ -87,6 +87,19 @@ typedef struct rl_trip_words {
   rl_word until_ns;
 } rl_trip_words;
 
+/* The books of a board's voters, in their order, of a pair that is by_depth (depth.c). The board's
+ * lock guards them, too. They stand apart, so that the boards of all other pairs stay small. */
+typedef struct rl_book_words {
+  rl_word sizes;                   /* of the best bid and ask */
+  rl_word counts;                  /* of the levels behind them */
+  rl_word bids[RL_LEVELS_MAX - 1]; /* price, size */
+  rl_word asks[RL_LEVELS_MAX - 1];
+} rl_book_words;
+
+typedef struct rl_books {
+  rl_book_words voters[RL_SOURCES_PER_PAIR_MAX];
+} rl_books;
+
 typedef struct rl_pair_state {
   rl_board board;
   rl_slots live;
@@ -129,6 +142,8 @@ typedef struct rl_triangles {
 struct rl_market {
   const rl_universe *universe;
   rl_primary_places *primaries; /* a universe's lists, in its order; NULL without any */
+  rl_books **books;        /* by pair, NULL where it is not by_depth; NULL where no pair is. These
+                              addresses never change */
   unsigned pair_count;
   rl_word source_count;    /* published with release */
   rl_word reference_count; /* of them, those of class reference */
@@ -245,6 +260,15 @@ typedef struct rl_voter {
   uint32_t ask_size;
   rl_outliers *outliers; /* the source's own, to be counted in */
 } rl_voter;
+
+/* --- books beside the board (depth.c) --- */
+
+/* For every pair that is by_depth, or RL_NO_MEMORY. */
+RL_MUST_USE rl_status rl_books_create(rl_market *market);
+void rl_books_free(rl_market *market);
+/* Intake, within a write of the board. */
+void rl_book_store(rl_book_words *words, uint32_t bid_size, uint32_t ask_size,
+                   const rl_depth *depth);
 
 /* --- lists of primary sources (primaries.c); intake only --- */
 

@@ -56,6 +56,7 @@ typedef enum rl_retry {
   X(PAIR_LIMIT, 45, LATER, "the pair's open quotes would be more than its limit")                \
   X(TOO_MANY_REVOCATIONS, 46, LATER, "as many are in force as may be; each is for a day")        \
   X(TRIANGLE_EARNS, 47, LATER, "a round trip through a leg's market and two others earns")      \
+  X(DEPTH_EXCEEDED, 48, NEVER, "the amount is more than the books of a leg's sources hold")       \
   X(KEY_REUSED, 50, NEVER, "the idempotency key was used with another request")                  \
   X(QUOTE_UNKNOWN, 51, NEVER, "no such quote for this client")                                   \
   X(TOKEN_INVALID, 52, NEVER, "the token is not one that this engine sealed")                    \

@@ -8,6 +8,7 @@
  * its two legs must be neighbours, k and k - 1, or the legs never stood together. Every reader's
  * wall clock goes through the week by itself, so they overwrite what others found of a session. */
 #include "market/composite.h"
+#include "market/depth.h"
 #include "support/random.h"
 
 #include <inttypes.h>
@@ -17,12 +18,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { READERS = 3, SOURCES = 3, STEP_NS = 1000 };
+enum { READERS = 3, SOURCES = 3, STEP_NS = 1000, AMOUNT_MINOR = 10000 };
 
 static const char universe_text[] =
   "order GBP USD JPY\npivot USD\n"
   "session some UTC Thursday 00:00 - Thursday 12:00, Saturday 12:00 - Sunday 12:00\n"
-  "pair GBP USD scale=5 max_age_ms=2\npair USD JPY scale=3 max_age_ms=2 session=some\n";
+  "pair GBP USD scale=5 max_age_ms=2\n"
+  "pair USD JPY scale=3 max_age_ms=2 session=some depth=vwap\n";
 
 static rl_universe *universe;
 static rl_market *market;
@@ -49,6 +51,24 @@ static rl_tick update(uint64_t k)
   };
 }
 
+/* Of one to four levels; the amounts that are asked for go through all but the last. */
+static rl_book book_of(uint64_t k)
+{
+  rl_random random = rl_random_from(~k);
+  rl_tick tick = update(k);
+  rl_book book = {.bid_size = 1 + (uint32_t)rl_random_below(&random, 100),
+                  .ask_size = 1 + (uint32_t)rl_random_below(&random, 100)};
+  unsigned behind = (unsigned)rl_random_below(&random, 4);
+  for (unsigned i = 0; i < behind; i++) {
+    book.depth.bids[i] = (rl_level){tick.bid - 1 - i, 1 + (uint32_t)rl_random_below(&random, 100)};
+    book.depth.asks[i] = (rl_level){tick.ask + 1 + i, 1 + (uint32_t)rl_random_below(&random, 100)};
+  }
+  book.depth.bids[behind] = (rl_level){tick.bid - 50, UINT32_MAX};
+  book.depth.asks[behind] = (rl_level){tick.ask + 50, UINT32_MAX};
+  book.depth.bid_count = book.depth.ask_count = (uint8_t)(behind + 1);
+  return book;
+}
+
 static rl_source speaker(uint64_t k)
 {
   return sources[k / 2 % SOURCES];
@@ -65,6 +85,10 @@ static void *feed(void *unused)
   for (uint64_t k = 1; k <= updates; k++) {
     rl_manual_clock_advance_ns(&manual, STEP_NS);
     rl_tick tick = update(k);
+    rl_book book = book_of(k);
+    tick.bid_size = book.bid_size;
+    tick.ask_size = book.ask_size;
+    tick.depth = &book.depth;
     rl_now now = {{arrival(k)}, {INT64_MAX / 2}};
     if (rl_market_apply(market, speaker(k), &tick, now) != RL_TICK_GOOD)
       abort();
@@ -86,10 +110,15 @@ typedef struct reader {
   const char *fault;
 } reader;
 
-static const char *check_tick(const rl_composite_tick *tick, rl_pair pair, rl_mono now)
+static const char *check_tick(const rl_composite_tick *tick, rl_pair pair, uint64_t depth_units,
+                              rl_mono now)
 {
   rl_tick said = update(tick->sequence);
-  if (said.pair.index != pair.index || said.bid != tick->bid || said.ask != tick->ask ||
+  rl_composite_tick vote = {.bid = said.bid, .ask = said.ask};
+  rl_book book = book_of(tick->sequence);
+  if (depth_units > 0 && !rl_book_vote(&book, depth_units, &vote))
+    return "a vote on what no book holds";
+  if (said.pair.index != pair.index || vote.bid != tick->bid || vote.ask != tick->ask ||
       said.source_utc_ms != tick->source_utc_ms ||
       speaker(tick->sequence).index != tick->source.index ||
       arrival(tick->sequence) != tick->arrival_mono_ns)
@@ -107,7 +136,8 @@ static const char *check_composite(const rl_composite *composite, rl_mono now)
   if (composite->bid_half > composite->mid_half || composite->mid_half > composite->ask_half)
     return "a crossed composite";
   for (unsigned i = 0; i < composite->tick_count; i++) {
-    const char *fault = check_tick(&composite->ticks[i], composite->pair, now);
+    const char *fault = check_tick(&composite->ticks[i], composite->pair,
+                                   composite->depth_units, now);
     if (fault)
       return fault;
   }
@@ -167,10 +197,14 @@ static const char *check_desk(rl_source source, rl_pair pair, rl_mono now)
   return NULL;
 }
 
-static void read_cross(reader *tally, uint64_t *seen, rl_mono mono, rl_snapshot *snapshot)
+/* For no amount, or for one of GBP, 0 minor units being none. */
+static void read_cross(reader *tally, uint64_t *seen, int64_t minor, rl_mono mono,
+                       rl_snapshot *snapshot)
 {
+  rl_amount amount = {minor, gbp};
   rl_now now = {.mono = mono, .utc.ms = mono.ns / STEP_NS % 14 * HALF_DAY_MS};
-  rl_refusal refusal = rl_market_snapshot(market, gbp, jpy, now, snapshot);
+  rl_refusal refusal = rl_market_snapshot_for(market, gbp, jpy, minor ? &amount : NULL,
+                                              now, snapshot);
   tally->whole += refusal == RL_REFUSAL_NONE;
   tally->busy += refusal == RL_REFUSAL_MARKET_BUSY;
   tally->refused += refusal != RL_REFUSAL_NONE && refusal != RL_REFUSAL_MARKET_BUSY;
@@ -199,7 +233,7 @@ static void *read_all(void *argument)
     if (tally->at_desk)
       read_desk(tally, now);
     else
-      read_cross(tally, &seen, now, &snapshot);
+      read_cross(tally, &seen, (int64_t)rl_random_below(&dice, 2) * AMOUNT_MINOR, now, &snapshot);
   }
   return NULL;
 }
