@@ -11,7 +11,8 @@ static rl_refusal write_price(rl_exchange *exchange, rl_currency from, const rl_
   rl_nearest nearest;
   quote.request = request->price;
   quote.has_evidence = true; /* its legs have their ticks */
-  rl_refusal refusal = rl_price_now(exchange, from, request->to, &quote, &nearest);
+  rl_refusal refusal = rl_price_now(exchange, RL_PRICE_INDICATIVE, from, request->to, &quote,
+                                    &nearest);
   if (refusal != RL_REFUSAL_NONE) {
     rl_reply_price_refusal(writer, refusal, from, request->to, &nearest);
     return refusal;

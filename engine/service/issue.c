@@ -59,7 +59,8 @@ static void prepare(rl_exchange *exchange, issue *it)
   take_verdict(it, verdict);
   if (verdict != RL_KEY_NEW)
     return;
-  it->refusal = rl_price_now(exchange, it->from, it->to, &it->quote, &it->nearest);
+  it->refusal = rl_price_now(exchange, RL_PRICE_FIRM, it->from, it->to, &it->quote,
+                             &it->nearest);
   if (it->refusal == RL_REFUSAL_NONE)
     measure(service, &it->quote);
 }

@@ -15,13 +15,17 @@ static void date_quote(const rl_exchange *exchange, rl_quote *quote)
                                        terms->quote, (rl_utc){quote->expires_utc_ms});
 }
 
-rl_refusal rl_price_now(const rl_exchange *exchange, rl_currency from, rl_currency to,
-                        rl_quote *quote, rl_nearest *nearest)
+rl_refusal rl_price_now(const rl_exchange *exchange, rl_firmness firmness, rl_currency from,
+                        rl_currency to, rl_quote *quote, rl_nearest *nearest)
 {
   const rl_tariff *tariff = exchange->tariff;
+  const rl_price_request *request = &quote->request;
+  const rl_amount amount = {request->amount_minor,
+                            request->fixed == RL_FIXED_SOURCE ? from : to};
   memcpy(quote->request.client, exchange->client, strlen(exchange->client) + 1);
-  rl_refusal refusal = rl_market_snapshot(exchange->service->parts.market, from, to,
-                                          exchange->arrived, &quote->snapshot);
+  rl_refusal refusal = rl_market_snapshot_for(exchange->service->parts.market, from, to,
+                                              firmness == RL_PRICE_FIRM ? &amount : NULL,
+                                              exchange->arrived, &quote->snapshot);
   if (refusal == RL_REFUSAL_NONE) {
     refusal = rl_price(&quote->snapshot, tariff, &quote->request, &quote->terms, nearest);
     if (refusal == RL_REFUSAL_NONE)

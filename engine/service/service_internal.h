@@ -159,12 +159,14 @@ void rl_exchange_release(rl_exchange *exchange);
 /* Why the store takes nothing now. */
 rl_refusal rl_refusal_of_store(const rl_store *store);
 
-/* price.c: the price of quote->request at the instant of the message. On RL_REFUSAL_NONE it fills
+/* price.c: the price of quote->request at the instant of the message, firm or not: a firm one goes
+ * through the books of sources who give sizes, where a pair says so. On RL_REFUSAL_NONE it fills
  * the request's client, snapshot, terms, both ends of the lock on the wall clock, and the value
  * date; otherwise *quote holds nothing of use but the request, and with AMOUNT_UNREACHABLE *nearest
  * is written. */
-rl_refusal rl_price_now(const rl_exchange *exchange, rl_currency from, rl_currency to,
-                        rl_quote *quote, rl_nearest *nearest);
+typedef enum rl_firmness { RL_PRICE_FIRM, RL_PRICE_INDICATIVE } rl_firmness;
+rl_refusal rl_price_now(const rl_exchange *exchange, rl_firmness firmness, rl_currency from,
+                        rl_currency to, rl_quote *quote, rl_nearest *nearest);
 /* Answers the part with a refusal of that. */
 void rl_part_refuse_price(rl_exchange *exchange, rl_part *part, rl_refusal refusal,
                           rl_currency from, rl_currency to, const rl_nearest *nearest);

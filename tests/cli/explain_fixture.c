@@ -63,6 +63,24 @@ void restart_with(const char *text)
   rl_test_engine_tick(&engine);
 }
 
+void restart_with_books(const char *universe_text)
+{
+  rl_test_engine_restart_in(&engine, universe_text);
+  rl_now now = rl_clock_read(&engine.clock);
+  const rl_depth depth = {.bid_count = 1, .ask_count = 1, .bids = {{112490, 2000000}},
+                          .asks = {{112530, 2000000}}};
+  rl_tick told[] = {
+    {.bid = 112500, .ask = 112510, .bid_size = 1000000, .ask_size = 1000000, .depth = &depth},
+    {.bid = 112480, .ask = 112540},
+  };
+  for (unsigned i = 0; i < 2; i++) {
+    told[i].scale = 5;
+    told[i].sequence = ++engine.sequence;
+    cr_assert_eq(rl_universe_find_name(engine.universe, "EURUSD", 6, &told[i].pair), RL_OK);
+    cr_assert_eq(rl_market_apply(engine.market, engine.sources[i], &told[i], now), RL_TICK_GOOD);
+  }
+}
+
 void start_explaining(void)
 {
   rl_test_engine_start(&engine);

@@ -21,6 +21,10 @@ void restart_with(const char *tariff);
 /* Both sources say so now. */
 void tick(const char *pair, uint32_t bid, uint32_t ask, uint8_t scale);
 
+/* Another universe. Then the first source says of EURUSD 1.12500 / 1.12510 for a million each, and
+ * 1.12490 / 1.12530 for two million behind; the second 1.12480 / 1.12540 without sizes. */
+void restart_with_books(const char *universe_text);
+
 /* With a key of its own. */
 rl_request request_for(const char *from, const char *to, rl_fixed fixed, int64_t amount);
 /* Quotes and reads the record back into `it`. */

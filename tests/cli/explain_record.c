@@ -155,3 +155,30 @@ Test(explain_record, best_prices_that_cross_are_not_made_again)
   expect_says(": crossed\n");
   expect_says("it would be refused: COMPOSITE_CROSSED");
 }
+
+Test(explain_record, price_through_books_is_made_again_from_its_votes)
+{
+  restart_with_books("pair GBP USD scale=6\n"
+                     "pair EUR USD scale=6 max_age_ms=5000 depth=vwap policy=best\n");
+  reproduce("EUR", "USD", RL_FIXED_SOURCE, 150000000);
+  expect_says("policy       best, for 1500000 EUR through the books of those who give sizes\n");
+  /* (1,000,000 x 1.12500 + 500,000 x 1.12490) / 1,500,000 = 1.124966…, and 1.125166… */
+  expect_says("  alpha   1.124966  1.125167 ");
+  expect_says("  bravo   1.124800  1.125400 ");
+  expect_says("best         bid 1.124966, ask 1.125167, mid between them 1.1250665\n");
+  expect_says("core         bid 1.124966, ");
+  reproduce("EUR", "USD", RL_FIXED_TARGET, 100000);
+  expect_says("policy       best, for 889 EUR through the books of those who give sizes\n");
+  expect_says("  alpha   1.125000  1.125100 ");
+  it->quote.snapshot.legs[0].composite.ticks[0].bid -= 1;
+  expect_names("legs[0].bid");
+}
+
+Test(explain_record, price_by_a_list_is_made_again_from_its_order)
+{
+  restart_with_books("pair GBP USD scale=6\n"
+                     "pair EUR USD scale=6 max_age_ms=5000 policy=primary primary=bravo,alpha\n");
+  reproduce("EUR", "USD", RL_FIXED_SOURCE, 100000);
+  expect_says("policy       primary, of the best prices\n");
+  expect_says("primary      bid 1.1248, ask 1.1254, mid between them 1.1251\n");
+}

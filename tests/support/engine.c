@@ -151,6 +151,16 @@ void rl_test_engine_restart(rl_test_engine *engine, bool new_boot)
   open_parts(engine, new_boot ? 2 : 1);
 }
 
+void rl_test_engine_restart_in(rl_test_engine *engine, const char *universe_text)
+{
+  rl_error error = {0};
+  rl_universe *before = engine->universe;
+  need(rl_universe_parse(universe_text, strlen(universe_text), "", &engine->universe, &error)
+         == RL_OK, error.text);
+  rl_test_engine_restart(engine, false);
+  rl_universe_destroy(before);
+}
+
 void rl_test_engine_tick(rl_test_engine *engine)
 {
   static const struct {

@@ -49,6 +49,9 @@ void rl_test_remove_directory(const char *path);
  * stored is forgotten. The boot stays the same unless `new_boot`. The market starts empty. */
 void rl_test_engine_restart(rl_test_engine *engine, bool new_boot);
 
+/* The same, on the same boot, with another universe. */
+void rl_test_engine_restart_in(rl_test_engine *engine, const char *universe_text);
+
 /* Both sources say EURUSD 1.125180/1.125220 and USDJPY 145.2000/145.2100 and GBPUSD
  * 1.328400/1.328500 now. */
 void rl_test_engine_tick(rl_test_engine *engine);
