@@ -74,6 +74,7 @@ fi
 expect 0 "open 1.083420" ratelock history EURUSD "${minutes[@]}" --svg "$work/chart.svg"
 same "the drawing" "$(head -c 4 "$work/chart.svg") $(tail -n 1 "$work/chart.svg")" "<svg </svg>"
 expect 0 "" ratelock history EURUSD "${minutes[@]}" --svg "$work/chart.svg" --csv
+same "who may read it" "$(stat -c %a "$work/chart.svg")" "$(printf '%o' $((0666 & ~$(umask))))"
 same "leftovers" "$(find "$work" -name 'chart.svg.*')" ""
 expect 1 "/nowhere/chart.svg" ratelock history EURUSD "${minutes[@]}" --svg /nowhere/chart.svg
 
@@ -94,6 +95,24 @@ expect 1 "nothing of EURJPY on the tape" ratelock history EURJPY "${minutes[@]}"
 expect 1 "only pairs with a market of their own" ratelock history USD/EUR "${minutes[@]}"
 expect 1 "nothing of EURUSD on the tape" ratelock history EURUSD --from 2020-01-01 --to 2020-01-01
 expect 3 "tape has no tape: name the data directory" ratelock history EURUSD --data "$work"
+
+# --- an engine that records ---
+
+export RATELOCK_DATA=$work/engine
+start_engine
+push_ticks VENUE EURUSD 1.08340 1.08344
+for ((tries = 0; tries < 2000; tries++)); do
+  ratelock history EURUSD --from -10m >/dev/null 2>&1 && break
+done
+expect 0 "open 1.083420  high 1.083420  low 1.083420  close 1.083420" \
+  ratelock history EURUSD --from -10m
+expect 0 "spread 0.400 pips at the widest" ratelock history EURUSD --from -10m --bars 1d
+expect 0 '"damages": 0' ratelock history EURUSD --from -10m --json
+expect 1 "nothing of USDJPY on the tape" ratelock history USDJPY
+stop
+expect 0 "1 changes, a price for" ratelock history EURUSD --from -10m
+export RATELOCK_DATA=$work/data
+expect 0 "1 changes, a price for" ratelock history EURUSD --from -10m --tape "$work/engine/tape"
 
 # A file that is cut gives what is whole, and says so.
 first=$(find "$RATELOCK_DATA/tape" -name '*.tape' | sort | head -n 1)

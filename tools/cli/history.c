@@ -12,10 +12,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-/* Bars where no length is given, and where no beginning is. */
-#define BARS_WANTED 120
+/* Bars where no length is given, at most, and where no beginning is: they fit 80 columns. */
 #define BARS_DEFAULT 60
 #define BAR_DEFAULT_MS 60000
 #define DAY_MS 86400000ll
@@ -26,6 +26,7 @@ typedef struct history_arguments {
   const char *to_text;
   const char *bars_text;
   const char *svg;
+  const char *tape; /* NULL: in the data directory */
   bool csv;
   bool table;
   rl_utc from;
@@ -34,7 +35,7 @@ typedef struct history_arguments {
   int64_t bar_ms;
 } history_arguments;
 
-enum { OPTION_FROM = 256, OPTION_TO, OPTION_BARS, OPTION_CSV, OPTION_SVG, OPTION_TABLE };
+enum { OPTION_FROM = 256, OPTION_TO, OPTION_BARS, OPTION_CSV, OPTION_SVG, OPTION_TABLE, OPTION_TAPE };
 
 static error_t parse(int key, char *value, struct argp_state *state)
 {
@@ -47,6 +48,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
   case OPTION_CSV: arguments->csv = true; return 0;
   case OPTION_SVG: arguments->svg = value; return 0;
   case OPTION_TABLE: arguments->table = true; return 0;
+  case OPTION_TAPE: arguments->tape = value; return 0;
   default: return ARGP_ERR_UNKNOWN;
   }
 }
@@ -56,9 +58,10 @@ static const struct argp_option options[] = {
    "a time ago such as -4h (else 60 bars)", 1},
   {"to", OPTION_TO, "TIME", 0, "Until then, and a date's whole day (else now)", 1},
   {"bars", OPTION_BARS, "LENGTH", 0, "1s, 5s, 10s, 15s, 30s, 1m, 5m, 10m, 15m, 30m, 1h, 2h, 4h, "
-   "6h, 12h or 1d, from midnight UTC (else 1m, or what makes at most 120 bars of --from)", 1},
+   "6h, 12h or 1d, from midnight UTC (else 1m, or what makes at most 60 bars of --from)", 1},
   {"table", OPTION_TABLE, NULL, 0, "The bars' figures instead of a chart", 1},
   {"csv", OPTION_CSV, NULL, 0, "The same as CSV", 1},
+  {"tape", OPTION_TAPE, "DIR", 0, "The tape's directory (else `tape` in the data directory)", 1},
   {"svg", OPTION_SVG, "FILE", 0, "Draw candles and spreads into FILE instead, for a browser", 1},
   {0},
 };
@@ -148,7 +151,7 @@ static bool take_arguments(history_arguments *arguments, char pair[7])
   if (arguments->bar_ms == 0 && !arguments->from_text)
     arguments->bar_ms = BAR_DEFAULT_MS;
   if (arguments->bar_ms == 0)
-    arguments->bar_ms = rl_bar_length_for(arguments->from, arguments->to, BARS_WANTED, 1);
+    arguments->bar_ms = rl_bar_length_for(arguments->from, arguments->to, BARS_DEFAULT, 1);
   return true;
 }
 
@@ -157,10 +160,8 @@ static bool take_arguments(history_arguments *arguments, char pair[7])
 static void on_damage(void *context, const rl_error *trouble)
 {
   rl_history *history = context;
-  char text[1024];
-  rl_error_format(trouble, text, sizeof text);
   history->damages++;
-  rl_cli_fail(RL_EXIT_DONE, "%s", text);
+  rl_cli_tell_trouble(NULL, trouble);
 }
 
 static rl_exit open_walk(const char *directory, const char *pair, rl_utc from, rl_utc to,
@@ -226,13 +227,14 @@ static rl_exit read_walk(rl_tape_walk *walk, rl_history *history)
 
 static rl_exit read_tape(const history_arguments *arguments, rl_history *history)
 {
-  char directory[RL_DIRECTORY_MAX + sizeof "/" RL_TAPE_DIRECTORY];
+  char own[RL_DIRECTORY_MAX + sizeof "/" RL_TAPE_DIRECTORY];
+  const char *directory = arguments->tape ? arguments->tape : own;
   const rl_bars *bars = &history->bars;
   rl_utc from = {bars->bars[0].start_ms};
   rl_utc to = {from.ms + (int64_t)bars->count * bars->bar_ms};
   rl_tape_walk *walk;
   int64_t lead_ms;
-  rl_exit code = rl_cli_tape_path(arguments->cli, directory, sizeof directory);
+  rl_exit code = rl_cli_tape_path(arguments->cli, own, sizeof own);
   if (code == RL_EXIT_DONE)
     code = find_lead(directory, history->pair, from, &lead_ms);
   if (code != RL_EXIT_DONE)
@@ -263,8 +265,11 @@ static rl_exit write_svg(const rl_history *history, const char *path)
   FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
   if (!file)
     return fail_svg(temporary);
+  mode_t mask = umask(0); /* as any file that is made, and not as a secret */
+  umask(mask);
   rl_status status = rl_svg_write(&history->bars, history->pair, file);
-  bool good = status == RL_OK && fflush(file) == 0 && !ferror(file);
+  bool good = status == RL_OK && fflush(file) == 0 && !ferror(file) &&
+              fchmod(fd, 0666 & ~mask) == 0;
   good = fclose(file) == 0 && good;
   if (good && rename(temporary, path) == 0)
     return RL_EXIT_DONE;
