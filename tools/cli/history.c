@@ -35,7 +35,15 @@ typedef struct history_arguments {
   int64_t bar_ms;
 } history_arguments;
 
-enum { OPTION_FROM = 256, OPTION_TO, OPTION_BARS, OPTION_CSV, OPTION_SVG, OPTION_TABLE, OPTION_TAPE };
+enum {
+  OPTION_FROM = 256,
+  OPTION_TO,
+  OPTION_BARS,
+  OPTION_CSV,
+  OPTION_SVG,
+  OPTION_TABLE,
+  OPTION_TAPE,
+};
 
 static error_t parse(int key, char *value, struct argp_state *state)
 {
