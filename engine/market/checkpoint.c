@@ -362,6 +362,20 @@ rl_status rl_market_load_pair(rl_market *market, rl_pair pair, const void *state
   return status;
 }
 
+/* --- halts by hand --- */
+
+uint64_t rl_market_halted_word(const rl_market *market, unsigned place)
+{
+  RL_ASSERT(place < RL_HALTED_WORDS(market->pair_count));
+  return rl_word_load(&market->halted[place]);
+}
+
+void rl_market_load_halted(rl_market *market, unsigned place, uint64_t word)
+{
+  RL_ASSERT(place < RL_HALTED_WORDS(market->pair_count));
+  rl_word_store(&market->halted[place], word);
+}
+
 /* --- a composite as it was made --- */
 
 bool rl_market_pair_is_touched(const rl_market *market, rl_pair pair)
@@ -383,5 +397,6 @@ void rl_market_face_read(const rl_market *market, rl_pair pair, rl_market_face *
     .bid_half = (uint32_t)sides,
     .ask_half = (uint32_t)(sides >> 32),
     .volatility_ppm = (uint32_t)rl_word_load(&board->volatility_ppm),
+    .resumes = rl_pair_state_of(market, pair)->resumes_taken,
   };
 }

@@ -15,12 +15,19 @@ typedef struct rl_market_face {
   uint32_t mid_half;
   uint32_t ask_half;
   uint32_t volatility_ppm;
+  uint64_t resumes;    /* by hand, that the intake has taken notice of since the market's start */
 } rl_market_face;
 
 void rl_market_face_read(const rl_market *market, rl_pair pair, rl_market_face *out);
 
 /* Whether any source ever spoke of the pair: without one its state is that of a new market. */
 bool rl_market_pair_is_touched(const rl_market *market, rl_pair pair);
+
+/* The pairs that are halted by hand, 64 to a word by their index. They are no pair's state: whoever
+ * halts is another thread than the intake. */
+#define RL_HALTED_WORDS(pair_count) (((pair_count) + 63) / 64)
+uint64_t rl_market_halted_word(const rl_market *market, unsigned place);
+void rl_market_load_halted(rl_market *market, unsigned place, uint64_t word);
 
 /* Bytes of a pair's state, at most: every source that a pair may have, each with a full book. */
 #define RL_PAIR_STATE_MAX 16384u

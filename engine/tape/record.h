@@ -7,6 +7,8 @@
  *   PAIR     a pair's whole state in the intake (market/checkpoint.h): before its first update in a
  *            stretch, and for pairs without one soon behind the stretch's begin
  *   WHOLE    from here on each pair that any source ever spoke of had its PAIR in this stretch
+ *   HALTED   which of 64 pairs are halted by hand, as found at the update before it: where that
+ *            changed, and in each stretch where any is
  *   GAP      updates were lost before this: a new stretch begins
  *   UPDATE   one update as it came to the market, what the market said of it, and the pair's new
  *            composite if it made one
@@ -25,7 +27,8 @@
  *                  4  the pair has a new composite, 5 with the three prices of the one before
  *                  6  other things of the composite are not as expected, and follow
  *                  7  the wall clock is not where the boot clock makes it expected
- *   byte    if seldom: 0 other decimals, 1 other sizes, 2 depth, 3 withdrawn
+ *   byte    if seldom: 0 other decimals, 1 other sizes, 2 depth, 3 withdrawn, 4 the pair was
+ *           resumed by hand, which the intake heard of with this update
  *
  * and then, each only where its bit says so, as variable-length numbers: the boot clock's advance
  * in ns, the wall clock's deviation in ms, source, pair, sequence, source's time, bid, ask, what is
@@ -46,6 +49,7 @@ typedef enum rl_tape_record_kind {
   RL_TAPE_RECORD_PAIR,
   RL_TAPE_RECORD_WHOLE,
   RL_TAPE_RECORD_GAP,
+  RL_TAPE_RECORD_HALTED,
 } rl_tape_record_kind;
 
 /* Bytes of the largest record but PAIR, which has its own bound in market/checkpoint.h. */
@@ -62,11 +66,15 @@ typedef struct rl_tape_record {
   /* PAIR: into the reader's bytes */
   const uint8_t *state;
   size_t state_size;
+  /* HALTED */
+  unsigned halted_place; /* of the word in the market */
+  uint64_t halted;       /* a bit for each pair */
   /* GAP */
   uint64_t lost; /* updates */
   /* UPDATE */
   rl_tick tick;      /* its depth points to `depth` of the record */
   rl_verdict verdict;
+  bool resumed;      /* by hand, before it */
   bool published;    /* `face` is new */
   rl_market_face face;
   rl_depth depth;
@@ -86,10 +94,19 @@ void rl_tape_record_put_source(rl_source source, rl_source_class class, const ch
 void rl_tape_record_put_pair(rl_pair pair, const void *state, size_t size, rl_writer *out);
 void rl_tape_record_put_whole(rl_writer *out);
 void rl_tape_record_put_gap(uint64_t lost, rl_writer *out);
-/* `face` is the pair's composite behind the update, or NULL where the update made none. */
-void rl_tape_record_put_update(rl_tape_context *context, rl_source source, const rl_tick *tick,
-                          rl_verdict verdict, rl_now now, const rl_market_face *face,
-                          rl_writer *out);
+void rl_tape_record_put_halted(unsigned place, uint64_t halted, rl_writer *out);
+/* An update and what the market made of it. */
+typedef struct rl_tape_update {
+  rl_source source;
+  const rl_tick *tick;
+  rl_verdict verdict;
+  rl_now now;
+  bool resumed;               /* as in the record */
+  const rl_market_face *face; /* the pair's new composite, or NULL if the update made none */
+} rl_tape_update;
+
+void rl_tape_record_put_update(rl_tape_context *context, const rl_tape_update *update,
+                               rl_writer *out);
 
 /* --- reading --- */
 

@@ -75,6 +75,7 @@ static void get_seldom(rl_reader *bytes, const rl_tape_feed *last, rl_tape_recor
     tick->depth = &out->depth;
   }
   tick->withdrawn = seldom & WITHDRAWN;
+  out->resumed = seldom & RESUMED;
 }
 
 static void get_face(rl_reader *bytes, rl_market_face *last, unsigned second, rl_tape_record *out)
@@ -142,6 +143,7 @@ static void get_update(rl_tape_context *context, rl_reader *bytes, unsigned firs
   tick->source_utc_ms = (int64_t)((uint64_t)context->now.utc.ms + (uint64_t)lag_ms);
   tick->bid = get_u32_near(bytes, last->bid);
   tick->ask = get_u32_near(bytes, (int64_t)last->ask + tick->bid - last->bid);
+  out->resumed = false;
   if (first & SELDOM)
     get_seldom(bytes, last, out);
   out->published = second & PUBLISHED;
@@ -190,6 +192,10 @@ static void get_other(rl_tape_context *context, rl_reader *bytes, rl_tape_record
   case RL_TAPE_RECORD_PAIR: get_pair(bytes, out); break;
   case RL_TAPE_RECORD_WHOLE: break;
   case RL_TAPE_RECORD_GAP: out->lost = rl_get_varint(bytes); break;
+  case RL_TAPE_RECORD_HALTED:
+    out->halted_place = get_below(bytes, RL_HALTED_WORDS(RL_PAIRS_MAX));
+    out->halted = rl_get_varint(bytes);
+    break;
   case RL_TAPE_RECORD_UPDATE: bytes->failed = true; break;
   }
 }
@@ -202,7 +208,7 @@ bool rl_tape_record_get(rl_tape_context *context, rl_reader *bytes, rl_tape_reco
     get_update(context, bytes, first, out);
   } else {
     unsigned kind = first >> OTHER_SHIFT;
-    if ((first & KIND_MASK) != KIND_OTHER || kind > RL_TAPE_RECORD_GAP)
+    if ((first & KIND_MASK) != KIND_OTHER || kind > RL_TAPE_RECORD_HALTED)
       bytes->failed = true;
     out->kind = (rl_tape_record_kind)kind;
     if (!bytes->failed)

@@ -54,6 +54,13 @@ void rl_tape_record_put_gap(uint64_t lost, rl_writer *out)
   rl_put_varint(out, lost);
 }
 
+void rl_tape_record_put_halted(unsigned place, uint64_t halted, rl_writer *out)
+{
+  put_kind(RL_TAPE_RECORD_HALTED, out);
+  rl_put_varint(out, place);
+  rl_put_varint(out, halted);
+}
+
 static void put_levels(const rl_level *levels, unsigned count, uint32_t best, rl_writer *out)
 {
   uint32_t price = best;
@@ -99,8 +106,9 @@ static void put_face(const rl_market_face *last, const rl_market_face *face, uns
   rl_put_signed(out, (int64_t)face->ask_half - last->ask_half - mid);
 }
 
-static unsigned seldom_of(const rl_tape_feed *last, const rl_tick *tick)
+static unsigned seldom_of(const rl_tape_feed *last, const rl_tape_update *update)
 {
+  const rl_tick *tick = update->tick;
   unsigned seldom = 0;
   if (tick->scale != last->scale)
     seldom |= OTHER_SCALE;
@@ -110,15 +118,49 @@ static unsigned seldom_of(const rl_tape_feed *last, const rl_tick *tick)
     seldom |= HAS_DEPTH;
   if (tick->withdrawn)
     seldom |= WITHDRAWN;
+  if (update->resumed)
+    seldom |= RESUMED;
   return seldom;
 }
 
-static void put_instant(rl_tape_context *context, rl_now now, unsigned first, unsigned second,
-                        rl_writer *out)
+/* The two bytes of bits that all updates begin with. */
+typedef struct leading {
+  unsigned first;
+  unsigned second;
+} leading;
+
+static leading leading_of(const rl_tape_context *context, const rl_tape_update *update,
+                          const rl_tape_feed *last, const rl_market_face *last_face,
+                          int64_t lag_ms)
 {
-  if (!(first & SAME_INSTANT))
+  const rl_tick *tick = update->tick;
+  rl_now now = update->now;
+  leading bits = {KIND_UPDATE, (unsigned)update->verdict};
+  if (now.mono.ns == context->now.mono.ns && now.utc.ms == context->now.utc.ms)
+    bits.first |= SAME_INSTANT;
+  else if (now.utc.ms != rl_tape_expected_utc_ms(context, now.mono.ns))
+    bits.second |= WALL_OFF;
+  if (update->source.index == context->source)
+    bits.first |= SAME_SOURCE;
+  if (tick->pair.index == context->pair)
+    bits.first |= SAME_PAIR;
+  if (tick->sequence == last->sequence + 1)
+    bits.first |= NEXT_SEQUENCE;
+  if (lag_ms == last->lag_ms)
+    bits.first |= SAME_LAG;
+  if (seldom_of(last, update))
+    bits.first |= SELDOM;
+  if (update->face)
+    bits.second |= PUBLISHED | (same_prices(last_face, update->face) ? SAME_PRICES : 0u) |
+                   (face_is_expected(last_face, update->face) ? 0u : UNEXPECTED);
+  return bits;
+}
+
+static void put_instant(rl_tape_context *context, rl_now now, leading bits, rl_writer *out)
+{
+  if (!(bits.first & SAME_INSTANT))
     rl_put_varint(out, (uint64_t)now.mono.ns - (uint64_t)context->now.mono.ns);
-  if (second & WALL_OFF) {
+  if (bits.second & WALL_OFF) {
     int64_t expected = rl_tape_expected_utc_ms(context, now.mono.ns);
     rl_put_signed(out, rl_tape_difference((uint64_t)expected, (uint64_t)now.utc.ms));
     rl_tape_learn_phase(context, now, expected);
@@ -126,30 +168,12 @@ static void put_instant(rl_tape_context *context, rl_now now, unsigned first, un
   context->now = now;
 }
 
-void rl_tape_record_put_update(rl_tape_context *context, rl_source source, const rl_tick *tick,
-                          rl_verdict verdict, rl_now now, const rl_market_face *face,
-                          rl_writer *out)
+static void put_tick(const rl_tape_feed *last, const rl_tape_update *update, unsigned first,
+                     int64_t lag_ms, rl_writer *out)
 {
-  rl_tape_feed *last = rl_tape_feed_of(context, source, tick->pair);
-  rl_market_face *last_face = face ? rl_tape_face_of(context, tick->pair) : NULL;
-  int64_t lag_ms = rl_tape_difference((uint64_t)now.utc.ms, (uint64_t)tick->source_utc_ms);
-  bool same_instant = now.mono.ns == context->now.mono.ns && now.utc.ms == context->now.utc.ms;
-  bool wall_off = !same_instant && now.utc.ms != rl_tape_expected_utc_ms(context, now.mono.ns);
-  unsigned seldom = seldom_of(last, tick);
-  unsigned first = KIND_UPDATE | (same_instant ? SAME_INSTANT : 0u) |
-                   (source.index == context->source ? SAME_SOURCE : 0u) |
-                   (tick->pair.index == context->pair ? SAME_PAIR : 0u) |
-                   (tick->sequence == last->sequence + 1 ? NEXT_SEQUENCE : 0u) |
-                   (lag_ms == last->lag_ms ? SAME_LAG : 0u) | (seldom ? SELDOM : 0u);
-  unsigned second = (unsigned)verdict | (wall_off ? WALL_OFF : 0u);
-  if (face)
-    second |= PUBLISHED | (same_prices(last_face, face) ? SAME_PRICES : 0u) |
-              (face_is_expected(last_face, face) ? 0u : UNEXPECTED);
-  rl_put_u8(out, (uint8_t)first);
-  rl_put_u8(out, (uint8_t)second);
-  put_instant(context, now, first, second, out);
+  const rl_tick *tick = update->tick;
   if (!(first & SAME_SOURCE))
-    rl_put_u8(out, source.index);
+    rl_put_u8(out, update->source.index);
   if (!(first & SAME_PAIR))
     rl_put_varint(out, tick->pair.index);
   if (!(first & NEXT_SEQUENCE))
@@ -159,13 +183,28 @@ void rl_tape_record_put_update(rl_tape_context *context, rl_source source, const
   int64_t bid = (int64_t)tick->bid - last->bid;
   rl_put_signed(out, bid);
   rl_put_signed(out, (int64_t)tick->ask - last->ask - bid);
-  if (seldom)
-    put_seldom(last, tick, seldom, out);
-  if (face) {
-    put_face(last_face, face, second, out);
-    *last_face = *face;
+  if (first & SELDOM)
+    put_seldom(last, tick, seldom_of(last, update), out);
+}
+
+void rl_tape_record_put_update(rl_tape_context *context, const rl_tape_update *update,
+                               rl_writer *out)
+{
+  const rl_tick *tick = update->tick;
+  rl_tape_feed *last = rl_tape_feed_of(context, update->source, tick->pair);
+  rl_market_face *last_face = update->face ? rl_tape_face_of(context, tick->pair) : NULL;
+  int64_t lag_ms = rl_tape_difference((uint64_t)update->now.utc.ms,
+                                      (uint64_t)tick->source_utc_ms);
+  leading bits = leading_of(context, update, last, last_face, lag_ms);
+  rl_put_u8(out, (uint8_t)bits.first);
+  rl_put_u8(out, (uint8_t)bits.second);
+  put_instant(context, update->now, bits, out);
+  put_tick(last, update, bits.first, lag_ms, out);
+  if (update->face) {
+    put_face(last_face, update->face, bits.second, out);
+    *last_face = *update->face;
   }
   rl_tape_feed_note(last, tick, lag_ms);
-  context->source = source.index;
+  context->source = update->source.index;
   context->pair = tick->pair.index;
 }

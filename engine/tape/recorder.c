@@ -10,9 +10,10 @@
 
 /* Pairs looked at, with each update, for one that has something to state. */
 #define PAIRS_A_LOOK 64
+#define PAIRS_A_WORD 64 /* of those halted by hand */
 #define SOURCES_ROOM ((size_t)RL_SOURCES_MAX * (3 + 1 + RL_SOURCE_NAME_MAX))
 #define PAIR_ROOM (RL_PAIR_STATE_MAX + 16u)
-_Static_assert(RL_TAPE_RECORD_MAX + SOURCES_ROOM + 2 * PAIR_ROOM + 64 <= RL_TAPE_BLOCK_SIZE,
+_Static_assert(RL_TAPE_RECORD_MAX + SOURCES_ROOM + 2 * PAIR_ROOM + 128 <= RL_TAPE_BLOCK_SIZE,
                "an empty block has room for all that one update may bring");
 
 /* --- opening and closing --- */
@@ -113,6 +114,7 @@ static void begin_stretch(rl_recorder *recorder)
   recorder->intake.sources_stated = 0;
   recorder->intake.cursor = 0;
   recorder->intake.whole = false;
+  memset(recorder->intake.halted, 0, sizeof recorder->intake.halted);
 }
 
 static bool segment_is_due(const rl_recorder *recorder, rl_now now)
@@ -184,7 +186,7 @@ static rl_block *block_with_room(rl_recorder *recorder, rl_pair pair, rl_now now
   return begin_block(recorder, now) ? block_in_hand(recorder) : NULL;
 }
 
-/* --- what is stated before an update --- */
+/* --- what is stated beside an update --- */
 
 static void state_sources(rl_recorder *recorder, rl_writer *out)
 {
@@ -205,6 +207,15 @@ static void state_pair(rl_recorder *recorder, rl_pair pair, rl_writer *out)
   recorder->intake.stated[pair.index] = recorder->intake.stretch;
 }
 
+static void state_halted(rl_recorder *recorder, unsigned place, rl_writer *out)
+{
+  uint64_t halted = rl_market_halted_word(recorder->market, place);
+  if (halted == recorder->intake.halted[place])
+    return;
+  rl_tape_record_put_halted(place, halted, out);
+  recorder->intake.halted[place] = halted;
+}
+
 /* One more pair that has something to state and has not in this stretch. */
 static void state_another(rl_recorder *recorder, rl_writer *out)
 {
@@ -213,6 +224,8 @@ static void state_another(rl_recorder *recorder, rl_writer *out)
     if (recorder->intake.cursor == end)
       return;
     rl_pair pair = {(uint16_t)recorder->intake.cursor++};
+    if (pair.index % PAIRS_A_WORD == 0)
+      state_halted(recorder, pair.index / PAIRS_A_WORD, out);
     if (recorder->intake.stated[pair.index] != recorder->intake.stretch &&
         rl_market_pair_is_touched(recorder->market, pair)) {
       state_pair(recorder, pair, out);
@@ -223,13 +236,19 @@ static void state_another(rl_recorder *recorder, rl_writer *out)
   recorder->intake.whole = true;
 }
 
-static void state_all(rl_recorder *recorder, rl_pair pair, rl_writer *out)
+static void state_before(rl_recorder *recorder, rl_pair pair, rl_writer *out)
 {
   state_sources(recorder, out);
   if (recorder->intake.stated[pair.index] != recorder->intake.stretch)
     state_pair(recorder, pair, out);
+}
+
+/* What bears no instant of its own stands behind the update at whose instant it was so. */
+static void state_behind(rl_recorder *recorder, rl_pair pair, rl_writer *out)
+{
   if (!recorder->intake.whole)
     state_another(recorder, out);
+  state_halted(recorder, pair.index / PAIRS_A_WORD, out);
 }
 
 /* --- an update --- */
@@ -242,8 +261,15 @@ static rl_verdict apply_and_put(rl_recorder *recorder, rl_source source, const r
   rl_verdict verdict = rl_market_apply(recorder->market, source, tick, now);
   rl_market_face_read(recorder->market, tick->pair, &behind);
   bool published = behind.version != before.version;
-  rl_tape_record_put_update(recorder->intake.context, source, tick, verdict, now,
-                       published ? &behind : NULL, out);
+  const rl_tape_update update = {
+    .source = source,
+    .tick = tick,
+    .verdict = verdict,
+    .now = now,
+    .resumed = behind.resumes != before.resumes,
+    .face = published ? &behind : NULL,
+  };
+  rl_tape_record_put_update(recorder->intake.context, &update, out);
   return verdict;
 }
 
@@ -269,8 +295,9 @@ rl_verdict rl_recorder_apply(rl_recorder *recorder, rl_source source, const rl_t
     return apply_unrecorded(recorder, source, tick, now);
   rl_writer out = rl_writer_over(block->bytes, sizeof block->bytes);
   out.used = rl_word_load(&block->used);
-  state_all(recorder, tick->pair, &out);
+  state_before(recorder, tick->pair, &out);
   rl_verdict verdict = apply_and_put(recorder, source, tick, now, &out);
+  state_behind(recorder, tick->pair, &out);
   RL_ASSERT(!out.failed);
   rl_word_store_release(&block->used, out.used); /* partner: the acquire of the writer */
   rl_word_store(&recorder->updates, rl_word_load(&recorder->updates) + 1);

@@ -14,7 +14,8 @@
  * and the next record behind them is a GAP. Behind it, and at the begin of each segment, the intake
  * states anew who the sources are, and each pair's state before its next update: so that a reader
  * can begin there. With each update that follows it also states one pair that had none, so that
- * soon the whole market is told, and no update pays for all of it.
+ * soon the whole market is told, and no update pays for all of it. Halts by hand are another
+ * thread's: the intake looks for them at each update, and so does the tape.
  *
  * When a file cannot be written recording stops, says why, and is tried again once a minute with a
  * new segment; the engine quotes on. */

@@ -34,6 +34,7 @@ struct rl_recorder {
     rl_tape_context *context;
     uint32_t stretch;      /* counted from 1 */
     uint32_t *stated;      /* of each pair: the stretch in which its state was told last */
+    uint64_t halted[RL_HALTED_WORDS(RL_PAIRS_MAX)]; /* as told last */
     unsigned sources_stated;
     unsigned cursor;       /* pairs before it were looked at in this stretch */
     bool whole;            /* all pairs were */

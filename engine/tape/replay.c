@@ -158,6 +158,14 @@ static void leave_segment(rl_tape_replay *replay, bool unbroken)
   replay->unbroken = unbroken;
 }
 
+/* In each stretch the pairs halted by hand are told anew, and none is nothing to tell. */
+static void forget_halted(rl_tape_replay *replay)
+{
+  unsigned words = RL_HALTED_WORDS(rl_universe_pair_count(replay->universe));
+  for (unsigned i = 0; i < words; i++)
+    rl_market_load_halted(replay->market, i, 0);
+}
+
 /* False, and the reason told, where the segment is of no use. */
 static bool enter_segment(rl_tape_replay *replay, size_t place)
 {
@@ -173,7 +181,9 @@ static bool enter_segment(rl_tape_replay *replay, size_t place)
       replay->counts.gaps++;
     replay->counts.segments++;
     replay->last = *head;
-    if (!follows)
+    if (follows)
+      forget_halted(replay);
+    else
       status = renew_market(replay, &trouble);
   }
   if (status == RL_OK)
@@ -273,6 +283,25 @@ static void count(rl_tape_replay *replay, const rl_tape_replay_step *step,
   replay->counts.hash = add_to_hash(replay->counts.hash, replay, made);
 }
 
+static void resume(rl_tape_replay *replay)
+{
+  unsigned place = replay->record.pair.index / 64;
+  uint64_t halted = rl_market_halted_word(replay->market, place);
+  rl_market_resume(replay->market, replay->record.pair);
+  rl_market_load_halted(replay->market, place, halted);
+}
+
+static rl_status take_halted(rl_tape_replay *replay, rl_error *error)
+{
+  unsigned pairs = rl_universe_pair_count(replay->universe);
+  if (replay->record.halted_place >= RL_HALTED_WORDS(pairs))
+    return rl_fail(error, RL_CORRUPT, replay->directory, 0, "",
+                   "segment %llu has a halt of pairs that are not in its universe",
+                   (unsigned long long)replay->last.number);
+  rl_market_load_halted(replay->market, replay->record.halted_place, replay->record.halted);
+  return RL_OK;
+}
+
 static rl_status take_update(rl_tape_replay *replay, rl_tape_replay_step *out, rl_error *error)
 {
   const rl_tape_record *record = &replay->record;
@@ -283,6 +312,8 @@ static rl_status take_update(rl_tape_replay *replay, rl_tape_replay_step *out, r
                    "segment %llu has an update of a pair or source that it did not name before",
                    (unsigned long long)replay->last.number);
   rl_market_face before, behind;
+  if (record->resumed) /* what else it does, to who is halted by hand, has a record of its own */
+    resume(replay);
   rl_market_face_read(replay->market, record->pair, &before);
   rl_verdict verdict = rl_market_apply(replay->market, record->source, &record->tick,
                                        record->now);
@@ -325,6 +356,7 @@ static rl_status take_record(rl_tape_replay *replay, rl_tape_replay_step *out, b
   case RL_TAPE_RECORD_SOURCE: return take_source(replay, error);
   case RL_TAPE_RECORD_PAIR: return is_asked_for(replay) ? take_pair(replay, error) : RL_OK;
   case RL_TAPE_RECORD_GAP: return take_gap(replay, error);
+  case RL_TAPE_RECORD_HALTED: return take_halted(replay, error);
   case RL_TAPE_RECORD_UPDATE:
     *updated = is_asked_for(replay);
     return *updated ? take_update(replay, out, error) : RL_OK;

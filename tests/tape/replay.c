@@ -89,9 +89,13 @@ static void expect_sight(const stand *it, const sight *seen)
     cr_assert_eq(rl_universe_find_name(rl_market_universe(market), stand_pairs[i], 6, &pair),
                  RL_OK);
     rl_market_composite(market, pair, seen->at.mono, &composite);
-    cr_assert(stand_same(&composite, &seen->pairs[i]), "%s: %u against %u, version %lu %lu",
-              stand_pairs[i], composite.mid_half, seen->pairs[i].mid_half,
-              (unsigned long)composite.version, (unsigned long)seen->pairs[i].version);
+    const rl_composite *shown = &seen->pairs[i];
+    cr_assert(stand_same(&composite, shown), "%s: %d %u %u %u %lu %ld against %d %u %u %u %lu %ld",
+              stand_pairs[i], (int)composite.refusal, composite.mid_half, composite.tick_count,
+              composite.volatility_ppm, (unsigned long)composite.version,
+              (long)composite.fresh_until_mono_ns, (int)shown->refusal, shown->mid_half,
+              shown->tick_count, shown->volatility_ppm, (unsigned long)shown->version,
+              (long)shown->fresh_until_mono_ns);
   }
   rl_tape_replay_close(replay);
 }

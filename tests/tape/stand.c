@@ -157,6 +157,10 @@ rl_verdict stand_tick(stand *it, int64_t step_ns)
     add_depth(it, &tick, &depth);
   if (rl_random_below(random, 12) == 0)
     spoil(it, &it->sequences[number][pair], &tick);
+  if (rl_random_below(random, 300) == 0)
+    rl_market_halt(it->market, tick.pair);
+  if (rl_random_below(random, 150) == 0)
+    rl_market_resume(it->market, tick.pair);
   return rl_recorder_apply(it->recorder, source, &tick, now);
 }
 
