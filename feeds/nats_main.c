@@ -249,7 +249,7 @@ static int note_connection(nats_bridge *bridge)
 static int withdraw_silent(nats_bridge *bridge)
 {
   rl_now now = rl_clock_read(&bridge->clock);
-  rl_nats_update update = {.withdrawn = true, .when = now.utc};
+  rl_nats_update update = {.withdrawn = true}; /* without a time: the clock here is not its own */
   uint64_t before = bridge->counts.withdrawn;
   int code = RL_EXIT_DONE;
   while (code == RL_EXIT_DONE && rl_follow_withdraw(bridge->follow, now.mono, update.pair)) {

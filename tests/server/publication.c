@@ -168,6 +168,22 @@ static unsigned look_at(const char *universe_text, const char *pair, uint32_t bi
   return look(0);
 }
 
+Test(publication, a_halted_pair_is_taken_back_with_or_without_a_bridge)
+{
+  world_say(&world, a, "EURUSD", 112520, 112530);
+  world_say(&world, b, "EURUSD", 112522, 112532);
+  cr_assert_eq(look(1ull << b.index), 1);
+  rl_market_halt(world.market, world_pair(&world, "EURUSD"));
+  cr_assert_eq(look(1ull << b.index), 1);
+  cr_expect(log_of[0].tick.withdrawn);
+  rl_market_resume(world.market, world_pair(&world, "EURUSD"));
+  cr_assert_eq(look(0), 1);
+  cr_expect_not(log_of[0].tick.withdrawn);
+  rl_market_halt(world.market, world_pair(&world, "EURUSD"));
+  cr_assert_eq(look(0), 1);
+  cr_expect(log_of[0].tick.withdrawn);
+}
+
 Test(publication, half_units_are_rounded_away_from_the_mid)
 {
   cr_assert_eq(look_at("pair EUR USD scale=5 min_half_spread=7\n", "EURUSD", 100000, 100000), 1);
