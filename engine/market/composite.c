@@ -121,7 +121,9 @@ rl_composite_steps rl_composite_work(const rl_composite *composite)
   RL_ASSERT(count >= 1 && count <= RL_SOURCES_PER_PAIR_MAX);
   rl_vote votes[RL_SOURCES_PER_PAIR_MAX];
   cast_votes(composite, votes);
-  if (composite->policy == RL_POLICY_PRIMARY)
+  if (composite->policy == RL_POLICY_REFERENCE)
+    votes[0].bid = votes[0].ask = votes[0].mid;
+  if (composite->policy == RL_POLICY_PRIMARY || composite->policy == RL_POLICY_REFERENCE)
     return (rl_composite_steps){.kept_count = 1, .kept = 1, .agreed = true, .made = votes[0]};
   rl_composite_steps steps = agree(votes, count);
   drop_outliers(votes, count, &steps);

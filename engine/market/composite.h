@@ -19,7 +19,9 @@
  * Policy `primary` asks nobody else: the first of its ticks, which the board has in the order of
  * the pair's list, is the price. min_sources counts the fresh sources of the list.
  *
- *   5. Of all three: the pair's min_half_spread on both sides of mid.
+ * Policy `reference` is no pair's: the middle of its one tick, a fixing, is all three prices.
+ *
+ *   5. Of the first three: the pair's min_half_spread on both sides of mid.
  *
  * What `consensus` promises, before step 5: bid <= mid <= ask; and while most of three or more
  * sources are honest, bid, mid and ask lie within reach of the honest sources' range. For M lies

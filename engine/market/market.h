@@ -28,7 +28,8 @@ typedef struct rl_source {
 
 typedef enum rl_source_class {
   RL_SOURCE_LIVE,      /* votes in composites */
-  RL_SOURCE_REFERENCE, /* a fixing: checks others, is shown beside them, never votes */
+  RL_SOURCE_REFERENCE, /* a fixing: checks others, is shown beside them, never votes; stands in
+                          where no live rate is (rl_market_snapshot_by_reference) */
 } rl_source_class;
 
 /* A sequence number shares its word with the source's index. */
@@ -178,6 +179,7 @@ typedef struct rl_reference {
 
 /* What besides the prices a tariff may look at; recorded with each quote. */
 typedef struct rl_conditions {
+  bool by_reference;       /* the legs' prices are fixings (rl_market_snapshot_by_reference) */
   bool closed;             /* a leg's market is outside its opening hours */
   uint8_t fewest_sources;  /* of the legs, the least number of fresh sources */
   uint8_t age_percent;     /* of the legs, the largest age as a part of its max_age_ms, 0 … 100,
@@ -198,8 +200,9 @@ typedef struct rl_snapshot {
   rl_conditions conditions;
   rl_reference reference;
   rl_refusal firm_refusal; /* why these prices are for showing only now: TRIANGLE_EARNS where a trip
-                              round a leg's market earns beyond its limit (triangle.h); else NONE.
-                              Not recorded: a quote that was given was firm */
+                              round a leg's market earns beyond its limit (triangle.h), NO_RATE or
+                              STALE_RATE where they are fixings; else NONE. Not recorded: a quote
+                              that was given was firm */
 } rl_snapshot;
 
 /* Any thread. Finds the way (K5: the pair's own market, else the fewest legs that are configured,
@@ -218,6 +221,14 @@ rl_refusal rl_market_snapshot(const rl_market *market, rl_currency from, rl_curr
  * DEPTH_EXCEEDED, when the books of a leg's sources do not hold it. A NULL amount is none. */
 rl_refusal rl_market_snapshot_for(const rl_market *market, rl_currency from, rl_currency to,
                                   const rl_amount *amount, rl_now now, rl_snapshot *out);
+
+/* The same of fixings (K3), where rl_market_snapshot said NO_RATE or STALE_RATE: the newest that
+ * one provider gives, as rl_reference has it, so of one or two legs. A leg's one tick is the
+ * fixing, its policy RL_POLICY_REFERENCE, and bid, mid and ask are the same. NO_RATE where no
+ * provider has a fixing younger than RL_FIXING_AGE_MAX_MS for each leg; PAIR_HALTED, MARKET_BUSY.
+ * `firm_refusal` is NO_RATE: who may go beyond showing it is the tariff's to say. */
+rl_refusal rl_market_snapshot_by_reference(const rl_market *market, rl_currency from,
+                                           rl_currency to, rl_now now, rl_snapshot *out);
 
 /* The conditions that the legs give at `now`, the boot-clock instant of the read; `closed`, which
  * is a matter of the calendar and not of the legs, is taken as given. Pure and total: works on a

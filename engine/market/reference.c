@@ -1,5 +1,6 @@
-/* The reference rate beside a price: what one provider's fixings say of the pair, as a market
- * convention rate. It is for showing (M6) and for people's trust, not for pricing. */
+/* The reference rate: what one provider's fixings say of a pair. It stands beside a price, as a
+ * market convention rate (M6), and stands in for one where no live rate is (K3). */
+#include "market/composite.h"
 #include "market/way.h"
 
 #include <string.h>
@@ -95,6 +96,12 @@ static void find_answer(const rl_market *market, rl_currency base, rl_currency q
   }
 }
 
+static void note_reads(const answer *best, rl_witnesses *witnesses)
+{
+  for (unsigned i = 0; i < best->way.count; i++)
+    witnesses->seen[witnesses->count++] = best->read[i];
+}
+
 void rl_reference_read(const rl_market *market, unsigned *tries, rl_snapshot *snapshot,
                        rl_witnesses *witnesses)
 {
@@ -105,7 +112,63 @@ void rl_reference_read(const rl_market *market, unsigned *tries, rl_snapshot *sn
   find_answer(market, snapshot->base, snapshot->quote, tries, &best);
   if (!best.known)
     return;
-  for (unsigned i = 0; i < best.way.count; i++)
-    witnesses->seen[witnesses->count++] = best.read[i];
+  note_reads(&best, witnesses);
   show(market, &best, &snapshot->reference);
+}
+
+/* --- a price of fixings --- */
+
+#define FIXING_AGE_MAX_NS ((int64_t)RL_FIXING_AGE_MAX_MS * RL_NS_PER_MS)
+
+/* By the provider's date, and as a record has it: by arrival. */
+static bool is_young(const answer *best, rl_now now)
+{
+  bool young = now.utc.ms - best->date_utc_ms < RL_FIXING_AGE_MAX_MS;
+  for (unsigned i = 0; i < best->way.count; i++)
+    young &= now.mono.ns - best->ticks[i].arrival_mono_ns < FIXING_AGE_MAX_NS;
+  return young;
+}
+
+static void price_leg(const rl_market *market, const answer *best, unsigned place, rl_now now,
+                      rl_leg *leg)
+{
+  const rl_step *step = &best->way.steps[place];
+  const rl_pair_spec *spec = rl_universe_pair_spec(market->universe, step->pair);
+  rl_composite *composite = &leg->composite;
+  leg->base = spec->base;
+  leg->quote = spec->quote;
+  composite->pair = step->pair;
+  rl_composite_bind(spec, composite);
+  composite->policy = RL_POLICY_REFERENCE;
+  composite->min_sources = 1;
+  composite->min_half_spread = 0;
+  composite->max_age_ms = RL_FIXING_AGE_MAX_MS;
+  composite->volatility_ppm = RL_VOLATILITY_UNKNOWN;
+  composite->version = best->read[place].version / 2;
+  composite->tick_count = 1;
+  composite->ticks[0] = best->ticks[place];
+  composite->made_mono_ns = now.mono.ns;
+  composite->fresh_until_mono_ns = composite->ticks[0].arrival_mono_ns + FIXING_AGE_MAX_NS;
+  rl_composite_price(composite);
+}
+
+bool rl_reference_price(const rl_market *market, rl_now now, unsigned *tries,
+                        rl_snapshot *snapshot, rl_witnesses *witnesses)
+{
+  answer best;
+  find_answer(market, snapshot->base, snapshot->quote, tries, &best);
+  if (!best.known || !is_young(&best, now))
+    return false;
+  /* The answer's way is from the base to the quote. */
+  bool sells = rl_snapshot_side(snapshot) == RL_SELL_BASE;
+  snapshot->leg_count = best.way.count;
+  for (unsigned i = 0; i < best.way.count; i++) {
+    unsigned place = sells ? i : best.way.count - 1 - i;
+    price_leg(market, &best, place, now, &snapshot->legs[i]);
+    snapshot->legs[i].inverted = best.way.steps[place].inverted == sells;
+  }
+  note_reads(&best, witnesses);
+  snapshot->reference = (rl_reference){.known = false};
+  show(market, &best, &snapshot->reference);
+  return true;
 }

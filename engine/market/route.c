@@ -241,6 +241,16 @@ static void fetch_legs(const rl_market *market, const rl_way *way)
   }
 }
 
+static void name_pair(const rl_universe *universe, rl_currency from, rl_currency to,
+                      rl_snapshot *out)
+{
+  bool from_base = rl_universe_is_base(universe, from, to);
+  out->from = from;
+  out->to = to;
+  out->base = from_base ? from : to;
+  out->quote = from_base ? to : from;
+}
+
 rl_refusal rl_market_snapshot(const rl_market *market, rl_currency from, rl_currency to,
                               rl_now now, rl_snapshot *out)
 {
@@ -257,11 +267,7 @@ rl_refusal rl_market_snapshot_for(const rl_market *market, rl_currency from, rl_
   if (count == 0)
     return RL_REFUSAL_UNKNOWN_PAIR;
   fetch_legs(market, &ways[0]);
-  bool from_base = rl_universe_is_base(market->universe, from, to);
-  out->from = from;
-  out->to = to;
-  out->base = from_base ? from : to;
-  out->quote = from_base ? to : from;
+  name_pair(market->universe, from, to, out);
   unsigned tries = RL_SEQLOCK_TRIES_MAX;
   rl_refusal refusal = read_way(market, ways, count, amount, now.mono, &tries, out);
   if (refusal != RL_REFUSAL_NONE)
@@ -270,4 +276,36 @@ rl_refusal rl_market_snapshot_for(const rl_market *market, rl_currency from, rl_
     rl_snapshot_conditions(out, now.mono, is_closed(market->universe, out, now.utc));
   out->firm_refusal = firm_refusal(market, out, now.mono);
   return RL_REFUSAL_NONE;
+}
+
+static bool is_halted(const rl_market *market, const rl_snapshot *snapshot)
+{
+  rl_pair_halt halt;
+  bool any = false;
+  for (unsigned i = 0; i < snapshot->leg_count; i++)
+    any |= rl_market_pair_halt(market, snapshot->legs[i].composite.pair, &halt);
+  return any;
+}
+
+rl_refusal rl_market_snapshot_by_reference(const rl_market *market, rl_currency from,
+                                           rl_currency to, rl_now now, rl_snapshot *out)
+{
+  if (rl_currency_equal(from, to))
+    return RL_REFUSAL_SAME_CURRENCY;
+  name_pair(market->universe, from, to, out);
+  for (unsigned tries = RL_SEQLOCK_TRIES_MAX; tries > 0; tries -= tries > 0) {
+    rl_witnesses witnesses = {.count = 0};
+    bool priced = rl_reference_price(market, now, &tries, out, &witnesses);
+    if (tries == 0 || !all_stand(&witnesses))
+      continue;
+    if (!priced)
+      return RL_REFUSAL_NO_RATE;
+    if (is_halted(market, out))
+      return RL_REFUSAL_PAIR_HALTED;
+    out->conditions =
+      rl_snapshot_conditions(out, now.mono, is_closed(market->universe, out, now.utc));
+    out->firm_refusal = RL_REFUSAL_NO_RATE;
+    return RL_REFUSAL_NONE;
+  }
+  return RL_REFUSAL_MARKET_BUSY;
 }

@@ -101,6 +101,7 @@ rl_conditions rl_snapshot_conditions(const rl_snapshot *snapshot, rl_mono now, b
   rl_conditions all = {.closed = closed, .fewest_sources = UINT8_MAX};
   for (unsigned i = 0; i < snapshot->leg_count; i++) {
     const rl_composite *composite = &snapshot->legs[i].composite;
+    all.by_reference |= composite->policy == RL_POLICY_REFERENCE;
     uint8_t age = age_percent(composite, now);
     if (composite->tick_count < all.fewest_sources)
       all.fewest_sources = composite->tick_count;

@@ -40,6 +40,7 @@ const char *rl_policy_name(rl_policy policy)
   case RL_POLICY_CONSENSUS: return "consensus";
   case RL_POLICY_BEST: return "best";
   case RL_POLICY_PRIMARY: return "primary";
+  case RL_POLICY_REFERENCE: return "reference";
   }
   return "unknown";
 }

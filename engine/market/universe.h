@@ -39,8 +39,9 @@ typedef enum rl_policy {
   RL_POLICY_CONSENSUS, /* the kernel's vote; the default */
   RL_POLICY_BEST,      /* the best bid and the best offer of those that agree */
   RL_POLICY_PRIMARY,   /* the first fresh one of a list of sources */
+  RL_POLICY_REFERENCE, /* no pair's: a fixing in the place of a market without a live rate (K3) */
 } rl_policy;
-/* "consensus", "best" or "primary", as in the file; static. */
+/* "consensus", "best" or "primary", as in the file, or "reference"; static. */
 const char *rl_policy_name(rl_policy policy);
 
 typedef struct rl_pair_spec {

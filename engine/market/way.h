@@ -27,6 +27,11 @@ typedef struct rl_witnesses {
   rl_witness seen[RL_LEGS_MAX + 2]; /* the legs, and a reference of two legs */
 } rl_witnesses;
 
+/* Makes the legs of the snapshot's price of the newest fixings, if they are young enough at `now`,
+ * and its reference; adds what it read to *witnesses. */
+bool rl_reference_price(const rl_market *market, rl_now now, unsigned *tries,
+                        rl_snapshot *snapshot, rl_witnesses *witnesses);
+
 /* The reference for the snapshot's pair; adds what it read to *witnesses. *tries counts down with
  * each torn read; at 0 a fixing could not be read, and the snapshot is not to be used. */
 void rl_reference_read(const rl_market *market, unsigned *tries, rl_snapshot *snapshot,

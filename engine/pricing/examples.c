@@ -97,11 +97,21 @@ static rl_status prove_terms(const proof *it, const rl_terms *terms)
   return status == RL_OK ? prove_fees(it, terms) : status;
 }
 
+/* Of a firm quote: where only a fixing is, none is given unless the tariff prices it. */
+static rl_refusal price(const rl_example *example, const rl_tariff *tariff, rl_terms *terms)
+{
+  rl_price_request request = request_of(example);
+  rl_refusal refused = rl_price(&example->snapshot, tariff, &request, terms, NULL);
+  bool is_firm = !example->snapshot.conditions.by_reference ||
+                 rl_price_of_reference_is_firm(tariff);
+  bool before = refused != RL_REFUSAL_NONE && refused < RL_REFUSAL_NO_RATE;
+  return is_firm || before ? refused : RL_REFUSAL_NO_RATE;
+}
+
 static rl_status prove(const proof *it, const rl_tariff *tariff)
 {
-  rl_price_request request = request_of(it->example);
   rl_terms terms;
-  rl_refusal refused = rl_price(&it->example->snapshot, tariff, &request, &terms, NULL);
+  rl_refusal refused = price(it->example, tariff, &terms);
   if (refused != it->example->refused) {
     bool priced = refused == RL_REFUSAL_NONE;
     bool meant = it->example->refused == RL_REFUSAL_NONE;

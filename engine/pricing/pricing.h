@@ -108,6 +108,9 @@ const rl_rule *rl_price_rule(const rl_snapshot *snapshot, const rl_tariff *tarif
 rl_refusal rl_price(const rl_snapshot *snapshot, const rl_tariff *tariff,
                     const rl_price_request *request, rl_terms *out, rl_nearest *nearest);
 
+/* Whether the tariff makes firm prices of fixings: whether it says what these cost (K3). */
+bool rl_price_of_reference_is_firm(const rl_tariff *tariff);
+
 /* --- the steps of rl_price, for tests and for explain --- */
 
 /* Two or more steps of one price: what is added to the core before it is rounded once (M3). */

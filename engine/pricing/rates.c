@@ -58,14 +58,22 @@ int32_t rl_lock_premium_of(const rl_tariff *tariff, const rl_lock_class *lock,
 bool rl_surcharge_applies(rl_surcharge_when when, const rl_surcharge *surcharge,
                           const rl_conditions *conditions)
 {
+  bool by_reference = conditions->by_reference;
   if (surcharge->name[0] == '\0')
     return false;
   switch (when) {
   case RL_WHEN_CLOSED: return conditions->closed;
-  case RL_WHEN_SOURCES_BELOW: return conditions->fewest_sources < surcharge->bound;
-  case RL_WHEN_AGE_ABOVE: return conditions->age_percent > surcharge->bound;
+  case RL_WHEN_SOURCES_BELOW:
+    return !by_reference && conditions->fewest_sources < surcharge->bound;
+  case RL_WHEN_AGE_ABOVE: return !by_reference && conditions->age_percent > surcharge->bound;
+  case RL_WHEN_REFERENCE: return by_reference;
   }
   return false;
+}
+
+bool rl_price_of_reference_is_firm(const rl_tariff *tariff)
+{
+  return rl_tariff_surcharge(tariff, RL_WHEN_REFERENCE)->name[0] != '\0';
 }
 
 static void add_surcharges(rl_pricing *it)

@@ -21,7 +21,7 @@
  *    v     issued_mono_ns
  *    v     ttl_ms; expiry and deadline follow from it
  *    1     flags: 1 buy_base, 2 fixed target, 4 reference rate present, 8 a leg's market is closed,
- *          16 value date present
+ *          16 value date present, 32 the legs' prices are fixings
  *    code  source currency
  *    code  target currency
  *    v v v v s    S, T, residue, P, total cost; charge, net, gross and spread follow from these and

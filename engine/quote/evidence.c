@@ -38,7 +38,7 @@ static void put_ticks(rl_writer *writer, const rl_quote *quote, const rl_composi
 
 static void get_ticks(rl_reader *reader, const rl_quote *quote, rl_composite *composite)
 {
-  composite->policy = rl_get_u8_at_most(reader, RL_POLICY_PRIMARY);
+  composite->policy = rl_get_u8_at_most(reader, RL_POLICY_REFERENCE);
   composite->depth_units = rl_get_at_most(reader, RL_DEPTH_UNITS_MAX);
   composite->min_sources = rl_get_u8_at_most(reader, RL_SOURCES_PER_PAIR_MAX);
   composite->min_half_spread = (uint32_t)rl_get_at_most(reader, UINT32_MAX);

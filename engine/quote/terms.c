@@ -7,7 +7,8 @@ enum {
   FLAG_REFERENCE = 4,
   FLAG_CLOSED = 8,
   FLAG_VALUE_DATE = 16,
-  FLAGS_KNOWN = 31,
+  FLAG_BY_REFERENCE = 32,
+  FLAGS_KNOWN = 63,
 };
 enum { FEE_TARGET = 1, FEE_ON_TOP = 2, FEE_WAIVED = 4, FEE_FLAGS_KNOWN = 7 };
 
@@ -63,6 +64,7 @@ static void put_flags(rl_writer *writer, const rl_quote *quote)
                               | (terms->fixed == RL_FIXED_TARGET ? FLAG_FIXED_TARGET : 0)
                               | (terms->reference.known ? FLAG_REFERENCE : 0)
                               | (quote->snapshot.conditions.closed ? FLAG_CLOSED : 0)
+                              | (quote->snapshot.conditions.by_reference ? FLAG_BY_REFERENCE : 0)
                               | (quote->value_date.known ? FLAG_VALUE_DATE : 0)));
 }
 
@@ -74,6 +76,7 @@ static void get_flags(rl_reader *reader, rl_quote *quote)
   terms->fixed = flags & FLAG_FIXED_TARGET ? RL_FIXED_TARGET : RL_FIXED_SOURCE;
   terms->reference.known = flags & FLAG_REFERENCE;
   quote->snapshot.conditions.closed = flags & FLAG_CLOSED;
+  quote->snapshot.conditions.by_reference = flags & FLAG_BY_REFERENCE;
   quote->value_date.known = flags & FLAG_VALUE_DATE;
 }
 

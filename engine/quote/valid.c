@@ -243,7 +243,7 @@ static bool ticks_valid(const rl_quote *quote)
     const rl_composite *composite = &quote->snapshot.legs[i].composite;
     if (composite->tick_count > RL_SOURCES_PER_PAIR_MAX
         || composite->min_sources > RL_SOURCES_PER_PAIR_MAX
-        || composite->policy > RL_POLICY_PRIMARY || composite->depth_units > RL_DEPTH_UNITS_MAX)
+        || composite->policy > RL_POLICY_REFERENCE || composite->depth_units > RL_DEPTH_UNITS_MAX)
       return false;
     for (unsigned k = 0; k < composite->tick_count; k++) {
       if (composite->ticks[k].source.index >= quote->source_count)

@@ -15,6 +15,25 @@ static void date_quote(const rl_exchange *exchange, rl_quote *quote)
                                        terms->quote, (rl_utc){quote->expires_utc_ms});
 }
 
+/* No live rate, for `refusal`: the price of a fixing is for showing, and firm where the tariff says
+ * what it costs (K3). */
+static rl_refusal price_by_reference(const rl_exchange *exchange, rl_firmness firmness,
+                                     rl_currency from, rl_currency to, rl_refusal refusal,
+                                     rl_quote *quote, rl_nearest *nearest)
+{
+  bool is_firm = rl_price_of_reference_is_firm(exchange->tariff);
+  if ((refusal != RL_REFUSAL_NO_RATE && refusal != RL_REFUSAL_STALE_RATE) ||
+      (firmness == RL_PRICE_FIRM && !is_firm) ||
+      rl_market_snapshot_by_reference(exchange->service->parts.market, from, to,
+                                      exchange->arrived, &quote->snapshot) != RL_REFUSAL_NONE)
+    return refusal;
+  quote->snapshot.firm_refusal = is_firm ? RL_REFUSAL_NONE : refusal;
+  rl_refusal priced =
+    rl_price(&quote->snapshot, exchange->tariff, &quote->request, &quote->terms, nearest);
+  /* A rule in points has no price over two fixings, where its pair's own market would have one. */
+  return priced == RL_REFUSAL_NO_TARIFF ? refusal : priced;
+}
+
 rl_refusal rl_price_now(const rl_exchange *exchange, rl_firmness firmness, rl_currency from,
                         rl_currency to, rl_quote *quote, rl_nearest *nearest)
 {
@@ -26,10 +45,12 @@ rl_refusal rl_price_now(const rl_exchange *exchange, rl_firmness firmness, rl_cu
   rl_refusal refusal = rl_market_snapshot_for(exchange->service->parts.market, from, to,
                                               firmness == RL_PRICE_FIRM ? &amount : NULL,
                                               exchange->arrived, &quote->snapshot);
-  if (refusal == RL_REFUSAL_NONE) {
+  if (refusal == RL_REFUSAL_NONE)
     refusal = rl_price(&quote->snapshot, tariff, &quote->request, &quote->terms, nearest);
-    if (refusal == RL_REFUSAL_NONE)
-      date_quote(exchange, quote);
+  else
+    refusal = price_by_reference(exchange, firmness, from, to, refusal, quote, nearest);
+  if (refusal == RL_REFUSAL_NONE) {
+    date_quote(exchange, quote);
     return refusal;
   }
   /* The first refusal of the list is the answer, and the tariff's stand before the market's. */

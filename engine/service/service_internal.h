@@ -160,7 +160,8 @@ void rl_exchange_release(rl_exchange *exchange);
 rl_refusal rl_refusal_of_store(const rl_store *store);
 
 /* price.c: the price of quote->request at the instant of the message, firm or not: a firm one goes
- * through the books of sources who give sizes, where a pair says so. On RL_REFUSAL_NONE it fills
+ * through the books of sources who give sizes, where a pair says so; where no live rate is, one
+ * that is not may be of a fixing. On RL_REFUSAL_NONE it fills
  * the request's client, snapshot, terms, both ends of the lock on the wall clock, and the value
  * date; otherwise *quote holds nothing of use but the request, and with AMOUNT_UNREACHABLE *nearest
  * is written. */

@@ -46,6 +46,10 @@
 #define RL_OPENINGS_MAX 16
 /* A reader of a seqlock gives up after so many torn reads: it never waits for a writer. */
 #define RL_SEQLOCK_TRIES_MAX 64
+/* A fixing is younger than this by its provider's date, or no price is made of it. One comes each
+ * business day; the longest run of days without is five (Easter, or Christmas and a weekend), and a
+ * fetch may fail for a day. */
+#define RL_FIXING_AGE_MAX_MS (7 * 24 * 3600 * 1000)
 /* A source's time may lead ours by this much: clocks differ; more is a broken clock. */
 #define RL_SOURCE_FUTURE_MS 2000
 /* The quickest update of some minutes may lag by this much behind the source's own time before its
@@ -86,7 +90,8 @@
 #define RL_NAME_MAX 15
 #define RL_FEES_MAX 8  /* fee items on one quote */
 #define RL_FEE_PARTS_MAX 8 /* tiers or alternatives of one fee: published price lists have fewer */
-/* Markup lines on one quote, the lock premium not counted: the rule's and three surcharges. */
+/* Markup lines on one quote, the lock premium not counted: the rule's and three surcharges, those
+ * of live rates; a fixing has fewer. */
 #define RL_MARKUPS_MAX 4
 #define RL_POINTS_E1_MAX 1000000 /* tenths of a pip: more is no markup, and products stay small */
 #define RL_WAIVERS_MAX 64        /* looked through one by one for each quote */

@@ -110,12 +110,14 @@ static rl_status read_stated_count(const rl_place *place, const char *key, const
 static rl_status read_conditions(const rl_place *place, const rl_raw_example *raw,
                                  rl_snapshot *out)
 {
-  static const char *const closed_words[] = {"no", "yes"};
-  unsigned closed = 0, sources = UINT8_MAX, age_percent = 0;
+  static const char *const words[] = {"no", "yes"};
+  unsigned closed = 0, by_reference = 0, sources = UINT8_MAX, age_percent = 0;
   unsigned volatility_ppm = RL_VOLATILITY_UNKNOWN;
   rl_status status = RL_OK;
   if (raw->closed)
-    status = rl_read_word(place, "closed", raw->closed, closed_words, 2, &closed);
+    status = rl_read_word(place, "closed", raw->closed, words, 2, &closed);
+  if (status == RL_OK && raw->reference)
+    status = rl_read_word(place, "reference", raw->reference, words, 2, &by_reference);
   if (status == RL_OK)
     status = read_stated_count(place, "sources", raw->sources, RL_SOURCES_PER_PAIR_MAX, &sources);
   if (status == RL_OK)
@@ -123,7 +125,8 @@ static rl_status read_conditions(const rl_place *place, const rl_raw_example *ra
   if (status == RL_OK)
     status = read_stated_count(place, "volatility_ppm", raw->volatility_ppm,
                                RL_VOLATILITY_MAX_PPM, &volatility_ppm);
-  out->conditions = (rl_conditions){.closed = closed,
+  out->conditions = (rl_conditions){.by_reference = by_reference,
+                                    .closed = closed,
                                     .fewest_sources = (uint8_t)sources,
                                     .age_percent = (uint8_t)age_percent,
                                     .volatility_ppm = volatility_ppm};

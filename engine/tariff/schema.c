@@ -181,6 +181,7 @@ static const cyaml_schema_field_t example_fields[] = {
   TEXT("method", MAY, rl_raw_example, method),
   TEXT("pip", MAY, rl_raw_example, pip),
   TEXT("closed", MAY, rl_raw_example, closed),
+  TEXT("reference", MAY, rl_raw_example, reference),
   TEXT("sources", MAY, rl_raw_example, sources),
   TEXT("age_percent", MAY, rl_raw_example, age_percent),
   TEXT("volatility_ppm", MAY, rl_raw_example, volatility_ppm),

@@ -125,6 +125,7 @@ typedef struct rl_raw_example {
   char *method;
   char *pip;
   char *closed;
+  char *reference;
   char *sources;
   char *age_percent;
   char *volatility_ppm;

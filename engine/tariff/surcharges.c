@@ -1,5 +1,5 @@
-/* Extra markup in closed hours and on thin data (K4): at most one of each kind, so that a price
- * has a bounded number of lines. */
+/* Extra markup in closed hours, on thin data and on fixings (K3, K4): at most one of each kind, so
+ * that a price has a bounded number of lines. */
 #include "tariff/reader.h"
 
 #include <string.h>
@@ -12,6 +12,7 @@ static const struct {
   [RL_WHEN_CLOSED] = {"closed", 0, 0},
   [RL_WHEN_SOURCES_BELOW] = {"sources_below", 2, RL_SOURCES_PER_PAIR_MAX},
   [RL_WHEN_AGE_ABOVE] = {"age_above", 1, 99},
+  [RL_WHEN_REFERENCE] = {"reference", 0, 0},
 };
 
 static rl_status read_when(const rl_place *place, const char *text, unsigned *out)

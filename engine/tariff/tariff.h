@@ -14,6 +14,7 @@
  *     - { name: weekend, when: closed, markup_bps: 25 }
  *     - { name: thin, when: sources_below, bound: 3, markup_bps: 5 }
  *     - { name: ageing, when: age_above, bound: 80, markup_bps: 3 }   # percent of max_age_ms
+ *     - { name: fixing, when: reference, markup_bps: 100 }   # no live rate; without it, not firm
  *   payout_increments:           # what a payee can be paid is a multiple of this
  *     - { currency: HUF, increment: 1.00 }
  *   trial: { file: new.yaml, percent: 10 }   # another tariff for some clients (tariffs.h)
@@ -61,7 +62,8 @@
  *
  * An example may also say base (of the pair in market convention, where there are several legs;
  * else the leg's), ttl, client, tier, method, pip (decimals of one pip, default 4), closed (yes or
- * no), sources, age_percent, volatility_ppm; instead of all amounts, `expect: { refused: CODE }`.
+ * no), reference (yes or no), sources, age_percent, volatility_ppm; instead of all amounts,
+ * `expect: { refused: CODE }`.
  *
  * Amounts are in the major unit of the side's currency, which the rule must then name by `from` or
  * `to`. `side` is source by default, `mode` deducted (target fees are always deducted). Names are
@@ -160,8 +162,9 @@ typedef enum rl_surcharge_when {
   RL_WHEN_CLOSED,        /* a leg's market is outside its opening hours */
   RL_WHEN_SOURCES_BELOW, /* a leg has fewer fresh sources than `bound` */
   RL_WHEN_AGE_ABOVE,     /* a leg's rate is older than `bound` percent of its max_age_ms */
+  RL_WHEN_REFERENCE,     /* the price is a fixing's (K3); then the two before are not taken */
 } rl_surcharge_when;
-#define RL_SURCHARGE_WHENS 3
+#define RL_SURCHARGE_WHENS 4
 
 typedef struct rl_surcharge {
   char name[RL_NAME_MAX + 1]; /* "" : the tariff has none of this kind */

@@ -100,6 +100,11 @@ static void pack_reference(rl_writer *writer, const rl_terms *terms)
   RL_ENTRY(writer, "margin_percent", rl_pack_bps, terms->reference_margin_e6);
 }
 
+static void pack_basis(rl_writer *writer, const rl_conditions *conditions)
+{
+  RL_ENTRY(writer, "basis", rl_pack_text, conditions->by_reference ? "reference" : "live");
+}
+
 static void pack_price(rl_writer *writer, const rl_terms *terms)
 {
   pack_parties(writer, terms);
@@ -166,6 +171,7 @@ static void pack_leg(rl_writer *writer, const rl_leg *leg, bool has_evidence)
 static void pack_circumstances(rl_writer *writer, const rl_quote *quote)
 {
   pack_value_date(writer, &quote->value_date);
+  pack_basis(writer, &quote->snapshot.conditions);
   pack_conditions(writer, &quote->snapshot.conditions);
   RL_ENTRY(writer, "legs", rl_pack_array, quote->snapshot.leg_count);
   for (unsigned i = 0; i < quote->snapshot.leg_count; i++)

@@ -88,11 +88,14 @@ Test(changes, of_surcharges_are_told)
          "surcharge in closed hours: weekend 30 bps -> weekend 25 bps\n");
   expect("payout_increments:",
          "  - { name: thin, when: sources_below, bound: 3, markup_bps: 5 }\n"
-         "  - { name: ageing, when: age_above, bound: 80, markup_bps: 3 }\npayout_increments:",
+         "  - { name: ageing, when: age_above, bound: 80, markup_bps: 3 }\n"
+         "  - { name: fixing, when: reference, markup_bps: 90 }\npayout_increments:",
          "surcharge for few sources: none -> thin 5 bps below 3 sources\n"
-         "surcharge for age: none -> ageing 3 bps above 80 percent of the age bound\n",
+         "surcharge for age: none -> ageing 3 bps above 80 percent of the age bound\n"
+         "surcharge on a fixing: none -> fixing 90 bps\n",
          "surcharge for few sources: thin 5 bps below 3 sources -> none\n"
-         "surcharge for age: ageing 3 bps above 80 percent of the age bound -> none\n");
+         "surcharge for age: ageing 3 bps above 80 percent of the age bound -> none\n"
+         "surcharge on a fixing: fixing 90 bps -> none\n");
 }
 
 Test(changes, of_payout_increments_are_told)

@@ -145,7 +145,7 @@ static void check_locks(const rl_tariff *tariff)
 static void check_head(const rl_tariff *tariff)
 {
   static const struct { int64_t low, high; } bounds[RL_SURCHARGE_WHENS] = {
-    {0, 0}, {2, RL_SOURCES_PER_PAIR_MAX}, {1, 99}};
+    {0, 0}, {2, RL_SOURCES_PER_PAIR_MAX}, {1, 99}, {0, 0}};
   for (unsigned i = 0; i < RL_SURCHARGE_WHENS; i++) {
     const rl_surcharge *surcharge = rl_tariff_surcharge(tariff, (rl_surcharge_when)i);
     HOLDS(within(surcharge->e8, 0, RL_RATIO_E8_MAX));

@@ -76,6 +76,7 @@ static void draw_reference(rl_random *random, rl_reference *reference)
 /* Often near the bounds that surcharges have. */
 static void draw_conditions(rl_random *random, rl_conditions *conditions)
 {
+  conditions->by_reference = draw_chance(random, 10);
   conditions->closed = draw_chance(random, 10);
   conditions->fewest_sources = (uint8_t)rl_random_between(random, 1, RL_SOURCES_PER_PAIR_MAX);
   conditions->age_percent = (uint8_t)rl_random_below(random, 101);

@@ -193,7 +193,7 @@ static void print_locks(page *to, const oracle_tariff *tariff)
 
 static void print_surcharges(page *to, const rl_surcharge surcharges[RL_SURCHARGE_WHENS])
 {
-  static const char *const words[] = {"closed", "sources_below", "age_above"};
+  static const char *const words[] = {"closed", "sources_below", "age_above", "reference"};
   bool any = false;
   for (unsigned i = 0; i < RL_SURCHARGE_WHENS; i++) {
     if (!surcharges[i].name[0])

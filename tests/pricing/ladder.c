@@ -79,7 +79,8 @@ Test(ladder, points_of_more_than_a_half_of_the_core_are_refused)
   FIXTURE_LOCKS "surcharges:\n"                                        \
   "  - { name: thin, when: sources_below, bound: 3, markup_bps: 5 }\n" \
   "  - { name: ageing, when: age_above, bound: 80, markup_bps: 3 }\n"  \
-  "  - { name: weekend, when: closed, markup_bps: 25 }\n"
+  "  - { name: weekend, when: closed, markup_bps: 25 }\n"             \
+  "  - { name: fixing, when: reference, markup_bps: 100 }\n"
 
 static rl_terms under(rl_conditions conditions)
 {
@@ -109,6 +110,19 @@ Test(ladder, each_surcharge_is_taken_beyond_its_bound)
   expect_surcharge((rl_conditions){.fewest_sources = 2}, "thin", "0.9945");
   expect_surcharge((rl_conditions){.fewest_sources = 3, .age_percent = 81}, "ageing", "0.9947");
   expect_surcharge((rl_conditions){.fewest_sources = 3, .closed = true}, "weekend", "0.9925");
+  expect_surcharge((rl_conditions){.fewest_sources = 3, .by_reference = true}, "fixing", "0.985");
+}
+
+Test(ladder, fixing_takes_its_own_surcharge_in_the_place_of_those_on_thin_data)
+{
+  rl_conditions conditions = {.fewest_sources = 1, .age_percent = 100, .by_reference = true};
+  expect_surcharge(conditions, "fixing", "0.985");
+  conditions.closed = true;
+  rl_terms terms = under(conditions);
+  cr_assert_eq(terms.markup_count, 3);
+  cr_expect_str_eq(terms.markups[1].name, "weekend");
+  cr_expect_str_eq(terms.markups[2].name, "fixing");
+  expect_rate("client", terms.client_rate, "0.9825");
 }
 
 Test(ladder, all_surcharges_are_lines_of_one_sum)

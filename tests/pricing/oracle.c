@@ -76,10 +76,12 @@ static rl_markup_sum price_lines(oracle_working *w)
   const rl_markup *markup = &quote->rule->markups[quote->side];
   add_line(quote, quote->rule->name, markup->e8, markup->points_e1);
   const rl_surcharge *extra = tariff->surcharges;
+  bool live = !now->by_reference;
   const bool applies[RL_SURCHARGE_WHENS] = {
     [RL_WHEN_CLOSED] = now->closed,
-    [RL_WHEN_SOURCES_BELOW] = now->fewest_sources < extra[RL_WHEN_SOURCES_BELOW].bound,
-    [RL_WHEN_AGE_ABOVE] = now->age_percent > extra[RL_WHEN_AGE_ABOVE].bound,
+    [RL_WHEN_SOURCES_BELOW] = live && now->fewest_sources < extra[RL_WHEN_SOURCES_BELOW].bound,
+    [RL_WHEN_AGE_ABOVE] = live && now->age_percent > extra[RL_WHEN_AGE_ABOVE].bound,
+    [RL_WHEN_REFERENCE] = !live,
   };
   for (unsigned i = 0; i < RL_SURCHARGE_WHENS; i++)
     if (extra[i].name[0] && applies[i])

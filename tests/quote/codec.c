@@ -283,7 +283,7 @@ static void notional_beyond_its_bound(rl_quote *quote)
 }
 static void policy_of_none(rl_quote *quote)
 {
-  quote->snapshot.legs[0].composite.policy = RL_POLICY_PRIMARY + 1;
+  quote->snapshot.legs[0].composite.policy = RL_POLICY_REFERENCE + 1;
 }
 static void depth_beyond_its_bound(rl_quote *quote)
 {

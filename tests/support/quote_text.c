@@ -108,7 +108,8 @@ static void print_snapshot(FILE *out, const rl_snapshot *snapshot)
   fprintf(out, "snapshot.base %s\n", rl_currency_code(snapshot->base));
   fprintf(out, "snapshot.quote %s\n", rl_currency_code(snapshot->quote));
   const rl_conditions *conditions = &snapshot->conditions;
-  fprintf(out, "closed %d sources %u age %u volatility %u\n", conditions->closed,
+  fprintf(out, "fixings %d closed %d sources %u age %u volatility %u\n",
+          conditions->by_reference, conditions->closed,
           conditions->fewest_sources, conditions->age_percent, conditions->volatility_ppm);
   print_reference(out, "snapshot.reference", &snapshot->reference);
   for (unsigned i = 0; i < snapshot->leg_count; i++)

@@ -81,6 +81,7 @@ static uint32_t random_volatility(rl_random *random)
 
 static void random_conditions(rl_random *random, rl_conditions *conditions)
 {
+  conditions->by_reference = rl_random_below(random, 2);
   conditions->closed = rl_random_below(random, 2);
   conditions->fewest_sources = (uint8_t)rl_random_below(random, 256);
   conditions->age_percent = (uint8_t)rl_random_below(random, 101);
@@ -102,7 +103,7 @@ static void random_composite(rl_random *random, const rl_quote *quote, rl_compos
   composite->pair.index = UINT16_MAX;
   composite->scale = (uint8_t)rl_random_below(random, 13);
   composite->pip_scale = (uint8_t)rl_random_below(random, 13);
-  composite->policy = (uint8_t)rl_random_below(random, RL_POLICY_PRIMARY + 1);
+  composite->policy = (uint8_t)rl_random_below(random, RL_POLICY_REFERENCE + 1);
   composite->depth_units = rl_random_below(random, 2)
                              ? rl_random_magnitude(random, RL_DEPTH_UNITS_MAX) : 0;
   composite->min_sources = (uint8_t)rl_random_between(random, 1, RL_SOURCES_PER_PAIR_MAX);

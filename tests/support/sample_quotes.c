@@ -166,7 +166,8 @@ void rl_largest_quote(rl_quote *out)
   largest_terms(&out->terms);
   for (unsigned i = 0; i < RL_LEGS_MAX; i++)
     largest_composite(out, i);
-  out->snapshot.conditions = (rl_conditions){true, UINT8_MAX, 100, RL_VOLATILITY_UNKNOWN - 1};
+  out->snapshot.conditions = (rl_conditions){true, true, UINT8_MAX, 100,
+                                               RL_VOLATILITY_UNKNOWN - 1};
   out->value_date = (rl_value_date){true, {INT32_MAX}, INT64_MAX};
   out->source_count = RL_QUOTE_SOURCES_MAX;
   for (unsigned i = 0; i < RL_QUOTE_SOURCES_MAX; i++)

@@ -78,6 +78,7 @@ Test(tariff_examples, what_is_not_said_of_the_market_is_harmless)
 {
   rl_example example = taken(with_fields("", AMOUNTS));
   cr_expect_not(example.snapshot.conditions.closed);
+  cr_expect_not(example.snapshot.conditions.by_reference);
   cr_expect_eq(example.snapshot.conditions.fewest_sources, 255);
   cr_expect_eq(example.snapshot.conditions.age_percent, 0);
   cr_expect_eq(example.snapshot.conditions.volatility_ppm, RL_VOLATILITY_UNKNOWN);
@@ -93,6 +94,7 @@ Test(tariff_examples, the_market_and_the_asker_may_be_stated)
   char more[256];
   snprintf(more, sizeof more,
            ", fix: target, ttl: 90s, client: shop, tier: vip, method: card, pip: 2, closed: yes,"
+           " reference: yes,"
            " sources: 0, age_percent: 100, volatility_ppm: %u, base: EUR", RL_VOLATILITY_MAX_PPM);
   rl_example example = taken(with_fields(more, AMOUNTS));
   cr_expect_eq(example.fixed, RL_FIXED_TARGET);
@@ -103,6 +105,7 @@ Test(tariff_examples, the_market_and_the_asker_may_be_stated)
   cr_expect_str_eq(example.method, "card");
   cr_expect_eq(example.snapshot.legs[0].composite.pip_scale, 2);
   cr_expect(example.snapshot.conditions.closed);
+  cr_expect(example.snapshot.conditions.by_reference);
   cr_expect_eq(example.snapshot.conditions.fewest_sources, 0);
   cr_expect_eq(example.snapshot.conditions.age_percent, 100);
   cr_expect_eq(example.snapshot.conditions.volatility_ppm, RL_VOLATILITY_MAX_PPM);
@@ -114,7 +117,8 @@ Test(tariff_examples, values_beyond_their_range_are_refused)
     {"fix", "both", RL_INVALID, "source or target"}, {"ttl", "999ms", RL_OUT_OF_RANGE, "1s"},
     {"client", "a b", RL_INVALID, "not a name"}, {"tier", "a b", RL_INVALID, "not a name"},
     {"method", "a b", RL_INVALID, "not a name"}, {"pip", "13", RL_OUT_OF_RANGE, "0 to 12"},
-    {"closed", "true", RL_INVALID, "no or yes"}, {"sources", "17", RL_OUT_OF_RANGE, "0 to 16"},
+    {"closed", "true", RL_INVALID, "no or yes"}, {"reference", "true", RL_INVALID, "no or yes"},
+    {"sources", "17", RL_OUT_OF_RANGE, "0 to 16"},
     {"age_percent", "101", RL_OUT_OF_RANGE, "0 to 100"},
     {"volatility_ppm", "4294967295", RL_OUT_OF_RANGE, "out of range"},
     {"base", "USD", RL_INVALID, "use EUR"}, {"base", "USX", RL_NOT_FOUND, "no currency"}};

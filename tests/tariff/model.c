@@ -341,7 +341,7 @@ static void make_locks(model *made, rl_random *random)
 static void make_surcharges(model *made, rl_random *random)
 {
   static const struct { int64_t low, high; } bounds[] = {
-    {0, 0}, {2, RL_SOURCES_PER_PAIR_MAX}, {1, 99}};
+    {0, 0}, {2, RL_SOURCES_PER_PAIR_MAX}, {1, 99}, {0, 0}};
   for (unsigned i = 0; i < RL_SURCHARGE_WHENS; i++)
     if (coin(random)) {
       rl_surcharge *surcharge = &made->surcharges[i];

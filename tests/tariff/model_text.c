@@ -223,7 +223,7 @@ static void print_locks(page *out, const model *made)
 
 static void print_surcharges(page *out, const model *made)
 {
-  static const char *const whens[] = {"closed", "sources_below", "age_above"};
+  static const char *const whens[] = {"closed", "sources_below", "age_above", "reference"};
   print(out, "\nsurcharges: [");
   for (unsigned i = RL_SURCHARGE_WHENS; i-- > 0;) {
     const rl_surcharge *surcharge = &made->surcharges[i];

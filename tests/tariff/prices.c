@@ -112,6 +112,7 @@ Test(tariff_prices, there_is_a_surcharge_of_each_kind)
   rl_tariff *tariff = expect_taken(
     with_surcharges("  - { name: ageing, when: age_above, bound: 80, markup_bps: 3 }\n"
                     "  - { name: weekend, when: closed, markup_bps: 25 }\n"
+                    "  - { name: fixing, when: reference, markup_bps: 100 }\n"
                     "  - { name: thin, when: sources_below, bound: 3, markup_bps: 5.5 }\n"));
   const rl_surcharge *closed = rl_tariff_surcharge(tariff, RL_WHEN_CLOSED);
   const rl_surcharge *thin = rl_tariff_surcharge(tariff, RL_WHEN_SOURCES_BELOW);
@@ -124,6 +125,9 @@ Test(tariff_prices, there_is_a_surcharge_of_each_kind)
   cr_expect_eq(thin->e8, 55000);
   cr_expect_str_eq(ageing->name, "ageing");
   cr_expect_eq(ageing->bound, 80);
+  const rl_surcharge *fixing = rl_tariff_surcharge(tariff, RL_WHEN_REFERENCE);
+  cr_expect_str_eq(fixing->name, "fixing");
+  cr_expect_eq(fixing->e8, 1000000);
   rl_tariff_destroy(tariff);
   tariff = expect_taken(RULE);
   cr_expect_str_eq(rl_tariff_surcharge(tariff, RL_WHEN_CLOSED)->name, "");
@@ -158,7 +162,7 @@ Test(tariff_prices, a_surcharge_has_the_keys_of_its_kind)
                            "closed has no bound");
   expect_surcharge_refused("markup_bps: 1, when: age_above", RL_INVALID, "bound", "missing");
   expect_surcharge_refused("markup_bps: 1, when: sunday", RL_INVALID, "when",
-                           "closed or sources_below or age_above");
+                           "closed or sources_below or age_above or reference");
   expect_surcharge_refused("when: closed, markup_bps: -1", RL_OUT_OF_RANGE, "markup_bps",
                            "use 0 to 5000");
   expect_surcharge_refused("when: closed", RL_INVALID, "markup_bps", "missing");

@@ -150,6 +150,7 @@ static void expect_conditions(const msgpack_object *map, const rl_conditions *co
 {
   const msgpack_object *told = oracle_get(map, "conditions");
   cr_expect_eq(told->via.map.size, 4);
+  expect_text(map, "basis", conditions->by_reference ? "reference" : "live");
   expect_bool(told, "closed", conditions->closed);
   expect_number(told, "fewest_sources", conditions->fewest_sources);
   expect_number(told, "age_percent", conditions->age_percent);
@@ -208,7 +209,7 @@ static void expect_price(const msgpack_object *map, const rl_quote *quote)
   expect_legs(map, quote);
 }
 
-#define PRICE_KEYS 31 /* those that expect_price looks at */
+#define PRICE_KEYS 32 /* those that expect_price looks at */
 
 static void expect_terms(const msgpack_object *map, const rl_quote *quote)
 {

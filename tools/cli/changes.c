@@ -169,6 +169,7 @@ void rl_changes_of_surcharge(rl_changes *changes, rl_surcharge_when when, const 
     [RL_WHEN_CLOSED] = "surcharge in closed hours",
     [RL_WHEN_SOURCES_BELOW] = "surcharge for few sources",
     [RL_WHEN_AGE_ABOVE] = "surcharge for age",
+    [RL_WHEN_REFERENCE] = "surcharge on a fixing",
   };
   rl_phrase before = surcharge_of(when, old), after = surcharge_of(when, new);
   if (strcmp(before.text, after.text) != 0)

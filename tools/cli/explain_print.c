@@ -125,7 +125,7 @@ static void say_use(rl_words *words, const rl_explained_leg *leg, const rl_compo
 {
   switch (leg->uses[i]) {
   case RL_TICK_VOTES:
-    rl_say(words, composite->policy == RL_POLICY_PRIMARY ? "is the price" : "votes");
+    rl_say(words, composite->policy < RL_POLICY_PRIMARY ? "votes" : "is the price");
     break;
   case RL_TICK_BEHIND: rl_say(words, "stands by: another is before it on the list"); break;
   case RL_TICK_STALE:
@@ -281,8 +281,8 @@ static void print_made(FILE *out, const char *label, const rl_composite_steps *s
 
 static void print_steps(FILE *out, const rl_composite_steps *steps, const rl_composite *composite)
 {
-  if (composite->policy == RL_POLICY_PRIMARY) {
-    print_made(out, "primary", steps, composite);
+  if (composite->policy >= RL_POLICY_PRIMARY) {
+    print_made(out, rl_policy_name(composite->policy), steps, composite);
     return;
   }
   print_agreement(out, steps, composite->tick_count, composite->scale);
@@ -302,7 +302,8 @@ static void print_policy(FILE *out, const rl_leg *leg)
     rl_say(&words, ", for %" PRIu64 " %s through the books of those who give sizes",
            composite->depth_units, rl_currency_code(leg->base));
   else
-    rl_say(&words, ", of the best prices");
+    rl_say(&words, composite->policy == RL_POLICY_REFERENCE ? ": no live rate, so a fixing"
+                                                            : ", of the best prices");
   rl_page_line(out, "policy", &words);
 }
 

@@ -108,6 +108,9 @@ bool rl_say_surcharge(rl_words *words, const rl_explained *it, rl_surcharge_when
     rl_say(words, "age %u%% of its bound, %sabove %u%%", conditions->age_percent,
            applies ? "" : "not ", surcharge->bound);
     break;
+  case RL_WHEN_REFERENCE:
+    rl_say(words, "%s", applies ? "no live rate: a fixing's" : "of live rates");
+    break;
   }
   return applies;
 }

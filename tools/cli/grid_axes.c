@@ -149,6 +149,7 @@ static void add_conditions(rl_grid_axes *axes, const rl_tariff *old, const rl_ta
     [RL_WHEN_CLOSED] = {"closed", {.closed = true, .fewest_sources = UINT8_MAX}},
     [RL_WHEN_SOURCES_BELOW] = {"few sources", {.fewest_sources = 1}},
     [RL_WHEN_AGE_ABOVE] = {"old rates", {.fewest_sources = UINT8_MAX, .age_percent = 100}},
+    [RL_WHEN_REFERENCE] = {"a fixing", {.by_reference = true, .fewest_sources = 1}},
   };
   axes->conditions[axes->condition_count++] =
     (rl_grid_condition){"", {.fewest_sources = UINT8_MAX}};

@@ -71,6 +71,7 @@ static void print_surcharges(const rl_tariff *tariff)
     [RL_WHEN_CLOSED] = "when closed",
     [RL_WHEN_SOURCES_BELOW] = "with sources below",
     [RL_WHEN_AGE_ABOVE] = "with an age in percent above",
+    [RL_WHEN_REFERENCE] = "on a fixing",
   };
   for (unsigned i = 0; i < RL_SURCHARGE_WHENS; i++) {
     const rl_surcharge *surcharge = rl_tariff_surcharge(tariff, (rl_surcharge_when)i);
