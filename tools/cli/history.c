@@ -1,5 +1,9 @@
 /* `ratelock history`: what the price of a pair did, from the tape in the data directory. An engine
- * may record there meanwhile, and is not disturbed. */
+ * may record there meanwhile, and is not disturbed.
+ *
+ * The tape has a pair's composites as updates made them. That one of several sources grew too old
+ * between two updates, and what the price was without it, would take a replay of the market
+ * (`ratelock spreads --at`): here the price stands until the next update, or for its max_age_ms. */
 #include "cli.h"
 
 #include "chart.h"
