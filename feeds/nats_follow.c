@@ -10,8 +10,8 @@ typedef struct followed {
   char pair[8];
   uint64_t sequence;   /* the last; 0: none told */
   int64_t arrival_ns;  /* of the last message, boot clock */
-  bool standing;       /* the engine has a rate from us */
-  bool given_up;       /* taken back by us, not by the publisher */
+  bool standing;       /* the engine has a rate from us, or may have one */
+  bool given_up;       /* taken back by us, or lost on its way: it may be said again */
 } followed;
 
 struct rl_follow {
@@ -56,7 +56,7 @@ void rl_follow_connection(rl_follow *follow, uint64_t connection, rl_mono now)
   if (connection == 0)
     follow->lost_ns = now.ns;
   else
-    rl_follow_doubt(follow);
+    follow->doubt = true;
   follow->connection = connection;
 }
 
@@ -70,7 +70,7 @@ bool rl_follow_admit(rl_follow *follow, const char *origin, rl_mono now, bool *c
     follow->any = true;
     follow->has_offset = false;
     memcpy(follow->origin, origin, strlen(origin) + 1);
-    rl_follow_doubt(follow);
+    follow->doubt = true;
   }
   follow->heard_ns = now.ns;
   return true;
@@ -152,7 +152,7 @@ rl_follow_verdict rl_follow_take(rl_follow *follow, const rl_nats_update *update
     return RL_FOLLOW_OLD;
   *lost = skipped(place, update->sequence);
   if (*lost > 0 && !from_snapshot)
-    rl_follow_doubt(follow);
+    follow->doubt = true;
   place->sequence = update->sequence;
   if (is_late(follow, update->when, now))
     return RL_FOLLOW_LATE;
@@ -161,6 +161,13 @@ rl_follow_verdict rl_follow_take(rl_follow *follow, const rl_nats_update *update
   place->standing = !update->withdrawn;
   place->given_up = false;
   return gone ? RL_FOLLOW_GONE : RL_FOLLOW_NEW;
+}
+
+void rl_follow_forget(rl_follow *follow)
+{
+  for (unsigned i = 0; i < follow->count; i++)
+    follow->pairs[i].given_up = follow->pairs[i].standing = true;
+  follow->doubt = true;
 }
 
 /* --- silence --- */
@@ -190,11 +197,6 @@ bool rl_follow_withdraw(rl_follow *follow, rl_mono now, char pair[8])
 }
 
 /* --- snapshots --- */
-
-void rl_follow_doubt(rl_follow *follow)
-{
-  follow->doubt = true;
-}
 
 bool rl_follow_asks(rl_follow *follow, rl_mono now)
 {

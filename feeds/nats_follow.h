@@ -47,11 +47,13 @@ typedef enum rl_follow_verdict {
 rl_follow_verdict rl_follow_take(rl_follow *follow, const rl_nats_update *update,
                                  bool from_snapshot, rl_mono now, uint64_t *lost);
 
+/* The engine did not take what it was given: what it has is unknown, and the same may be said to it
+ * again. Asks for a snapshot. */
+void rl_follow_forget(rl_follow *follow);
+
 /* The next pair that is due to be taken back, which it then is; false when there is none. */
 bool rl_follow_withdraw(rl_follow *follow, rl_mono now, char pair[8]);
 
-/* Something may be amiss: the next rl_follow_asks is true. */
-void rl_follow_doubt(rl_follow *follow);
 /* Whether to ask for a snapshot now; true at most every RL_FOLLOW_ASK_MS. */
 bool rl_follow_asks(rl_follow *follow, rl_mono now);
 void rl_follow_answered(rl_follow *follow);

@@ -75,7 +75,7 @@ static int note_engine(nats_bridge *bridge, rl_status status)
   bool deaf = status == RL_TIMEOUT;
   if (deaf) {
     bridge->counts.untaken += rl_feed_discard(bridge->feed);
-    rl_follow_doubt(bridge->follow);
+    rl_follow_forget(bridge->follow);
   }
   if (deaf && !bridge->deaf)
     rl_program_say("%s: the engine takes nothing: rates are let go until it does", url);

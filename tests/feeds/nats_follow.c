@@ -149,6 +149,20 @@ Test(nats_follow, a_leap_is_a_new_start_up_or_down)
   cr_expect_eq(take("EURUSD", 11 + RL_SEQUENCE_LEAP), RL_FOLLOW_NEW);
 }
 
+Test(nats_follow, what_the_engine_did_not_take_may_be_said_again)
+{
+  asks();
+  take("EURUSD", 10);
+  take("USDJPY", 10);
+  take_back("USDJPY", 11);
+  wait_ms(RL_FOLLOW_ASK_MS);
+  rl_follow_forget(follow);
+  cr_expect(asks());
+  cr_expect_eq(take_snapshot("EURUSD", 10), RL_FOLLOW_NEW);
+  cr_expect_eq(take_snapshot("EURUSD", 10), RL_FOLLOW_OLD, "once");
+  cr_expect_eq(take_back("USDJPY", 11), RL_FOLLOW_NEW, "the engine may not know");
+}
+
 Test(nats_follow, questions_are_asked_again_until_they_are_answered)
 {
   cr_expect(rl_follow_asks(follow, now.mono), "a new connection");
@@ -161,7 +175,7 @@ Test(nats_follow, questions_are_asked_again_until_they_are_answered)
   wait_ms(RL_FOLLOW_ASK_MS);
   cr_expect_not(rl_follow_asks(follow, now.mono));
   rl_follow_connection(follow, 0, now.mono);
-  rl_follow_doubt(follow);
+  rl_follow_forget(follow);
   cr_expect_not(rl_follow_asks(follow, now.mono), "nobody to ask");
   rl_follow_connection(follow, 2, now.mono);
   cr_expect(rl_follow_asks(follow, now.mono));
