@@ -104,13 +104,23 @@ static rl_status add_pair(rl_fix_market *market, const char *text, size_t length
   return RL_OK;
 }
 
+/* Of a list parted by commas, as far as it may have them. */
+static size_t count_items(const char *list)
+{
+  size_t count = 1;
+  for (const char *at = list; (at = strchr(at, ',')) && count < RL_FIX_PAIRS_MAX; at++)
+    count++;
+  return count;
+}
+
 rl_status rl_fix_market_init(rl_fix_market *market, const char *pairs, bool slash,
                              rl_error *error)
 {
   rl_status status = RL_OK;
+  size_t room = count_items(pairs);
   *market = (rl_fix_market){
-    .instruments = calloc(RL_FIX_PAIRS_MAX, sizeof *market->instruments),
-    .books = calloc(RL_FIX_PAIRS_MAX, sizeof *market->books),
+    .instruments = calloc(room, sizeof *market->instruments),
+    .books = calloc(room, sizeof *market->books),
   };
   if (!market->instruments || !market->books) {
     rl_fix_market_fini(market);
