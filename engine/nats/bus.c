@@ -65,13 +65,9 @@ static void on_trouble(natsConnection *connection, natsSubscription *subscriptio
 
 static rl_status add_url(rl_bus *bus, const char *url, size_t length, rl_error *error)
 {
-  static const char *const schemes[] = {"nats://", "tls://"};
-  bool known = false;
-  for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
-    size_t scheme = strlen(schemes[i]);
-    known |= length > scheme && memcmp(url, schemes[i], scheme) == 0;
-  }
-  if (!known || length >= URL_SIZE)
+  static const char scheme[] = "nats://";
+  size_t least = sizeof scheme - 1;
+  if (length <= least || length >= URL_SIZE || memcmp(url, scheme, least) != 0)
     return rl_fail(error, RL_INVALID, NULL, 0, NULL,
                    "not a NATS server's address: expected such as nats://127.0.0.1:4222");
   if (bus->url_count == SERVERS_MAX)

@@ -127,14 +127,16 @@ Test(bus, a_server_that_is_not_there_yet_is_found_later)
 
 Test(bus, an_address_that_is_none_is_refused)
 {
-  static const char *const bad[] = {"", "127.0.0.1:4222", "nats://", "http://x:1", ",nats://a:1",
-                                    "nats://a:1,", "nats://a:port"};
-  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+  /* What only libnats can tell is the last. */
+  static const char *const bad[] = {"", "127.0.0.1:4222", "nats://", "http://x:1", "nats:/",
+                                    ",nats://a:1", "nats://a:1,", "nats://a:port"};
+  size_t count = sizeof bad / sizeof *bad;
+  for (size_t i = 0; i < count; i++) {
     rl_bus *none = NULL;
     rl_bus_options options = {.urls = bad[i], .name = "test"};
     cr_expect_eq(rl_bus_open(&options, &none, &error), RL_INVALID, "'%s'", bad[i]);
     cr_expect_null(none);
-    cr_expect(i == 6 || rl_bus_check_urls(bad[i], &error) == RL_INVALID, "'%s'", bad[i]);
+    cr_expect_eq(rl_bus_check_urls(bad[i], &error), i + 1 < count ? RL_INVALID : RL_OK);
   }
 }
 
