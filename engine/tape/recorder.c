@@ -2,8 +2,6 @@
 #include "tape/recorder_ring.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -95,7 +93,8 @@ void rl_recorder_close(rl_recorder *recorder)
   if (!recorder)
     return;
   rl_recorder_write_all(recorder);
-  rl_recorder_close_file(recorder);
+  bool durable = rl_recorder_close_file(recorder);
+  (void)durable; /* whoever reads a segment is told where it ends in the middle */
   destroy(recorder);
 }
 

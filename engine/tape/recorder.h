@@ -52,7 +52,7 @@ rl_verdict rl_recorder_apply(rl_recorder *recorder, rl_source source, const rl_t
  * anything older than RL_TAPE_FLUSH_MS; begins segments and lets go of old ones. May wait for the
  * disk. */
 void rl_recorder_write(rl_recorder *recorder);
-/* The same with all that is there, and the file is made durable. */
+/* The same with all that is there. */
 void rl_recorder_write_all(rl_recorder *recorder);
 
 typedef struct rl_recorder_state {

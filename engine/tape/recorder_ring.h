@@ -70,5 +70,6 @@ struct rl_recorder {
   char trouble[sizeof((rl_recorder_state *)0)->trouble];
 };
 
-/* The writer. */
-void rl_recorder_close_file(rl_recorder *recorder);
+/* The writer. Makes the file in hand durable and closes it; false, with errno, where it cannot be
+ * made so. */
+bool rl_recorder_close_file(rl_recorder *recorder);

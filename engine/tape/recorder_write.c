@@ -22,7 +22,7 @@ static void turn_to(rl_recorder *recorder, bool stopped)
     rl_word_store_release(&recorder->turn, rl_word_load(&recorder->turn) + 1);
 }
 
-void rl_recorder_close_file(rl_recorder *recorder)
+static void let_file_go(rl_recorder *recorder)
 {
   if (recorder->writer.file >= 0)
     close(recorder->writer.file);
@@ -40,7 +40,7 @@ static void stop(rl_recorder *recorder, const char *what)
       ftruncate(recorder->writer.file, (off_t)recorder->writer.good_size) != 0)
     snprintf(reason, sizeof reason, "segment %" PRIu64 " %s, nor cut: %s",
              recorder->writer.number, what, strerror(errno));
-  rl_recorder_close_file(recorder);
+  let_file_go(recorder);
   recorder->writer.stopped_ns = rl_clock_read(&recorder->clock).mono.ns;
   pthread_mutex_lock(&recorder->trouble_mutex);
   memcpy(recorder->trouble, reason, sizeof reason);
@@ -61,6 +61,15 @@ static bool write_bytes(rl_recorder *recorder, const uint8_t *bytes, size_t size
   recorder->writer.good_size += size;
   rl_word_store(&recorder->bytes, rl_word_load(&recorder->bytes) + size);
   return true;
+}
+
+bool rl_recorder_close_file(rl_recorder *recorder)
+{
+  bool durable = recorder->writer.file < 0 || fdatasync(recorder->writer.file) == 0;
+  int why = errno;
+  let_file_go(recorder);
+  errno = why;
+  return durable;
 }
 
 /* --- letting go --- */
@@ -112,11 +121,10 @@ static bool write_head(rl_recorder *recorder, const rl_block *block)
 static void begin_segment(rl_recorder *recorder, const rl_block *block)
 {
   char path[RL_SEGMENT_PATH_MAX];
-  if (recorder->writer.file >= 0 && fdatasync(recorder->writer.file) != 0) {
+  if (!rl_recorder_close_file(recorder)) {
     stop(recorder, "cannot be made durable");
     return;
   }
-  rl_recorder_close_file(recorder);
   rl_segment_name name = {++recorder->writer.number, block->start.utc.ms};
   recorder->writer.place = 0;
   recorder->writer.good_size = 0;
@@ -191,8 +199,6 @@ void rl_recorder_write(rl_recorder *recorder)
 void rl_recorder_write_all(rl_recorder *recorder)
 {
   write_blocks(recorder, true);
-  if (recorder->writer.file >= 0 && fdatasync(recorder->writer.file) != 0)
-    stop(recorder, "cannot be made durable");
 }
 
 void rl_recorder_state_read(rl_recorder *recorder, rl_recorder_state *out)
