@@ -15,18 +15,20 @@ static bool refuse(const char **fault, const char *why)
 static unsigned set_levels(uint64_t price, uint64_t size, unsigned scale, const rl_level *behind,
                            unsigned count, rl_feed_level *out)
 {
+  RL_ASSERT(count < RL_LEVELS_MAX);
   out[0] = (rl_feed_level){{price, (uint8_t)scale}, size};
   for (unsigned i = 0; i < count; i++)
     out[i + 1] = (rl_feed_level){{behind[i].price, (uint8_t)scale}, behind[i].size};
   return count + 1;
 }
 
-static bool next_packed(rl_unpacker *ticks, rl_nats_update *out, const char **fault)
+/* `why` has the text of a refusal. */
+static bool next_packed(rl_unpacker *ticks, rl_nats_update *out, rl_fault *why,
+                        const char **fault)
 {
   rl_feed_tick tick;
-  rl_fault why;
-  if (!rl_feed_next(ticks, &tick, &why))
-    return refuse(fault, why.detail);
+  if (!rl_feed_next(ticks, &tick, why))
+    return refuse(fault, why->detail);
   if (tick.scale > RL_RATE_SCALE_MAX)
     return refuse(fault, "an update has more decimals than a rate");
   *out = (rl_nats_update){.withdrawn = tick.withdrawn, .sequence = tick.sequence,
@@ -44,9 +46,8 @@ static bool next_packed(rl_unpacker *ticks, rl_nats_update *out, const char **fa
 static bool open_packed(const void *bytes, size_t size, rl_nats_message *out, const char **fault)
 {
   rl_feed_header header;
-  rl_fault why;
-  if (!rl_feed_open(bytes, size, &out->packed, &header, &why))
-    return refuse(fault, why.detail);
+  if (!rl_feed_open(bytes, size, &out->packed, &header, &out->why))
+    return refuse(fault, out->why.detail);
   out->form = RL_NATS_PACKED;
   out->class = header.class;
   out->update_count = header.tick_count;
@@ -54,7 +55,7 @@ static bool open_packed(const void *bytes, size_t size, rl_nats_message *out, co
   rl_unpacker ticks = out->packed;
   rl_nats_update update;
   for (uint32_t i = 0; i < header.tick_count; i++) {
-    if (!next_packed(&ticks, &update, fault))
+    if (!next_packed(&ticks, &update, &out->why, fault))
       return false;
   }
   return true;
@@ -288,7 +289,9 @@ void rl_nats_message_next(rl_nats_message *message, rl_nats_update *out)
   const char *fault;
   bool good = true;
   switch (message->form) {
-  case RL_NATS_PACKED: good = next_packed(&message->packed, out, &fault); break;
+  case RL_NATS_PACKED:
+    good = next_packed(&message->packed, out, &message->why, &fault);
+    break;
   case RL_NATS_ROWS: good = next_row(&message->rows, &message->first, out, &fault); break;
   case RL_NATS_SINGLE: *out = message->single; break;
   }

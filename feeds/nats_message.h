@@ -42,12 +42,13 @@ typedef struct rl_nats_message {
   /* How the updates are read: */
   enum { RL_NATS_PACKED, RL_NATS_ROWS, RL_NATS_SINGLE } form;
   rl_unpacker packed;
+  rl_fault why;                /* what was wrong with msgpack */
   rl_json rows;                /* behind "ticks" */
   bool first;
   rl_nats_update single;
 } rl_nats_message;
 
-/* False with *fault, a sentence for people, static. */
+/* False with *fault, a sentence for people, valid as long as *out. */
 bool rl_nats_message_open(const void *bytes, size_t size, rl_nats_message *out,
                           const char **fault);
 /* The next of update_count updates, which opening has seen to be readable. */

@@ -145,6 +145,7 @@ Test(nats_message, msgpack_of_another_form_is_refused_whole)
   cr_expect_not(open_packed(&header, &tick));
   static const uint8_t array[] = {0x91, 0xc0};
   cr_expect_not(rl_nats_message_open(array, sizeof array, &message, &fault));
+  cr_expect_str_eq(fault, "expected a map");
   static const uint8_t cut[] = {0x82, 0xa6, 's'};
   cr_expect_not(rl_nats_message_open(cut, sizeof cut, &message, &fault));
   static const uint8_t word[] = {0x82, 0xa6, 's', 'o', 'u', 'r', 'c', 'e', 0xa1, 'v',
