@@ -72,6 +72,17 @@ static int connect_and_run(const rl_fix_options *options, rl_fix_market *market)
   return code;
 }
 
+static void set_market(rl_fix_market *market, const rl_fix_options *options)
+{
+  rl_clock clock = rl_clock_system();
+  market->entry_time = options->entry_time;
+  market->odd = on_odd;
+  market->context = market;
+  market->first_id = (uint64_t)rl_clock_read(&clock).utc.ms;
+  for (unsigned i = 0; i < market->count; i++)
+    market->instruments[i].book->top = options->depth == 1;
+}
+
 int main(int argc, char **argv)
 {
   rl_program_begin("ratelock-feed-fix");
@@ -85,11 +96,7 @@ int main(int argc, char **argv)
     rl_program_fail(&error);
     return RL_EXIT_USAGE;
   }
-  rl_clock clock = rl_clock_system();
-  market.entry_time = options.entry_time;
-  market.odd = on_odd;
-  market.context = &market;
-  market.first_id = (uint64_t)rl_clock_read(&clock).utc.ms;
+  set_market(&market, &options);
   int code = connect_and_run(&options, &market);
   rl_fix_market_fini(&market);
   return code;

@@ -82,6 +82,19 @@ Test(feed_fix_program, a_message_of_many_symbols_is_one_push)
   rl_end_fix();
 }
 
+Test(feed_fix_program, without_ids_the_one_level_of_a_side_is_replaced)
+{
+  START_FIX();
+  rl_venue_await("|35=V|", 1);
+  rl_venue_do("send 35=W|262=$EUR/USD|55=EUR/USD|268=2|269=0|270=1.1250|269=1|270=1.1252");
+  rl_expect_tick(11250, 11252);
+  rl_venue_do("send 35=X|262=$EUR/USD|268=1|279=1|269=0|55=EUR/USD|270=1.1249");
+  rl_expect_tick(11249, 11252);
+  cr_assert_eq(tick.depth.bid_count, 0);
+  rl_end_fix();
+  rl_expect_count("unknown_change", 0);
+}
+
 Test(feed_fix_program, a_crossed_book_is_pushed_as_it_is)
 {
   START_FIX();
