@@ -19,6 +19,7 @@ const char *const rl_lmdb_table_names[RL_TABLE_COUNT] = {
   [RL_TABLE_RECEIPTS] = "receipts",
   [RL_TABLE_REVOCATIONS] = "revocations",
   [RL_TABLE_CARRIED] = "carried",
+  [RL_TABLE_HALTS] = "halts",
 };
 
 static int reserve(MDB_env *env, const rl_room *room)

@@ -6,7 +6,7 @@
 static const unsigned slot_order[] = {
   RL_TABLE_ENDS,       RL_SLOT_KEYS,         RL_TABLE_TRANSACTIONS, RL_TABLE_RECEIPTS,
   RL_TABLE_QUOTES,     RL_TABLE_REVOCATIONS, RL_TABLE_TARIFFS,      RL_TABLE_CARRIED,
-  RL_TABLE_META,
+  RL_TABLE_HALTS,      RL_TABLE_META,
 };
 _Static_assert(sizeof slot_order / sizeof *slot_order == RL_SLOT_COUNT, "each slot once");
 

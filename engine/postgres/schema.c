@@ -15,6 +15,7 @@ static const char *const table_names[] = {
   [RL_TABLE_RECEIPTS] = "receipts",
   [RL_TABLE_REVOCATIONS] = "revocations",
   [RL_TABLE_CARRIED] = "carried",
+  [RL_TABLE_HALTS] = "halts",
   [RL_SLOT_KEYS] = "end_keys",
 };
 _Static_assert(sizeof table_names / sizeof *table_names == RL_SLOT_COUNT, "a name for each slot");

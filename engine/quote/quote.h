@@ -52,6 +52,8 @@ typedef enum rl_operation {
   RL_OP_CANCEL = 5,
   RL_OP_REVOKE = 6, /* of operators */
   RL_OP_POST = 7,   /* of operators */
+  RL_OP_HALT = 8,   /* of operators */
+  RL_OP_RESUME = 9, /* of operators */
 } rl_operation;
 
 /* Distinct sources in the ticks of one quote. */

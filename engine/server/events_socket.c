@@ -16,6 +16,7 @@ typedef struct published {
   uint64_t version;
   rl_refusal refusal;
   bool any;
+  bool halted;
 } published;
 
 struct rl_events_socket {
@@ -40,25 +41,48 @@ static void publish(rl_events_socket *events, const rl_writer *writer)
   (void)result;
 }
 
-static void publish_changes(rl_events_socket *events)
+/* What began or ended since the last look: what did both meanwhile is no news. */
+static void publish_halt(rl_events_socket *events, const char *pair, bool was_halted,
+                         const rl_halted *halted, rl_now now)
+{
+  uint8_t bytes[RL_EVENT_MAX];
+  rl_writer writer = rl_writer_over(bytes, sizeof bytes);
+  if (was_halted == (halted != NULL))
+    return;
+  if (halted)
+    rl_event_encode_halted(&writer, halted);
+  else
+    rl_event_encode_resumed(&writer, pair, now.utc);
+  publish(events, &writer);
+}
+
+static void publish_change(rl_events_socket *events, rl_pair pair, rl_now now)
 {
   const rl_universe *universe = rl_market_universe(events->market);
+  published *last = &events->last[pair.index];
+  rl_composite composite;
+  rl_halted how;
+  rl_market_composite(events->market, pair, now.mono, &composite);
+  if (!last->any && composite.refusal == RL_REFUSAL_NO_RATE)
+    return; /* never heard of */
+  if (last->any && last->version == composite.version && last->refusal == composite.refusal)
+    return;
+  bool halted = composite.refusal == RL_REFUSAL_PAIR_HALTED
+                && rl_service_halted(events->service, pair, now, &how);
+  publish_halt(events, rl_universe_pair_name(universe, pair), last->halted, halted ? &how : NULL,
+               now);
+  *last = (published){composite.version, composite.refusal, true, halted};
+  uint8_t bytes[RL_EVENT_MAX];
+  rl_writer writer = rl_writer_over(bytes, sizeof bytes);
+  rl_event_encode_composite(&writer, universe, &composite, halted ? &how : NULL, now);
+  publish(events, &writer);
+}
+
+static void publish_changes(rl_events_socket *events)
+{
   rl_now now = rl_clock_read(&events->clock);
-  for (unsigned i = 0; i < rl_universe_pair_count(universe); i++) {
-    rl_composite composite;
-    published *last = &events->last[i];
-    rl_market_composite(events->market, (rl_pair){(uint16_t)i}, now.mono, &composite);
-    published current = {composite.version, composite.refusal, true};
-    if (!last->any && composite.refusal == RL_REFUSAL_NO_RATE)
-      continue; /* never heard of */
-    if (last->any && last->version == current.version && last->refusal == current.refusal)
-      continue;
-    *last = current;
-    uint8_t bytes[RL_EVENT_MAX];
-    rl_writer writer = rl_writer_over(bytes, sizeof bytes);
-    rl_event_encode_composite(&writer, universe, &composite, now);
-    publish(events, &writer);
-  }
+  for (unsigned i = 0; i < rl_universe_pair_count(rl_market_universe(events->market)); i++)
+    publish_change(events, (rl_pair){(uint16_t)i}, now);
 }
 
 static void publish_lives(rl_events_socket *events)

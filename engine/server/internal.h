@@ -91,7 +91,7 @@ void rl_key_watch_stop(rl_key_watch *watch);
 /* --- store_watch.c: tells when the store stops taking anything, and when it does again --- */
 
 typedef struct rl_store_watch rl_store_watch;
-RL_MUST_USE rl_status rl_store_watch_start(rl_store *store, rl_store_watch **out);
+RL_MUST_USE rl_status rl_store_watch_start(rl_service *service, rl_store_watch **out);
 void rl_store_watch_stop(rl_store_watch *watch);
 
 /* --- tape_writer.c: what the recorder keeps in memory, to its files --- */

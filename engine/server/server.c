@@ -26,7 +26,7 @@ static rl_status start_watching(rl_server *server, rl_service *service, rl_error
   if (status == RL_OK)
     status = rl_key_watch_start(service, &server->keys);
   if (status == RL_OK)
-    status = rl_store_watch_start(rl_service_store(service), &server->store);
+    status = rl_store_watch_start(service, &server->store);
   if (status == RL_OK && rl_service_recorder(service))
     status = rl_tape_writer_start(rl_service_recorder(service), &server->tape);
   return status == RL_OK ? RL_OK : rl_fail(error, status, "", 0, "", "cannot start a thread");

@@ -1,6 +1,7 @@
 /* Looks every second what state the store is in: an operator is told when it stops taking anything
- * and why, as far as its database said, and when it does again. Measures each minute how much room
- * it takes, here, where nobody waits for a database that is slow to say so. */
+ * and why, as far as its database said, and when it does again. Asks a shared one which pairs other
+ * engines halted meanwhile, and measures each minute how much room it takes: here, where nobody
+ * waits for a database that is slow to say so. */
 #include "server/internal.h"
 
 #include <stdio.h>
@@ -10,8 +11,10 @@ enum { LOOK_MS = 1000, LOOKS_PER_MEASURE = 60 };
 
 struct rl_store_watch {
   rl_ticker ticker;
-  rl_store *store;
+  rl_service *service;
+  rl_store *store; /* the service's */
   rl_store_state said;
+  bool deaf;       /* it was told that halts cannot be read */
   unsigned looks;
 };
 
@@ -39,20 +42,35 @@ static void tell(rl_store_watch *watch)
           trouble);
 }
 
+/* Said once, not every second; a store that is out of reach is told of when it is written to. */
+static void take_in_halts(rl_store_watch *watch)
+{
+  rl_error error = {0};
+  char text[sizeof(rl_error) + 32];
+  rl_status status = rl_service_refresh_halts(watch->service, &error);
+  if (status != RL_OK && !watch->deaf) {
+    rl_error_format(&error, text, sizeof text);
+    fprintf(stderr, "ratelockd: halts by other engines cannot be read: %s\n", text);
+  }
+  watch->deaf = status != RL_OK;
+}
+
 static void look(void *context)
 {
   rl_store_watch *watch = context;
   tell(watch);
+  take_in_halts(watch);
   if (++watch->looks % LOOKS_PER_MEASURE == 0 && watch->said == RL_STORE_OPEN)
     rl_store_measure(watch->store);
 }
 
-rl_status rl_store_watch_start(rl_store *store, rl_store_watch **out)
+rl_status rl_store_watch_start(rl_service *service, rl_store_watch **out)
 {
   rl_store_watch *watch = calloc(1, sizeof *watch);
   if (!watch)
     return RL_NO_MEMORY;
-  watch->store = store;
+  watch->service = service;
+  watch->store = rl_service_store(service);
   watch->said = RL_STORE_OPEN;
   if (rl_ticker_start(&watch->ticker, LOOK_MS, look, watch) != RL_OK) {
     free(watch);

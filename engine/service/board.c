@@ -41,9 +41,12 @@ static void answer_spreads(rl_exchange *exchange, const rl_request *request, rl_
   for (uint32_t i = 0; i < count; i++) {
     rl_pair pair = all ? (rl_pair){(uint16_t)i} : named[i];
     rl_composite composite;
+    rl_halted how;
     rl_market_composite(exchange->service->parts.market, pair, exchange->arrived.mono,
                         &composite);
-    rl_reply_spread_row(&writer, universe, &composite, exchange->arrived);
+    bool halted = composite.refusal == RL_REFUSAL_PAIR_HALTED
+                  && rl_service_halted(exchange->service, pair, exchange->arrived, &how);
+    rl_reply_spread_row(&writer, universe, &composite, halted ? &how : NULL, exchange->arrived);
   }
   rl_part_close(exchange, part, &writer);
 }

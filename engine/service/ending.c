@@ -104,6 +104,7 @@ void rl_write_outcome(const rl_service *service, const rl_deferred *deferred, rl
   }
   case RL_JOB_POST: rl_reply_posted(writer, job->number, &job->transaction); break;
   case RL_JOB_REVOKE: rl_reply_revocation(writer, &job->revocation); break;
+  case RL_JOB_HALT: rl_reply_halt(writer, &job->halt); break;
   case RL_JOB_EXPORTED:
     rl_reply_exported(writer, job->mark_ms, rl_store_kept_from(service->parts.store));
     break;
@@ -128,6 +129,8 @@ void rl_follow_outcome(rl_service *service, const rl_job *job)
     service->counters.refusals++;
     return;
   }
+  if (job->kind == RL_JOB_HALT)
+    rl_follow_halt(service, &job->halt);
   if (job->kind != RL_JOB_ACCEPT && job->kind != RL_JOB_CANCEL)
     return;
   const rl_quote *quote = &job->quote;

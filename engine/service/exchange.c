@@ -298,6 +298,9 @@ static void answer(rl_exchange *exchange, const rl_request *request, rl_item *it
   case RL_REQUEST_RELOAD: rl_answer_reload(exchange, item); break;
   case RL_REQUEST_POST: rl_answer_post(exchange, request, item); break;
   case RL_REQUEST_REVOKE: rl_answer_revoke(exchange, request, item); break;
+  case RL_REQUEST_HALT:
+  case RL_REQUEST_RESUME:
+  case RL_REQUEST_HALTS: rl_answer_halt(exchange, request, item); break;
   case RL_REQUEST_MIDS: rl_answer_mids(exchange, request, item); break;
   case RL_REQUEST_EXPORTED: rl_answer_exported(exchange, request, item); break;
   }
@@ -335,7 +338,8 @@ static void refuse_message(rl_exchange *exchange, const rl_fault *fault)
 static void refuse_request(rl_exchange *exchange, const rl_request *request,
                            const rl_fault *fault, rl_part *part)
 {
-  bool of_operators = request->kind == RL_REQUEST_POST || request->kind == RL_REQUEST_REVOKE;
+  bool of_operators = request->kind == RL_REQUEST_POST || request->kind == RL_REQUEST_REVOKE
+                      || request->kind == RL_REQUEST_HALT || request->kind == RL_REQUEST_RESUME;
   bool forbidden = of_operators && !exchange->is_operator
                    && fault->refusal > RL_REFUSAL_FORBIDDEN;
   if (forbidden)

@@ -14,7 +14,7 @@ static rl_refusal write_price(rl_exchange *exchange, rl_currency from, const rl_
   rl_refusal refusal = rl_price_now(exchange, RL_PRICE_INDICATIVE, from, request->to, &quote,
                                     &nearest);
   if (refusal != RL_REFUSAL_NONE) {
-    rl_reply_price_refusal(writer, refusal, from, request->to, &nearest);
+    rl_write_price_refusal(exchange, writer, refusal, from, request->to, &nearest);
     return refusal;
   }
   exchange->service->counters.indicative_prices++;

@@ -13,7 +13,7 @@ static void write_mid(const rl_exchange *exchange, rl_currency from, rl_currency
   if (refusal == RL_REFUSAL_NONE)
     rl_reply_mid(writer, &snapshot, exchange->arrived.mono);
   else
-    rl_reply_price_refusal(writer, refusal, from, to, NULL);
+    rl_write_price_refusal(exchange, writer, refusal, from, to, NULL);
 }
 
 /* As with a matrix, that some currencies have no middle is an answer. No tariff is asked: a balance

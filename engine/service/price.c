@@ -64,6 +64,6 @@ void rl_part_refuse_price(rl_exchange *exchange, rl_part *part, rl_refusal refus
 {
   exchange->service->counters.refusals++;
   rl_writer writer = rl_part_open(exchange, part, RL_REPLY_MAX);
-  rl_reply_price_refusal(&writer, refusal, from, to, nearest);
+  rl_write_price_refusal(exchange, &writer, refusal, from, to, nearest);
   rl_part_close(exchange, part, &writer);
 }

@@ -1,7 +1,8 @@
 /* After a start: what the store recorded, back into the lock book. The store remains the judge;
  * the book gets its open locks and live create keys, so that a retry that spans the restart still
  * meets its first answer (L4), and what is open is reserved again as it was (L5). Of a store that
- * engines share it takes its own quotes only: keys and caps are each engine's own. */
+ * engines share it takes its own quotes only: keys and caps are each engine's own. Pairs that were
+ * halted by hand are halted again, before the first quote. */
 #include "service/service_internal.h"
 
 #include <string.h>
@@ -130,5 +131,5 @@ rl_status rl_service_restore(rl_service *service, rl_error *error)
                    "with a larger --locks");
   if (status == RL_OK && it.taken_back)
     rl_desk_resume(service);
-  return status;
+  return status == RL_OK ? rl_halts_restore(service, error) : status;
 }

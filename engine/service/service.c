@@ -17,6 +17,10 @@ static rl_status open_parts(rl_service *service, rl_error *error)
 {
   if (rl_events_init(service) != RL_OK)
     return fail_memory(error);
+  if (rl_halts_init(service) != RL_OK) {
+    rl_events_fini(service);
+    return fail_memory(error);
+  }
   rl_epoch_init(&service->tariffs, service->parts.tariffs);
   rl_status status = rl_keep_tariffs(service->parts.store, service->parts.tariffs, error);
   if (status == RL_OK && rl_reloader_start(service) != RL_OK)
@@ -27,6 +31,7 @@ static rl_status open_parts(rl_service *service, rl_error *error)
   }
   if (status != RL_OK) {
     rl_epoch_fini(&service->tariffs);
+    rl_halts_fini(service);
     rl_events_fini(service);
   }
   return status;
@@ -80,6 +85,7 @@ void rl_service_destroy(rl_service *service)
   rl_desk_stop(service);
   rl_reloader_stop(service);
   rl_tariffs_destroy(rl_epoch_fini(&service->tariffs));
+  rl_halts_fini(service);
   rl_events_fini(service);
   free(service);
 }

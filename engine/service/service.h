@@ -117,6 +117,14 @@ const void *rl_exchange_reply(const rl_exchange *exchange, size_t *size);
 #define RL_EXCHANGE_KEEPS_BYTES (768u * 1024u)
 void rl_exchange_rest(rl_exchange *exchange);
 
+/* --- halts --- */
+
+/* Takes in what other engines that share the store halted and let go since the last call; nothing
+ * to do where none does. One thread at a time. */
+RL_MUST_USE rl_status rl_service_refresh_halts(rl_service *service, rl_error *error);
+/* Any thread. How the pair is halted, by hand before by its breaker; false if it is not. */
+bool rl_service_halted(rl_service *service, rl_pair pair, rl_now now, rl_halted *out);
+
 /* --- feeds --- */
 
 /* Takes one feed message (wire/feed_message.h) into the market. What is malformed in it is counted;

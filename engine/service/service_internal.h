@@ -65,6 +65,11 @@ struct rl_service {
     _Atomic bool winding_up; /* walks break off: the next start finishes them */
     bool stopping;
   } desk;
+  struct {
+    pthread_mutex_t mutex; /* of what follows, and of the market's halts by hand */
+    rl_halt *newest;       /* by pair; of number 0 where there is none */
+    uint64_t seen;         /* of the store's, all to this number were looked at */
+  } halts;
 };
 
 /* What became of a reload. */
@@ -220,6 +225,19 @@ void rl_follow_revoked(rl_service *service, const rl_job *job);
 void rl_desk_resume(rl_service *service);
 /* The same if there are any and the store takes jobs again. The housekeeper's thread. */
 void rl_desk_look_after(rl_service *service);
+
+/* halt.c: pairs halted by hand, and who is told why a pair is halted. */
+RL_MUST_USE rl_status rl_halts_init(rl_service *service);
+void rl_halts_fini(rl_service *service);
+/* What was halted by hand when an engine last ended is so again. Before the first exchange. */
+RL_MUST_USE rl_status rl_halts_restore(rl_service *service, rl_error *error);
+/* Answers halt, resume and halts. */
+void rl_answer_halt(rl_exchange *exchange, const rl_request *request, rl_item *item);
+/* What the store made durable holds in the market from here on. Store's thread. */
+void rl_follow_halt(rl_service *service, const rl_halt *halt);
+/* Writes the refusal of a price, and where a leg is halted, how. */
+void rl_write_price_refusal(const rl_exchange *exchange, rl_writer *writer, rl_refusal refusal,
+                            rl_currency from, rl_currency to, const rl_nearest *nearest);
 
 /* events.c */
 RL_MUST_USE rl_status rl_events_init(rl_service *service);

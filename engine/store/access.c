@@ -123,6 +123,15 @@ rl_status rl_get_revocation(const rl_access *access, uint64_t number, rl_revocat
   return status == RL_OK && out->number != number ? RL_CORRUPT : status;
 }
 
+rl_status rl_get_halt(const rl_access *access, uint64_t number, rl_halt *out)
+{
+  rl_blob row;
+  rl_status status = get_numbered(access, RL_TABLE_HALTS, number, &row);
+  if (status == RL_OK)
+    status = rl_halt_decode(row.bytes, row.size, out);
+  return status == RL_OK && out->number != number ? RL_CORRUPT : status;
+}
+
 rl_status rl_get_tariff(const rl_access *access, rl_digest digest, const char **text,
                         size_t *length)
 {
@@ -231,6 +240,14 @@ rl_status rl_add_revocation(const rl_access *access, const rl_revocation *revoca
   size_t size = rl_revocation_encode(revocation, row);
   rl_number_key(revocation->number, key);
   return add(access, RL_TABLE_REVOCATIONS, blob(key, sizeof key), blob(row, size));
+}
+
+rl_status rl_add_halt(const rl_access *access, const rl_halt *halt)
+{
+  uint8_t row[RL_HALT_ROW_MAX], key[8];
+  size_t size = rl_halt_encode(halt, row);
+  rl_number_key(halt->number, key);
+  return add(access, RL_TABLE_HALTS, blob(key, sizeof key), blob(row, size));
 }
 
 /* The account as text, and the currency: no two sums have the same. */

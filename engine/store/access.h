@@ -22,6 +22,7 @@ RL_MUST_USE rl_status rl_get_transaction(const rl_access *access, uint64_t numbe
                                          rl_transaction *out);
 RL_MUST_USE rl_status rl_get_revocation(const rl_access *access, uint64_t number,
                                         rl_revocation *out);
+RL_MUST_USE rl_status rl_get_halt(const rl_access *access, uint64_t number, rl_halt *out);
 /* The text is valid until the transaction ends. */
 RL_MUST_USE rl_status rl_get_tariff(const rl_access *access, rl_digest digest, const char **text,
                                     size_t *length);
@@ -45,6 +46,7 @@ RL_MUST_USE rl_status rl_add_receipt(const rl_access *access, rl_digest name,
                                        const rl_receipt *receipt);
 RL_MUST_USE rl_status rl_add_revocation(const rl_access *access,
                                         const rl_revocation *revocation);
+RL_MUST_USE rl_status rl_add_halt(const rl_access *access, const rl_halt *halt);
 
 /* Names the carried sum of the posting's account and currency. */
 rl_digest rl_name_of_carried(const rl_posting *posting);

@@ -300,6 +300,7 @@ rl_status rl_decide(rl_batch *batch, rl_job *job)
   case RL_JOB_TAKE_BACK: return take_back(batch, job);
   case RL_JOB_REVOKE: return rl_decide_revoke(batch, job);
   case RL_JOB_POST: return rl_decide_post(batch, job);
+  case RL_JOB_HALT: return rl_decide_halt(batch, job);
   case RL_JOB_EXPORTED: return rl_decide_exported(batch, job);
   }
   return RL_OK;
@@ -337,6 +338,7 @@ rl_status rl_expect_job(const rl_access *access, const rl_job *job)
   case RL_JOB_CANCEL: status = expect_scoped(access, RL_OP_CANCEL, job); break;
   case RL_JOB_REVOKE: return expect_scoped(access, RL_OP_REVOKE, job);
   case RL_JOB_POST: return expect_scoped(access, RL_OP_POST, job);
+  case RL_JOB_HALT: return expect_scoped(access, rl_halt_operation(job->halt.halts), job);
   case RL_JOB_EXPORTED: return RL_OK;
   case RL_JOB_SHOW:
   case RL_JOB_REPLAY:

@@ -333,6 +333,11 @@ static void dismantle(rl_store *store)
   free(store);
 }
 
+bool rl_store_is_shared(const rl_store *store)
+{
+  return store->shared;
+}
+
 rl_status rl_store_open(const rl_store_options *options, rl_store **out, rl_error *error)
 {
   rl_store *store = calloc(1, sizeof *store);

@@ -96,13 +96,14 @@ RL_MUST_USE rl_status rl_look_up(rl_store *store, const rl_access *access, rl_jo
 /* Whether the outcome of the accept's or cancel's key stands already, in any transaction: then the
  * job is answered with it. */
 RL_MUST_USE rl_status rl_find_outcome(const rl_access *access, rl_job *job, bool *found);
-/* post.c, revoke.c and retain.c: the operators' jobs. */
+/* post.c, revoke.c, halt.c and retain.c: the operators' jobs. */
 RL_MUST_USE rl_status rl_decide_post(rl_batch *batch, rl_job *job);
 /* What an operator's key did before: job->repeated and *number, or the job refused as KEY_REUSED
  * where it was for something else. RL_NOT_FOUND for a new key. */
 RL_MUST_USE rl_status rl_find_receipt(const rl_access *access, rl_job *job, rl_digest name,
                                       uint64_t *number);
 RL_MUST_USE rl_status rl_decide_revoke(rl_batch *batch, rl_job *job);
+RL_MUST_USE rl_status rl_decide_halt(rl_batch *batch, rl_job *job);
 RL_MUST_USE rl_status rl_decide_exported(rl_batch *batch, rl_job *job);
 /* Asks for what the job will read, all at once. */
 RL_MUST_USE rl_status rl_expect_job(const rl_access *access, const rl_job *job);
@@ -135,6 +136,11 @@ void *rl_store_write(void *store); /* the writer thread */
 
 /* The idempotency scope of an end; 0 for one that has none (revoked). */
 rl_operation rl_end_operation(rl_end_kind kind);
+
+static inline rl_operation rl_halt_operation(bool halts)
+{
+  return halts ? RL_OP_HALT : RL_OP_RESUME;
+}
 
 /* "quote 01ARZ…", the name of a record in an error. */
 #define RL_RECORD_NAME_SIZE 64

@@ -68,6 +68,7 @@ typedef struct rl_walker {
   rl_visit_end end;
   rl_visit_transaction transaction;
   rl_visit_revocation revocation;
+  rl_visit_halt halt;
   void *context;
   rl_error *error;
   rl_status status;
@@ -128,6 +129,18 @@ static bool visit_revocation(rl_blob key, rl_blob row, void *context)
   return stop_corrupt(walk, name);
 }
 
+static bool visit_halt(rl_blob key, rl_blob row, void *context)
+{
+  rl_walker *walk = context;
+  rl_halt halt;
+  uint64_t number = rl_number_of_key(key);
+  if (rl_halt_decode(row.bytes, row.size, &halt) == RL_OK && halt.number == number)
+    return walk->halt(&halt, walk->context);
+  char name[RL_RECORD_NAME_SIZE];
+  rl_name_of_number("halt", number, name);
+  return stop_corrupt(walk, name);
+}
+
 static rl_status walk_table(rl_walker *walk, rl_table table, rl_blob from, rl_row_visit visit)
 {
   rl_status status = rl_walk(walk->store, table, from, visit, walk);
@@ -166,6 +179,15 @@ rl_status rl_store_each_revocation(rl_store *store, rl_visit_revocation visit, v
 {
   rl_walker walk = {.store = store, .revocation = visit, .context = context, .error = error};
   return walk_table(&walk, RL_TABLE_REVOCATIONS, (rl_blob){0}, visit_revocation);
+}
+
+rl_status rl_store_each_halt(rl_store *store, uint64_t first, rl_visit_halt visit, void *context,
+                             rl_error *error)
+{
+  rl_walker walk = {.store = store, .halt = visit, .context = context, .error = error};
+  uint8_t key[8];
+  rl_number_key(first, key);
+  return walk_table(&walk, RL_TABLE_HALTS, (rl_blob){key, sizeof key}, visit_halt);
 }
 
 /* --- carried sums --- */

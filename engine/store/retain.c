@@ -7,6 +7,8 @@
  *                 movement that it made
  *   revocations   by their arrival, likewise
  *
+ * Halts and resumes are few, and each tells how its pair stands until the next: they stay.
+ *
  * One instant divides what goes from what stays:
  *
  *   issue .. its end, at the latest | ....... exported | ....... kept | now

@@ -3,7 +3,7 @@
 #include "quote/fields.h"
 
 enum { END_LAYOUT = 2, RECEIPT_LAYOUT = 1, REVOCATION_LAYOUT = 1 };
-enum { CARRIED_LAYOUT = 1 };
+enum { HALT_LAYOUT = 1, CARRIED_LAYOUT = 1 };
 enum { REVOKES_PAIR = 1, REVOKES_TARIFF = 2 };
 
 static void put_fingerprint(rl_writer *writer, rl_fingerprint fingerprint)
@@ -74,6 +74,7 @@ size_t rl_meta_encode(const rl_meta *meta, uint8_t out[RL_META_ROW_MAX])
   rl_put_varint(&writer, meta->last_revocation);
   rl_put_signed(&writer, meta->exported_before_ms);
   rl_put_signed(&writer, meta->kept_from_ms);
+  rl_put_varint(&writer, meta->last_halt);
   rl_put_checksum(&writer);
   RL_ASSERT(!writer.failed);
   return writer.used;
@@ -95,6 +96,7 @@ rl_status rl_meta_decode(const void *bytes, size_t size, rl_meta *out)
   meta.last_revocation = rl_get_varint(&reader);
   meta.exported_before_ms = rl_get_signed(&reader);
   meta.kept_from_ms = rl_get_signed(&reader);
+  meta.last_halt = rl_get_varint(&reader);
   if (!rl_reader_done(&reader))
     return RL_CORRUPT;
   *out = meta;
@@ -195,6 +197,46 @@ rl_status rl_revocation_decode(const void *bytes, size_t size, rl_revocation *ou
   if (!rl_reader_done(&reader) || layout != REVOCATION_LAYOUT)
     return RL_CORRUPT;
   *out = revocation;
+  return RL_OK;
+}
+
+/* --- halts --- */
+
+size_t rl_halt_encode(const rl_halt *halt, uint8_t out[RL_HALT_ROW_MAX])
+{
+  rl_writer writer = rl_writer_over(out, RL_HALT_ROW_MAX);
+  rl_put_u8(&writer, HALT_LAYOUT);
+  rl_put_varint(&writer, halt->number);
+  rl_put_signed(&writer, halt->at_utc_ms);
+  rl_put_u8(&writer, halt->halts);
+  rl_put_currency(&writer, halt->base);
+  rl_put_currency(&writer, halt->quote);
+  rl_put_text(&writer, halt->by);
+  rl_put_text(&writer, halt->key);
+  rl_put_text(&writer, halt->reason);
+  rl_put_checksum(&writer);
+  RL_ASSERT(!writer.failed);
+  return writer.used;
+}
+
+rl_status rl_halt_decode(const void *bytes, size_t size, rl_halt *out)
+{
+  if (!rl_checksum_holds(bytes, size))
+    return RL_CORRUPT;
+  rl_reader reader = rl_reader_over(bytes, size - RL_CHECKSUM_SIZE);
+  rl_halt halt = {0};
+  uint8_t layout = rl_get_u8(&reader);
+  halt.number = rl_get_varint(&reader);
+  halt.at_utc_ms = rl_get_signed(&reader);
+  halt.halts = rl_get_u8_at_most(&reader, 1) != 0;
+  halt.base = rl_get_currency(&reader);
+  halt.quote = rl_get_currency(&reader);
+  rl_get_text(&reader, halt.by, sizeof halt.by);
+  rl_get_text(&reader, halt.key, sizeof halt.key);
+  rl_get_text(&reader, halt.reason, sizeof halt.reason);
+  if (!rl_reader_done(&reader) || layout != HALT_LAYOUT)
+    return RL_CORRUPT;
+  *out = halt;
   return RL_OK;
 }
 

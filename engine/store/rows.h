@@ -5,11 +5,13 @@
  *              s arrived_mono_ns, v transaction, text reason
  * META:        1 layout of the store, 16 store id, 24 place, s high_water_utc_ms,
  *              v last_transaction, v first_transaction, v last_revocation, s exported_before_ms,
- *              s kept_from_ms
- * RECEIPT:     1 layout, 16 body, v transaction or revocation
+ *              s kept_from_ms, v last_halt
+ * RECEIPT:     1 layout, 16 body, v transaction, revocation or halt
  * REVOCATION:  1 layout, v number, s at_utc_ms, s at_mono_ns, 8 boot id, text by, text key,
  *              text reason, 1 flags (1 pair, 2 tariff), [code code], s issued_from_ms,
  *              s issued_before_ms, [16 tariff], text client
+ * HALT:        1 layout, v number, s at_utc_ms, 1 halts (1) or lets go (0), code base, code quote,
+ *              text by, text key, text reason
  * CARRIED:     1 layout, 1 account kind, text name, code, s high and 8 low half of the sum in 128
  *              bits, v postings
  *
@@ -32,6 +34,7 @@ typedef struct rl_meta {
   uint64_t last_transaction;  /* number; 0 for none yet */
   uint64_t first_transaction; /* number of the first that was not let go, from 1 */
   uint64_t last_revocation;   /* number; 0 for none yet */
+  uint64_t last_halt;         /* number of the last halt or resume; 0 for none yet */
   int64_t exported_before_ms; /* UTC: all of an earlier instant was exported */
   int64_t kept_from_ms;       /* UTC: all that was let go is of an earlier instant */
 } rl_meta;
@@ -47,7 +50,7 @@ RL_MUST_USE rl_status rl_meta_decode(const void *bytes, size_t size, rl_meta *ou
 /* What an operator's idempotency key did. */
 typedef struct rl_receipt {
   rl_fingerprint body; /* of what was asked */
-  uint64_t number;     /* of the transaction or revocation */
+  uint64_t number;     /* of the transaction, revocation or halt */
 } rl_receipt;
 
 #define RL_RECEIPT_ROW_MAX 48
@@ -57,6 +60,10 @@ RL_MUST_USE rl_status rl_receipt_decode(const void *bytes, size_t size, rl_recei
 #define RL_REVOCATION_ROW_MAX 448
 size_t rl_revocation_encode(const rl_revocation *revocation, uint8_t out[RL_REVOCATION_ROW_MAX]);
 RL_MUST_USE rl_status rl_revocation_decode(const void *bytes, size_t size, rl_revocation *out);
+
+#define RL_HALT_ROW_MAX 320
+size_t rl_halt_encode(const rl_halt *halt, uint8_t out[RL_HALT_ROW_MAX]);
+RL_MUST_USE rl_status rl_halt_decode(const void *bytes, size_t size, rl_halt *out);
 
 #define RL_CARRIED_ROW_MAX 96
 size_t rl_carried_encode(const rl_carried *carried, uint8_t out[RL_CARRIED_ROW_MAX]);

@@ -72,6 +72,20 @@ typedef struct rl_revocation {
 /* Whether the revocation takes back that quote. */
 bool rl_revocation_covers(const rl_revocation *revocation, const rl_quote *quote);
 
+/* A pair that the desk halts, or lets go again (K4). Of each pair the newest says how it stands by
+ * hand; all of them are kept for ever, as the record of who did what, and why. */
+typedef struct rl_halt {
+  bool halts;        /* false: lets it go */
+  rl_currency base;  /* of the pair, in market convention */
+  rl_currency quote;
+  char by[RL_CLIENT_NAME_MAX + 1]; /* the operator */
+  char key[RL_KEY_MAX + 1];        /* under which it was asked for */
+  char reason[RL_REASON_MAX + 1];  /* for people, not empty */
+  /* filled by the store */
+  uint64_t number;   /* from 1, without gaps */
+  int64_t at_utc_ms; /* when it arrived */
+} rl_halt;
+
 typedef enum rl_job_kind {
   RL_JOB_ACCEPT,
   RL_JOB_CANCEL,
@@ -80,6 +94,7 @@ typedef enum rl_job_kind {
   RL_JOB_REVOKE,    /* takes quotes back from now on */
   RL_JOB_TAKE_BACK, /* writes one quote's terminal row, if a revocation covers it */
   RL_JOB_POST,      /* posts a movement */
+  RL_JOB_HALT,      /* halts a pair, or lets it go */
   RL_JOB_EXPORTED,  /* all of an interval was exported, and may be let go when it is old */
 } rl_job_kind;
 
@@ -89,11 +104,12 @@ typedef struct rl_job {
   rl_job_kind kind;
   rl_quote_id quote_id;
   char client[RL_CLIENT_NAME_MAX + 1]; /* who asks: another client's quote is unknown (L3) */
-  char key[RL_KEY_MAX + 1];            /* of ACCEPT, CANCEL, REVOKE, POST */
-  rl_fingerprint body;                 /* of ACCEPT, CANCEL, REVOKE, POST */
+  char key[RL_KEY_MAX + 1];            /* of ACCEPT, CANCEL, REVOKE, POST, HALT */
+  rl_fingerprint body;                 /* of ACCEPT, CANCEL, REVOKE, POST, HALT */
   rl_now arrived;                      /* the one stamp at which expiry is judged (L1) */
   const rl_quote *from_token;          /* terms of a verified token, or NULL */
   rl_revocation revocation;            /* REVOKE: filled when done */
+  rl_halt halt;                        /* HALT: filled when done */
   rl_movement movement;                /* POST */
   int64_t exported_from_ms;            /* EXPORTED: UTC, the interval of instants: where the one */
   int64_t exported_before_ms;          /* before it ended, or earlier, and where this one ends */
@@ -170,6 +186,8 @@ RL_MUST_USE rl_status rl_store_submit(rl_store *store, rl_job *job);
 void rl_store_retain(rl_store *store);
 /* Any thread. Whether the last slice left some that is old. */
 bool rl_store_has_old(const rl_store *store);
+/* Any thread. Whether several engines share the store: then there is news in it of others. */
+bool rl_store_is_shared(const rl_store *store);
 /* Any thread. Keeps a tariff's text under its hash, durable before return. */
 RL_MUST_USE rl_status rl_store_keep_tariff(rl_store *store, const rl_tariff *tariff);
 
@@ -225,6 +243,10 @@ RL_MUST_USE rl_status rl_store_each_transaction(rl_store *store, uint64_t first,
 typedef bool (*rl_visit_revocation)(const rl_revocation *revocation, void *context);
 RL_MUST_USE rl_status rl_store_each_revocation(rl_store *store, rl_visit_revocation visit,
                                                void *context, rl_error *error);
+/* Halts and resumes from `first` on, by number. */
+typedef bool (*rl_visit_halt)(const rl_halt *halt, void *context);
+RL_MUST_USE rl_status rl_store_each_halt(rl_store *store, uint64_t first, rl_visit_halt visit,
+                                         void *context, rl_error *error);
 /* What the transactions that were let go summed to, by account and currency. */
 typedef struct rl_carried {
   rl_posting account; /* kind, name and currency; its amount says nothing */

@@ -11,6 +11,7 @@
  *                and the one that the quote's own receipt names
  *   all four     transactions' numbers follow one another; each currency sums to zero
  *   carried      the sums of what was let go are zero in each currency
+ *   halt         its number follows the one before, and the receipt of its key names it
  *
  * An end names one transaction and a sale's quote has one end, so each consumed quote has exactly
  * one sale, and nothing else has any. What was issued or posted before the store's mark may have
@@ -23,6 +24,7 @@ typedef struct rl_proof {
   rl_store *store;
   rl_verify_report report;
   uint64_t next; /* number of the next transaction; 0 before the first */
+  uint64_t last_halt;
   rl_i128 carried[RL_CURRENCY_COUNT];
   rl_error *error;
   rl_status status;
@@ -234,6 +236,33 @@ static bool prove_tariff(rl_blob key, rl_blob row, void *context)
   return fault(proof, name, "its bytes are damaged");
 }
 
+static const char *fault_of_halt(const rl_proof *proof, const rl_access *access,
+                                 const rl_halt *halt)
+{
+  rl_operation operation = rl_halt_operation(halt->halts);
+  if (halt->number != proof->last_halt + 1)
+    return "one before it is missing";
+  return is_named_by(access, rl_scoped_key(halt->by, operation, halt->key), halt->number)
+           ? NULL
+           : "the key that it was asked for under names another";
+}
+
+static bool prove_halt(const rl_halt *halt, void *context)
+{
+  rl_proof *proof = context;
+  rl_access access;
+  if (rl_access_begin(proof->store->tables, false, &access) != RL_OK)
+    return fault(proof, "halts", "cannot be read");
+  const char *reason = fault_of_halt(proof, &access, halt);
+  rl_access_abort(&access);
+  proof->last_halt = halt->number;
+  if (!reason)
+    return true;
+  char name[RL_RECORD_NAME_SIZE];
+  rl_name_of_number("halt", halt->number, name);
+  return fault(proof, name, reason);
+}
+
 static bool add_carried(rl_blob key, rl_blob row, void *context)
 {
   (void)key;
@@ -285,6 +314,8 @@ rl_status rl_store_verify(rl_store *store, rl_verify_report *out, rl_error *erro
   if (status == RL_OK)
     status = outcome(&proof, rl_walk(store, RL_TABLE_TARIFFS, (rl_blob){0}, prove_tariff,
                                      &proof));
+  if (status == RL_OK)
+    status = outcome(&proof, rl_store_each_halt(store, 1, prove_halt, &proof, error));
   if (status == RL_OK)
     status = prove_carried(&proof);
   if (status == RL_OK)

@@ -39,6 +39,7 @@ typedef enum rl_table {
   RL_TABLE_RECEIPTS,   /* hash of whose key -> the transaction that was posted under it */
   RL_TABLE_REVOCATIONS,  /* number, 8 bytes big-endian -> what the desk took back */
   RL_TABLE_CARRIED,      /* hash of account and currency -> the sum of postings that were let go */
+  RL_TABLE_HALTS,        /* number, 8 bytes big-endian -> a pair that was halted or let go */
   RL_TABLE_COUNT,
 } rl_table;
 

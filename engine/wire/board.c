@@ -33,11 +33,11 @@ static void pack_pips(rl_writer *writer, uint32_t half_units, unsigned scale, un
 }
 
 void rl_reply_spread_row(rl_writer *writer, const rl_universe *universe,
-                         const rl_composite *composite, rl_now now)
+                         const rl_composite *composite, const rl_halted *halted, rl_now now)
 {
   bool priced = composite->refusal == RL_REFUSAL_NONE;
   const rl_pair_spec *spec = rl_universe_pair_spec(universe, composite->pair);
-  rl_pack_map(writer, 11);
+  rl_pack_map(writer, halted ? 12 : 11);
   RL_ENTRY(writer, "pair", rl_pack_text, rl_universe_pair_name(universe, composite->pair));
   RL_ENTRY(writer, "status", rl_pack_text, priced ? "ok" : rl_refusal_name(composite->refusal));
   RL_KEY(writer, "bid");
@@ -63,6 +63,10 @@ void rl_reply_spread_row(rl_writer *writer, const rl_universe *universe,
     rl_pack_nil(writer);
   else
     rl_pack_u64(writer, composite->volatility_ppm);
+  if (!halted)
+    return;
+  RL_KEY(writer, "halted");
+  rl_pack_halted(writer, halted);
 }
 
 static void pack_ppm(rl_writer *writer, const rl_triangle_info *info, int64_t ppm)

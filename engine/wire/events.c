@@ -36,10 +36,24 @@ void rl_event_encode_life(rl_writer *writer, rl_life life, rl_quote_id quote, co
 }
 
 void rl_event_encode_composite(rl_writer *writer, const rl_universe *universe,
-                               const rl_composite *composite, rl_now now)
+                               const rl_composite *composite, const rl_halted *halted, rl_now now)
 {
   put_topic(writer, "composite.");
   put_topic(writer, rl_universe_pair_name(universe, composite->pair));
   put_topic(writer, " ");
-  rl_reply_spread_row(writer, universe, composite, now);
+  rl_reply_spread_row(writer, universe, composite, halted, now);
+}
+
+void rl_event_encode_halted(rl_writer *writer, const rl_halted *halted)
+{
+  put_topic(writer, "pair.halted ");
+  rl_pack_halted(writer, halted);
+}
+
+void rl_event_encode_resumed(rl_writer *writer, const char *pair, rl_utc at)
+{
+  put_topic(writer, "pair.resumed ");
+  rl_pack_map(writer, 2);
+  RL_ENTRY(writer, "pair", rl_pack_text, pair);
+  RL_ENTRY(writer, "at", rl_pack_i64, at.ms);
 }

@@ -5,6 +5,9 @@
  *   "quote.issued "     + {"quote": id, "client": …, "from": …, "to": …, "at": ms UTC}
  *   "quote.consumed ", "quote.cancelled ", "quote.revoked ", "quote.expired " likewise
  *
+ *   "pair.halted "      + how the pair is halted, when that begins; conflated likewise
+ *   "pair.resumed "     + {"pair": …, "at": ms UTC}, when it has ended
+ *
  * The blank ends the topic, so that no name is the beginning of another. Pure. */
 #pragma once
 
@@ -25,4 +28,6 @@ typedef enum rl_life {
 void rl_event_encode_life(rl_writer *writer, rl_life life, rl_quote_id quote, const char *client,
                           rl_currency from, rl_currency to, rl_utc at);
 void rl_event_encode_composite(rl_writer *writer, const rl_universe *universe,
-                               const rl_composite *composite, rl_now now);
+                               const rl_composite *composite, const rl_halted *halted, rl_now now);
+void rl_event_encode_halted(rl_writer *writer, const rl_halted *halted);
+void rl_event_encode_resumed(rl_writer *writer, const char *pair, rl_utc at);

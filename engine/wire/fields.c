@@ -58,6 +58,9 @@ const rl_operation_word rl_operation_words[RL_KIND_END] = {
   [RL_REQUEST_MIDS] = {"mids", 4, false, BIT(FROM) | BIT(TO)},
   [RL_REQUEST_EXPORTED] = {"exported", 8, false, BIT(SINCE) | BIT(BEFORE)},
   [RL_REQUEST_TRIANGLES] = {"triangles", 9, false, 0},
+  [RL_REQUEST_HALT] = {"halt", 4, false, BIT(KEY) | BIT(PAIR) | BIT(REASON)},
+  [RL_REQUEST_RESUME] = {"resume", 6, false, BIT(KEY) | BIT(PAIR) | BIT(REASON)},
+  [RL_REQUEST_HALTS] = {"halts", 5, false, 0},
 };
 
 /* What is hashed: every byte set, numbers little-endian, currencies by their letters. It is kept
@@ -144,6 +147,23 @@ static rl_fingerprint revoke_body(const rl_request *request)
   return rl_fingerprint_of(&form, sizeof form, 0);
 }
 
+/* Likewise of a halt and a resume, whose kinds differ. */
+typedef struct halt_form {
+  uint8_t kind;
+  char pair[6];
+  uint8_t unused;
+  char reason[RL_REASON_MAX + 1];
+} halt_form;
+_Static_assert(sizeof(halt_form) == 136, "no padding");
+
+static rl_fingerprint halt_body(const rl_request *request)
+{
+  halt_form form = {.kind = (uint8_t)request->kind};
+  put_pair(form.pair, request->revoke.pair);
+  memcpy(form.reason, request->revoke.reason, strlen(request->revoke.reason));
+  return rl_fingerprint_of(&form, sizeof form, 0);
+}
+
 rl_fingerprint rl_request_body(const rl_request *request)
 {
   const rl_operation_word *asked = &rl_operation_words[request->kind];
@@ -153,6 +173,8 @@ rl_fingerprint rl_request_body(const rl_request *request)
     return rl_movement_body(&request->movement);
   if (request->kind == RL_REQUEST_REVOKE)
     return revoke_body(request);
+  if (rl_kind_is_halt(request->kind))
+    return halt_body(request);
   body_form form = {.kind = (uint8_t)request->kind};
   if (asked->names_quote)
     put_named_quote(&form, request);

@@ -51,13 +51,19 @@ typedef struct rl_operation_word {
 } rl_operation_word;
 
 /* By kind, from 1 on. */
-#define RL_KIND_END (RL_REQUEST_TRIANGLES + 1)
+#define RL_KIND_END (RL_REQUEST_HALTS + 1)
 extern const rl_operation_word rl_operation_words[RL_KIND_END];
 
 /* Whether the operation asks for prices: from, to and an amount are required. */
 static inline bool rl_kind_is_priced(rl_request_kind kind)
 {
   return rl_operation_words[kind].required & 1u << RL_FIELD_AMOUNT;
+}
+
+/* Of one pair by hand: halted, or let go. */
+static inline bool rl_kind_is_halt(rl_request_kind kind)
+{
+  return kind == RL_REQUEST_HALT || kind == RL_REQUEST_RESUME;
 }
 
 /* The fingerprint of what the operation depends on (L4). Zero for operations without a key. */

@@ -136,12 +136,17 @@ static void pack_reachable(rl_writer *writer, const rl_reachable *reachable)
 }
 
 void rl_reply_price_refusal(rl_writer *writer, rl_refusal refusal, rl_currency from,
-                            rl_currency to, const rl_nearest *nearest)
+                            rl_currency to, const rl_nearest *nearest, const rl_halted *halted)
 {
   bool unreachable = refusal == RL_REFUSAL_AMOUNT_UNREACHABLE;
-  open_refusal(writer, refusal, unreachable ? 3 : 2);
+  bool tells_halt = refusal == RL_REFUSAL_PAIR_HALTED && halted;
+  open_refusal(writer, refusal, unreachable || tells_halt ? 3 : 2);
   RL_ENTRY(writer, "from", rl_pack_currency, from);
   RL_ENTRY(writer, "to", rl_pack_currency, to);
+  if (tells_halt) {
+    RL_KEY(writer, "halted");
+    rl_pack_halted(writer, halted);
+  }
   if (!unreachable)
     return;
   RL_ENTRY(writer, "nearest", rl_pack_map, 2);

@@ -48,10 +48,24 @@ void rl_reply_refusal(rl_writer *writer, rl_refusal refusal, const char *path, c
 /* QUOTE_CONSUMED, QUOTE_CANCELLED or QUOTE_REVOKED with who, when and under which key, and if
  * revoked, why. */
 void rl_reply_ended(rl_writer *writer, rl_refusal refusal, const rl_end *end);
-/* A refusal of a price, with the currencies it is about, and of AMOUNT_UNREACHABLE also the amounts
- * that can be had; `nearest` is not looked at with others. */
+
+/* How a pair is halted (K4). By hand and by its breaker are two of them. */
+typedef struct rl_halted {
+  const char *pair;                /* its name, as long as the universe lives */
+  uint8_t scale;                   /* of its rates */
+  bool by_hand;
+  char by[RL_CLIENT_NAME_MAX + 1]; /* the operator; "" of a breaker */
+  char reason[RL_REASON_MAX + 1];  /* for people */
+  int64_t since_utc_ms;
+  rl_trip trip;                    /* of a breaker */
+  int64_t until_utc_ms;            /* of a breaker: when it may let go, at the earliest */
+} rl_halted;
+
+/* A refusal of a price, with the currencies it is about; of AMOUNT_UNREACHABLE also the amounts
+ * that can be had, and of PAIR_HALTED how the leg is halted, unless NULL. Neither is looked at with
+ * others. */
 void rl_reply_price_refusal(rl_writer *writer, rl_refusal refusal, rl_currency from,
-                            rl_currency to, const rl_nearest *nearest);
+                            rl_currency to, const rl_nearest *nearest, const rl_halted *halted);
 
 /* What the desk took back, as the store keeps it: so a repeat's answer is the same bytes. How many
  * quotes that came to is no part of it, since a token may still bring one more. */
@@ -60,14 +74,23 @@ void rl_reply_revocation(rl_writer *writer, const rl_revocation *revocation);
 #define RL_REVOCATION_ENTRIES 10
 void rl_pack_revocation(rl_writer *writer, const rl_revocation *revocation);
 
+/* What was halted or let go by hand, as the store keeps it: a repeat's answer is the same bytes. */
+void rl_reply_halt(rl_writer *writer, const rl_halt *halt);
+/* The entries of that map but `ok`, for rows of them. */
+#define RL_HALT_ENTRIES 7
+void rl_pack_halt(rl_writer *writer, const rl_halt *halt);
+/* One halted pair: a whole map. */
+void rl_pack_halted(rl_writer *writer, const rl_halted *halted);
+
 /* What a revoke asks for; by whom and when is for others to say. */
 rl_revocation rl_revocation_asked(const rl_request *request);
 
 /* Opens {"ok": true, NAME: [: `count` rows are to follow. */
 void rl_reply_open_rows(rl_writer *writer, const char *name, uint32_t count);
-/* One row of the board: a pair's composite with its age and its session at `now`. */
+/* One row of the board: a pair's composite with its age and its session at `now`; and how it is
+ * halted, unless NULL. */
 void rl_reply_spread_row(rl_writer *writer, const rl_universe *universe,
-                         const rl_composite *composite, rl_now now);
+                         const rl_composite *composite, const rl_halted *halted, rl_now now);
 /* One triangle: its pairs, and what the trips round it earn. */
 void rl_reply_triangle_row(rl_writer *writer, const rl_universe *universe,
                            const rl_triangle_info *info);

@@ -31,6 +31,9 @@ typedef enum rl_request_kind {
   RL_REQUEST_REVOKE = 17, /* "revoke": takes open quotes back; for operators */
   RL_REQUEST_EXPORTED = 18, /* "exported": what was exported may be let go; for operators */
   RL_REQUEST_TRIANGLES = 19, /* "triangles": what trips round three markets earn */
+  RL_REQUEST_HALT = 20,   /* "halt": refuses a pair from now on; for operators */
+  RL_REQUEST_RESUME = 21, /* "resume": lets it go again; for operators */
+  RL_REQUEST_HALTS = 22,  /* "halts": which pairs are halted, by whom and why */
 } rl_request_kind;
 
 /* At most this many pairs may be named in one spreads, sources or exposure request. */
@@ -38,7 +41,8 @@ typedef enum rl_request_kind {
 /* At most this many currencies in one matrix or mids: a checkout shows fewer. */
 #define RL_REQUEST_CURRENCIES_MAX 64
 
-/* Which quotes the desk takes back, besides the request's `client`, and why. */
+/* Which quotes the desk takes back, besides the request's `client`, and why. A halt and a resume
+ * state `pair` and `reason` alone. */
 typedef struct rl_revoke_request {
   bool all;                 /* really all: nothing else says which */
   bool has_pair;
@@ -60,7 +64,8 @@ typedef struct rl_request {
   rl_price_request price;
   unsigned currency_count; /* of matrix and mids 1 … RL_REQUEST_CURRENCIES_MAX, all different */
   rl_currency currencies[RL_REQUEST_CURRENCIES_MAX];
-  /* quote, two_way, accept, cancel, post, revoke: 1 … RL_KEY_MAX bytes of printable ASCII */
+  /* quote, two_way, accept, cancel, post, revoke, halt, resume: 1 … RL_KEY_MAX bytes of printable
+   * ASCII */
   char key[RL_KEY_MAX + 1];
   /* accept, cancel, show: an id, a token, or both (then they must agree: the engine looks) */
   bool has_id;
@@ -75,7 +80,7 @@ typedef struct rl_request {
     size_t length;
   } pairs[RL_REQUEST_PAIRS_MAX];
   rl_movement movement; /* post: without a fault (ledger.h); of no other operation */
-  rl_revoke_request revoke; /* of no other operation */
+  rl_revoke_request revoke; /* revoke, halt, resume */
   int64_t since_ms;     /* exported: UTC, the interval, since <= before */
   int64_t before_ms;
   /* fingerprint of the decoded fields that matter for the operation, key left out: equal bodies

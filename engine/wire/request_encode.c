@@ -79,7 +79,7 @@ static uint32_t entries_of(const rl_request *request)
     entries += movement_entries(&request->movement);
   if (request->kind == RL_REQUEST_REVOKE)
     entries += revoke_entries(&request->revoke);
-  if (request->kind == RL_REQUEST_EXPORTED)
+  if (rl_kind_is_halt(request->kind) || request->kind == RL_REQUEST_EXPORTED)
     entries += 2;
   if (rl_operation_words[request->kind].names_quote)
     entries += (request->has_id ? 1u : 0u) + (request->token ? 1u : 0u);
@@ -202,12 +202,22 @@ static void put_movement(rl_writer *writer, const rl_movement *movement)
     put_text(writer, RL_FIELD_REFERENCE, movement->reference);
 }
 
+static void put_pair(rl_writer *writer, const rl_currency pair[2])
+{
+  put_key(writer, RL_FIELD_PAIR);
+  rl_pack_pair(writer, pair[0], pair[1]);
+}
+
+static void put_halt(rl_writer *writer, const rl_revoke_request *halt)
+{
+  put_pair(writer, halt->pair);
+  put_text(writer, RL_FIELD_REASON, halt->reason);
+}
+
 static void put_revoke(rl_writer *writer, const rl_revoke_request *revoke)
 {
-  if (revoke->has_pair) {
-    put_key(writer, RL_FIELD_PAIR);
-    rl_pack_pair(writer, revoke->pair[0], revoke->pair[1]);
-  }
+  if (revoke->has_pair)
+    put_pair(writer, revoke->pair);
   if (revoke->has_tariff) {
     put_key(writer, RL_FIELD_TARIFF);
     rl_pack_digest(writer, revoke->tariff);
@@ -245,6 +255,8 @@ void rl_request_encode(rl_writer *writer, const rl_request *request)
     put_movement(writer, &request->movement);
   if (request->kind == RL_REQUEST_REVOKE)
     put_revoke(writer, &request->revoke);
+  if (rl_kind_is_halt(request->kind))
+    put_halt(writer, &request->revoke);
   if (request->kind == RL_REQUEST_EXPORTED) {
     put_integer(writer, RL_FIELD_SINCE, request->since_ms);
     put_integer(writer, RL_FIELD_BEFORE, request->before_ms);

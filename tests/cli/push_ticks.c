@@ -1,11 +1,13 @@
 /* Pushes one tick of each pair given, then stays, so that nothing is lost on the way:
- *   push_ticks FEED-URL SOURCE PAIR BID ASK [PAIR BID ASK …] */
+ *   push_ticks FEED-URL SOURCE PAIR BID ASK [PAIR BID ASK …]
+ * All of them are their pair's first, or with $SEQUENCE numbered from that on. */
 #include "money/rate.h"
 #include "wire/feed_message.h"
 
 #include <nng/nng.h>
 #include <nng/protocol/pipeline0/push.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -25,7 +27,6 @@ static bool take_tick(char **words, rl_feed_tick *out)
   out->bid = bid.mantissa;
   out->ask = ask.mantissa;
   out->scale = bid.scale;
-  out->sequence = 1;
   return true;
 }
 
@@ -47,12 +48,15 @@ int main(int argc, char **argv)
     return 2;
   }
   rl_feed_header header = {.class = RL_SOURCE_LIVE, .tick_count = (uint32_t)(argc - 3) / 3};
+  const char *first = getenv("SEQUENCE");
+  uint64_t sequence = first ? strtoull(first, NULL, 10) : 1;
   snprintf(header.source, sizeof header.source, "%s", argv[2]);
   rl_feed_encode_head(&writer, &header);
   for (char **words = argv + 3; *words; words += 3) {
     rl_feed_tick tick = {0};
     if (!take_tick(words, &tick))
       return 2;
+    tick.sequence = first ? sequence++ : 1;
     rl_feed_encode_tick(&writer, &tick);
   }
   int code = send_bytes(argv[1], bytes, writer.used);

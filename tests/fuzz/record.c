@@ -38,12 +38,18 @@ static size_t meta_again(const uint8_t *bytes, size_t size, uint8_t *again)
   return rl_meta_decode(bytes, size, &meta) == RL_OK ? rl_meta_encode(&meta, again) : 0;
 }
 
+static size_t halt_again(const uint8_t *bytes, size_t size, uint8_t *again)
+{
+  rl_halt halt;
+  return rl_halt_decode(bytes, size, &halt) == RL_OK ? rl_halt_encode(&halt, again) : 0;
+}
+
 static void read_and_write(uint8_t kind, const uint8_t *bytes, size_t size)
 {
   static size_t (*const kinds[])(const uint8_t *, size_t, uint8_t *) = {
-    quote_again, transaction_again, end_again, meta_again};
+    quote_again, transaction_again, end_again, meta_again, halt_again};
   uint8_t again[SIZE_MOST];
-  size_t written = kinds[kind % 4](bytes, size, again);
+  size_t written = kinds[kind % 5](bytes, size, again);
   RL_ASSERT(written == 0 || (written == size && memcmp(again, bytes, size) == 0));
 }
 

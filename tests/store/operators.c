@@ -1,4 +1,4 @@
-/* What operators ask of a store: movements, and quotes taken back. */
+/* What operators ask of a store: movements, quotes taken back, and pairs halted. */
 #include "store/harness.h"
 
 #include <criterion/criterion.h>
@@ -309,4 +309,98 @@ Test(store_operators, only_so_many_revocations_live_at_a_time)
   int64_t most_ms = RL_TTL_MAX_MS + RL_WALL_SKEW_MS;
   rl_manual_clock_advance_ns(&harness.manual, most_ms * RL_NS_PER_MS + 1);
   cr_expect_eq(revoke(&revocation, "more"), RL_REFUSAL_NONE);
+}
+
+/* --- halts --- */
+
+static rl_job halt_job(bool halts, const char *reason, const char *key)
+{
+  rl_job job = {
+    .kind = RL_JOB_HALT,
+    .halt = {.halts = halts, .base = currency("EUR"), .quote = currency("CHF")},
+    .body.words = {(uint64_t)reason[0], halts},
+    .arrived = harness_now(&harness),
+    .client = "desk",
+  };
+  snprintf(job.halt.reason, sizeof job.halt.reason, "%s", reason);
+  snprintf(job.key, sizeof job.key, "%s", key);
+  return job;
+}
+
+static rl_job halt(bool halts, const char *reason, const char *key)
+{
+  rl_job job = halt_job(halts, reason, key);
+  harness_run(&harness, &job);
+  return job;
+}
+
+typedef struct halt_list {
+  unsigned count;
+  rl_halt rows[8];
+} halt_list;
+
+static bool list_halt(const rl_halt *row, void *context)
+{
+  halt_list *list = context;
+  cr_assert_lt(list->count, 8);
+  list->rows[list->count++] = *row;
+  return true;
+}
+
+static halt_list halts_from(uint64_t first)
+{
+  halt_list list = {0};
+  rl_error error = {.text = ""};
+  cr_assert_eq(rl_store_each_halt(harness.store, first, list_halt, &list, &error), RL_OK, "%s",
+               error.text);
+  return list;
+}
+
+Test(store_operators, halts_and_resumes_are_rows_of_who_what_when_and_why)
+{
+  cr_expect_eq(halts_from(1).count, 0);
+  rl_job first = halt(true, "news", "h1");
+  int64_t first_ms = harness_now(&harness).utc.ms;
+  rl_manual_clock_advance_ns(&harness.manual, 5 * RL_NS_PER_MS);
+  rl_job second = halt(false, "over", "h1");
+  cr_expect_eq(first.refusal, RL_REFUSAL_NONE);
+  cr_expect_eq(second.refusal, RL_REFUSAL_NONE, "a key of a halt is none of a resume");
+  harness_restart(&harness);
+  halt_list list = halts_from(1);
+  cr_assert_eq(list.count, 2);
+  cr_expect(list.rows[0].halts && !list.rows[1].halts);
+  cr_expect_eq(list.rows[0].number, 1);
+  cr_expect_eq(list.rows[1].number, 2);
+  cr_expect_eq(list.rows[0].at_utc_ms, first_ms);
+  cr_expect_eq(list.rows[1].at_utc_ms, first_ms + 5);
+  cr_expect_str_eq(list.rows[0].by, "desk");
+  cr_expect_str_eq(list.rows[0].key, "h1");
+  cr_expect_str_eq(list.rows[0].reason, "news");
+  cr_expect_str_eq(list.rows[1].reason, "over");
+  cr_expect(rl_currency_equal(list.rows[1].base, currency("EUR")));
+  cr_expect(rl_currency_equal(list.rows[1].quote, currency("CHF")));
+  cr_expect_eq(halts_from(2).count, 1);
+  cr_expect_eq(halts_from(3).count, 0);
+  cr_expect_eq(halt(true, "again", "h2").halt.number, 3, "goes on behind a restart");
+}
+
+Test(store_operators, halt_is_done_once_under_its_key)
+{
+  rl_job first = halt(true, "news", "h1");
+  rl_manual_clock_advance_ns(&harness.manual, 7 * RL_NS_PER_MS);
+  rl_job again = halt(true, "news", "h1");
+  cr_expect(again.repeated);
+  cr_expect_eq(again.halt.number, first.halt.number);
+  cr_expect_eq(again.halt.at_utc_ms, first.halt.at_utc_ms);
+  cr_expect_eq(halt(true, "other", "h1").refusal, RL_REFUSAL_KEY_REUSED);
+  cr_expect_eq(halts_from(1).count, 1);
+}
+
+Test(store_operators, second_halt_for_another_reason_is_recorded_too)
+{
+  halt(true, "news", "h1");
+  cr_expect_eq(halt(true, "worse", "h2").refusal, RL_REFUSAL_NONE);
+  cr_expect_eq(halt(false, "over", "h3").refusal, RL_REFUSAL_NONE);
+  cr_expect_eq(halt(false, "surely", "h4").refusal, RL_REFUSAL_NONE);
+  cr_expect_eq(halts_from(1).count, 4);
 }

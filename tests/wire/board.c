@@ -54,7 +54,7 @@ static rl_composite composite_of(const char *name, uint32_t bid, uint32_t mid, u
 static const msgpack_object *read_row(reply *out, const rl_composite *composite, int64_t now_ns)
 {
   rl_writer writer = rl_writer_over(out->bytes, RL_REPLY_ROW_MAX);
-  rl_reply_spread_row(&writer, universe, composite, (rl_now){.mono.ns = now_ns});
+  rl_reply_spread_row(&writer, universe, composite, NULL, (rl_now){.mono.ns = now_ns});
   return read_reply(out, &writer);
 }
 
@@ -85,7 +85,7 @@ Test(wire_board, a_row_tells_when_the_market_is_closed)
   rl_composite composite = composite_of("GBPUSD", 266, 266, 266);
   for (int hour = 17; hour <= 18; hour++) { /* 1970-01-01 was a Thursday */
     rl_writer writer = rl_writer_over(out.bytes, RL_REPLY_ROW_MAX);
-    rl_reply_spread_row(&writer, universe, &composite, (rl_now){.utc.ms = hour * 3600000});
+    rl_reply_spread_row(&writer, universe, &composite, NULL, (rl_now){.utc.ms = hour * 3600000});
     expect_text(read_reply(&out, &writer), "session", hour < 18 ? "open" : "closed");
     msgpack_unpacked_destroy(&out.unpacked);
   }
@@ -158,8 +158,8 @@ Test(wire_board, rows_stand_in_an_array_under_their_name)
   rl_composite first = composite_of("EURUSD", 2, 2, 2), second = composite_of("USDJPY", 4, 4, 4);
   rl_writer writer = rl_writer_over(out.bytes, RL_REPLY_MAX);
   rl_reply_open_rows(&writer, "spreads", 2);
-  rl_reply_spread_row(&writer, universe, &first, (rl_now){.mono.ns = 0});
-  rl_reply_spread_row(&writer, universe, &second, (rl_now){.mono.ns = 0});
+  rl_reply_spread_row(&writer, universe, &first, NULL, (rl_now){.mono.ns = 0});
+  rl_reply_spread_row(&writer, universe, &second, NULL, (rl_now){.mono.ns = 0});
   const msgpack_object *map = read_reply(&out, &writer);
   expect_bool(map, "ok", true);
   const msgpack_object *rows = oracle_get(map, "spreads");
@@ -466,7 +466,7 @@ Test(wire_board, a_composite_event_is_a_row_of_the_board)
   static reply out;
   rl_composite composite = composite_of("EURUSD", 2250400, 2250500, 2250600);
   rl_writer writer = rl_writer_over(out.bytes, RL_EVENT_MAX);
-  rl_event_encode_composite(&writer, universe, &composite, (rl_now){.mono.ns = 1500000000});
+  rl_event_encode_composite(&writer, universe, &composite, NULL, (rl_now){.mono.ns = 1500000000});
   const msgpack_object *map = read_event(&out, &writer, "composite.EURUSD ");
   cr_expect_eq(map->via.map.size, 11);
   expect_text(map, "pair", "EURUSD");

@@ -1,5 +1,5 @@
-/* The page that strangers write clients from, held to the code: its examples are replayed, its
- * tables compared with the lists they show, and every key that a reply has must be explained. */
+/* The page that strangers write clients from, held to the code: its examples are replayed. */
+#include "protocol_page.h"
 #include "reply_helpers.h"
 #include "status/limits.h"
 #include "support/quotes.h"
@@ -12,22 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE_MAX (1 << 17)
 #define EXAMPLE_MAX 1024
 
-static char page[PAGE_MAX];
-
-static void read_page(void)
-{
-  FILE *file = fopen(RL_PROTOCOL_PAGE, "rb");
-  cr_assert_not_null(file, RL_PROTOCOL_PAGE);
-  size_t size = fread(page, 1, sizeof page - 1, file);
-  fclose(file);
-  cr_assert_lt(size, sizeof page - 1);
-  page[size] = '\0';
-}
-
-TestSuite(protocol, .init = read_page);
+TestSuite(protocol, .init = protocol_page_read);
 
 typedef struct example {
   size_t size;
@@ -76,7 +63,7 @@ static example find_example(const char *name)
   example out = {0};
   char head[64];
   snprintf(head, sizeof head, "```hex %s\n", name);
-  const char *at = strstr(page, head);
+  const char *at = strstr(protocol_page, head);
   cr_assert_not_null(at, "no example %s", name);
   at = read_hex(at + strlen(head), &out);
   at = strstr(at, fence);
@@ -110,7 +97,7 @@ static void expect_written(const char *name, const rl_writer *writer)
 static unsigned count_of(const char *text)
 {
   unsigned count = 0;
-  for (const char *at = page; (at = strstr(at, text)); at++)
+  for (const char *at = protocol_page; (at = strstr(at, text)); at++)
     count++;
   return count;
 }
@@ -148,7 +135,8 @@ Test(protocol, examples_of_requests_are_taken_and_written_as_shown)
                                       "request matrix", "request settlement",
                                       "request hedge",  "request refund",
                                       "request mids",   "request revoke",
-                                      "request exported"};
+                                      "request exported", "request halt",
+                                      "request resume", "request halts"};
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
     replay_requests(names[i]);
   cr_expect_eq(count_of("```hex request "), sizeof names / sizeof names[0], "one is not replayed");
@@ -159,7 +147,7 @@ Test(protocol, example_of_a_refusal_is_what_the_engine_writes)
   uint8_t bytes[EXAMPLE_MAX];
   rl_writer writer = rl_writer_over(bytes, sizeof bytes);
   rl_reply_price_refusal(&writer, RL_REFUSAL_STALE_RATE, rl_test_currency("USD"),
-                         rl_test_currency("JPY"), NULL);
+                         rl_test_currency("JPY"), NULL, NULL);
   expect_written("reply refusal", &writer);
 }
 
@@ -169,7 +157,7 @@ Test(protocol, example_of_an_unreachable_amount_is_what_the_engine_writes)
   rl_writer writer = rl_writer_over(bytes, sizeof bytes);
   rl_nearest nearest = {.below = {99999, 87983}, .above = {100000, 88428}};
   rl_reply_price_refusal(&writer, RL_REFUSAL_AMOUNT_UNREACHABLE, rl_test_currency("USD"),
-                         rl_test_currency("EUR"), &nearest);
+                         rl_test_currency("EUR"), &nearest, NULL);
   expect_written("reply unreachable", &writer);
 }
 
@@ -179,8 +167,8 @@ Test(protocol, example_of_a_matrix_is_what_the_engine_writes)
   rl_writer writer = rl_writer_over(bytes, sizeof bytes);
   rl_currency euro = rl_test_currency("EUR");
   rl_reply_open_matrix(&writer, euro, 5000, 2);
-  rl_reply_price_refusal(&writer, RL_REFUSAL_NO_RATE, rl_test_currency("GBP"), euro, NULL);
-  rl_reply_price_refusal(&writer, RL_REFUSAL_SAME_CURRENCY, euro, euro, NULL);
+  rl_reply_price_refusal(&writer, RL_REFUSAL_NO_RATE, rl_test_currency("GBP"), euro, NULL, NULL);
+  rl_reply_price_refusal(&writer, RL_REFUSAL_SAME_CURRENCY, euro, euro, NULL, NULL);
   expect_written("reply matrix", &writer);
 }
 
@@ -197,6 +185,30 @@ Test(protocol, example_of_a_revocation_is_what_the_engine_writes)
   expect_written("reply revoke", &writer);
 }
 
+Test(protocol, example_of_a_halt_is_what_the_engine_writes)
+{
+  uint8_t bytes[EXAMPLE_MAX];
+  rl_writer writer = rl_writer_over(bytes, sizeof bytes);
+  rl_halt halt = {.halts = true, .base = rl_test_currency("EUR"), .quote = rl_test_currency("CHF"),
+                  .by = "uid-1000", .key = "snb-1", .reason = "the bank speaks", .number = 12,
+                  .at_utc_ms = 1795372590000};
+  rl_reply_halt(&writer, &halt);
+  expect_written("reply halt", &writer);
+}
+
+Test(protocol, example_of_a_tripped_breaker_is_what_the_engine_writes)
+{
+  uint8_t bytes[EXAMPLE_MAX];
+  rl_writer writer = rl_writer_over(bytes, sizeof bytes);
+  rl_halted halted = {.pair = "EURCHF", .scale = 6,
+                      .reason = "moved by more than 50000 ppm within 60000 ms",
+                      .since_utc_ms = 1795372590000, .until_utc_ms = 1795372650000,
+                      .trip = {.why = RL_TRIP_MOVE, .from_half = 2402000, .to_half = 2080000}};
+  rl_reply_price_refusal(&writer, RL_REFUSAL_PAIR_HALTED, rl_test_currency("EUR"),
+                         rl_test_currency("CHF"), NULL, &halted);
+  expect_written("reply halted", &writer);
+}
+
 Test(protocol, example_of_a_reload_is_what_the_engine_writes)
 {
   uint8_t bytes[EXAMPLE_MAX];
@@ -211,7 +223,7 @@ Test(protocol, example_of_a_reload_is_what_the_engine_writes)
   expect_written("reply reload", &writer);
 }
 
-/* The quote shown on the page, as far as its receipt goes. */
+/* The quote shown on the protocol_page, as far as its receipt goes. */
 static rl_quote page_quote(void)
 {
   rl_quote quote = {0};
@@ -243,29 +255,11 @@ Test(protocol, example_of_a_receipt_is_what_the_engine_writes)
   expect_written("reply receipt", &writer);
 }
 
-/* What the page's settlement posts. */
-static rl_transaction page_settlement(void)
-{
-  rl_movement movement = {
-    .kind = RL_TRANSACTION_SETTLEMENT,
-    .value_day = 20781, /* 2026-11-24 */
-    .reference = "NTRF 4711",
-    .party = RL_ACCOUNT_CUSTOMER,
-    .party_name = "shop",
-    .bank = "main",
-    .amount = {10000, rl_test_currency("EUR")},
-  };
-  rl_transaction out;
-  cr_assert_eq(rl_ledger_move(&movement, NULL, "treasury", "mt940-17", 1795372586301, &out),
-               RL_OK);
-  return out;
-}
-
 Test(protocol, example_of_a_settlement_is_what_the_engine_writes)
 {
   uint8_t bytes[EXAMPLE_MAX];
   rl_writer writer = rl_writer_over(bytes, sizeof bytes);
-  rl_transaction posted = page_settlement();
+  rl_transaction posted = protocol_page_settlement();
   rl_reply_posted(&writer, 17, &posted);
   expect_written("reply settlement", &writer);
 }
@@ -335,163 +329,4 @@ Test(protocol, example_of_an_event_is_what_the_engine_writes)
   expect_bytes(&shown, &writer, "event");
   cr_assert_gt(shown.size, strlen(topic));
   expect_json(shown.bytes + strlen(topic), shown.size - strlen(topic), shown.json);
-}
-
-Test(protocol, table_of_refusals_is_the_list_in_its_order)
-{
-  const char *at = page;
-  char row[256];
-#define EACH(name, number, class, sentence)                                                  \
-  snprintf(row, sizeof row, "\n| %d | `%s` | %s | %s |\n", number, #name,                    \
-           rl_retry_name(RL_RETRY_##class), sentence);                                       \
-  at = strstr(at, row);                                                                      \
-  cr_assert_not_null(at, "not there, or not in its place:%s", row);
-  RL_REFUSALS(EACH)
-#undef EACH
-}
-
-/* 1048576 as "1,048,576". */
-static void put_grouped(uint64_t number, char out[32])
-{
-  char digits[24];
-  int count = snprintf(digits, sizeof digits, "%" PRIu64, number), used = 0;
-  for (int i = 0; i < count; i++) {
-    out[used++] = digits[i];
-    if (i + 1 < count && (count - i - 1) % 3 == 0)
-      out[used++] = ',';
-  }
-  out[used] = '\0';
-}
-
-Test(protocol, table_of_limits_has_the_limits)
-{
-  static const struct {
-    const char *what;
-    uint64_t limit;
-  } limits[] = {
-    {"bytes of a message,", RL_MESSAGE_MAX},
-    {"requests in a batch", RL_BATCH_MAX},
-    {"bytes of a batch's answers", RL_BOARD_ANSWERS_MAX},
-    {"levels of nesting", RL_DEPTH_MAX},
-    {"bytes of a key", RL_KEY_MAX},
-    {"bytes of a tier's", RL_NAME_MAX},
-    {"bytes of a token", RL_TOKEN_MAX},
-    {"names in `pairs`", RL_REQUEST_PAIRS_MAX},
-    {"bytes of a party's or account's name", RL_CLIENT_NAME_MAX},
-    {"bytes of a movement's reference", RL_REFERENCE_MAX},
-    {"currencies in a matrix", RL_REQUEST_CURRENCIES_MAX},
-    {"updates in a feed message", RL_TICKS_PER_MESSAGE_MAX},
-    {"bytes of a source's name", RL_SOURCE_NAME_MAX},
-    {"minor units of an amount", RL_AMOUNT_MAX},
-    {"milliseconds of a lock", RL_TTL_MAX_MS},
-    {"bytes of the answer to one quote", RL_REPLY_MAX},
-    {"accepts, cancels and looks", RL_PENDING_ENDS_MAX},
-    {"connections to one socket", RL_PIPES_MAX},
-  };
-  for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
-    char start[64], end[64], number[32];
-    put_grouped(limits[i].limit, number);
-    snprintf(start, sizeof start, "\n| %s", limits[i].what);
-    snprintf(end, sizeof end, " | %s |", number);
-    const char *row = strstr(page, start);
-    cr_assert_not_null(row, "%s", limits[i].what);
-    const char *found = strstr(row + 1, end);
-    cr_expect(found && found < strchr(row + 1, '\n'), "%s: not %s", limits[i].what, number);
-  }
-}
-
-/* Every key of the map, and of those inside, stands on the page as `key`. */
-static void expect_explained(const msgpack_object *object)
-{
-  for (uint32_t i = 0; object->type == MSGPACK_OBJECT_ARRAY && i < object->via.array.size; i++)
-    expect_explained(&object->via.array.ptr[i]);
-  for (uint32_t i = 0; object->type == MSGPACK_OBJECT_MAP && i < object->via.map.size; i++) {
-    const msgpack_object_str *key = &object->via.map.ptr[i].key.via.str;
-    char name[64];
-    snprintf(name, sizeof name, "`%.*s`", (int)key->size, key->ptr);
-    cr_expect_not_null(strstr(page, name), "%s is not explained", name);
-    expect_explained(&object->via.map.ptr[i].val);
-  }
-}
-
-static void expect_reply_explained(reply *out, const rl_writer *writer)
-{
-  expect_explained(read_reply(out, writer));
-  msgpack_unpacked_destroy(&out->unpacked);
-}
-
-#define WRITER() (writer = rl_writer_over(out.bytes, sizeof out.bytes), &writer)
-
-Test(protocol, every_key_of_a_reply_is_explained)
-{
-  static reply out;
-  static rl_quote quote;
-  rl_random random = rl_random_from(1);
-  rl_end end = {.kind = RL_END_CONSUMED, .client = "c", .key = "k"};
-  rl_writer writer;
-  rl_typical_quote(&random, &quote);
-  rl_reply_quote(WRITER(), &quote, (const uint8_t *)"t", 1);
-  expect_reply_explained(&out, &writer);
-  rl_reply_indicative(WRITER(), &quote);
-  expect_reply_explained(&out, &writer);
-  rl_reply_open_matrix(WRITER(), quote.terms.target_currency, 1, 0);
-  expect_reply_explained(&out, &writer);
-  rl_reply_show(WRITER(), &quote, &end, true);
-  expect_reply_explained(&out, &writer);
-  rl_reply_end(WRITER(), &quote, &end);
-  expect_reply_explained(&out, &writer);
-  rl_reply_refusal(WRITER(), RL_REFUSAL_INVALID_FIELD, "p", "d");
-  expect_reply_explained(&out, &writer);
-  rl_reply_price_refusal(WRITER(), RL_REFUSAL_AMOUNT_UNREACHABLE, quote.terms.source_currency,
-                         quote.terms.target_currency, &(rl_nearest){{1, 1}, {0, 0}});
-  expect_reply_explained(&out, &writer);
-  rl_reply_ended(WRITER(), RL_REFUSAL_QUOTE_CONSUMED, &end);
-  expect_reply_explained(&out, &writer);
-  rl_reply_reload(WRITER(), &(rl_in_force){.tariff = "n"});
-  expect_reply_explained(&out, &writer);
-  rl_reply_ping(WRITER(), &quote.store, quote.engine, true, 1, "off", (rl_utc){0});
-  expect_reply_explained(&out, &writer);
-  rl_transaction posted = page_settlement();
-  rl_reply_posted(WRITER(), 1, &posted);
-  expect_reply_explained(&out, &writer);
-  rl_reply_open_mids(WRITER(), quote.terms.target_currency, (rl_utc){0}, 1);
-  rl_reply_mid(&writer, &quote.snapshot, (rl_mono){0});
-  expect_reply_explained(&out, &writer);
-}
-
-Test(protocol, every_key_of_a_tariff_is_explained)
-{
-  static const char text[] = "tariff: t\nlocks: [{ ttl: 30s }]\nrules: [{ name: all }]\n";
-  static reply out;
-  rl_tariff *main, *trial;
-  rl_tariffs *tariffs;
-  rl_error error;
-  rl_writer writer;
-  cr_assert_eq(rl_tariff_parse(text, strlen(text), "test", &main, &error), RL_OK);
-  cr_assert_eq(rl_tariff_parse(text, strlen(text), "test", &trial, &error), RL_OK);
-  cr_assert_eq(rl_tariffs_create(main, trial, 1, &tariffs), RL_OK);
-  rl_reply_tariff(WRITER(), tariffs);
-  expect_reply_explained(&out, &writer);
-  rl_tariffs_destroy(tariffs);
-}
-
-Test(protocol, every_key_of_a_row_is_explained)
-{
-  static const char text[] = "order EUR USD\npair EUR USD\n";
-  static reply out;
-  rl_universe *universe;
-  rl_error error;
-  rl_writer writer;
-  rl_composite composite = {.refusal = RL_REFUSAL_NO_RATE};
-  rl_source_pair_stats stats = {.seen = true};
-  rl_source_info info = {.name = "s"};
-  cr_assert_eq(rl_universe_parse(text, strlen(text), "test", &universe, &error), RL_OK, "%s",
-               error.text);
-  rl_reply_spread_row(WRITER(), universe, &composite, (rl_now){.mono.ns = 0});
-  expect_reply_explained(&out, &writer);
-  rl_reply_source_row(WRITER(), universe, &info, (rl_mono){0});
-  expect_reply_explained(&out, &writer);
-  rl_reply_source_pair_row(WRITER(), universe, (rl_pair){0}, "s", &stats, (rl_mono){0});
-  expect_reply_explained(&out, &writer);
-  rl_universe_destroy(universe);
 }

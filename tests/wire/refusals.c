@@ -81,7 +81,7 @@ Test(wire, a_refusal_of_a_price_names_its_currencies)
   static reply out;
   rl_writer writer = rl_writer_over(out.bytes, RL_REPLY_MAX);
   rl_reply_price_refusal(&writer, RL_REFUSAL_STALE_RATE, rl_test_currency("USD"),
-                         rl_test_currency("JPY"), NULL);
+                         rl_test_currency("JPY"), NULL, NULL);
   const msgpack_object *map = read_reply(&out, &writer);
   expect_refusal(map, RL_REFUSAL_STALE_RATE, 2);
   expect_text(map, "from", "USD");
@@ -113,7 +113,7 @@ Test(wire, amount_unreachable_tells_the_nearest_that_can_be_had)
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     rl_writer writer = rl_writer_over(out.bytes, RL_REPLY_MAX);
     rl_reply_price_refusal(&writer, RL_REFUSAL_AMOUNT_UNREACHABLE, rl_test_currency("USD"),
-                           rl_test_currency("EUR"), &cases[i]);
+                           rl_test_currency("EUR"), &cases[i], NULL);
     const msgpack_object *map = read_reply(&out, &writer);
     expect_refusal(map, RL_REFUSAL_AMOUNT_UNREACHABLE, 3);
     const msgpack_object *nearest = oracle_get(map, "nearest");

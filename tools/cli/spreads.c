@@ -87,6 +87,21 @@ static void add_row(rl_table *table, rl_view row)
   rl_table_cell(table, priced ? RL_STYLE_GOOD : RL_STYLE_BAD, "%s", status.text);
 }
 
+/* Below the board: who halted what, and why. */
+static void print_halted(rl_view rows)
+{
+  for (rl_view rest = rows, row; rl_view_next(rows, &rest, &row);) {
+    rl_view halted = rl_view_get(row, "halted"), by = rl_view_get(halted, "operator");
+    char since[RL_UTC_TEXT_SIZE];
+    if (!rl_view_given(halted))
+      continue;
+    rl_utc_format((rl_utc){rl_view_i64(rl_view_get(halted, "since"))}, since);
+    printf("%s is halted since %s by %s: %s\n", rl_view_text(rl_view_get(row, "pair")).text, since,
+           rl_view_given(by) ? rl_view_text(by).text : "its breaker",
+           rl_view_text(rl_view_get(halted, "reason")).text);
+  }
+}
+
 void rl_spreads_print(rl_view answer)
 {
   static const rl_column columns[] = {
@@ -100,6 +115,7 @@ void rl_spreads_print(rl_view answer)
   for (rl_view rest = rows, row; rl_view_next(rows, &rest, &row);)
     add_row(&table, row);
   rl_table_print(&table, stdout, 0);
+  print_halted(rows);
 }
 
 static rl_exit show_board(rl_cli *cli, const rl_request *request, bool clear)

@@ -25,7 +25,7 @@ static rl_exit write_rows(const rl_market *market, const rl_request *request, rl
                          (int)request->pairs[i].length, request->pairs[i].text);
     rl_composite composite;
     rl_market_composite(market, pair, at.mono, &composite);
-    rl_reply_spread_row(out, universe, &composite, at);
+    rl_reply_spread_row(out, universe, &composite, NULL, at);
   }
   return RL_EXIT_DONE;
 }

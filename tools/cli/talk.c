@@ -72,6 +72,19 @@ static void print_ender(rl_view by)
           rl_view_text(rl_view_get(by, "key")).text, reason.text[0] ? ": " : "", reason.text);
 }
 
+/* Which leg is halted, by whom or what, and why. */
+static void print_halted(rl_view halted)
+{
+  char since[RL_UTC_TEXT_SIZE];
+  if (!rl_view_given(halted))
+    return;
+  rl_utc_format((rl_utc){rl_view_i64(rl_view_get(halted, "since"))}, since);
+  rl_view by = rl_view_get(halted, "operator");
+  fprintf(stderr, "  %s since %s by %s: %s\n", rl_view_text(rl_view_get(halted, "pair")).text,
+          since, rl_view_given(by) ? rl_view_text(by).text : "its breaker",
+          rl_view_text(rl_view_get(halted, "reason")).text);
+}
+
 static bool print_reachable(rl_view answer, const char *side, const char *lead)
 {
   rl_view reachable = rl_view_get(rl_view_get(answer, "nearest"), side);
@@ -110,6 +123,7 @@ void rl_cli_print_refusal(rl_view answer)
     fprintf(stderr, "  %s%s%s\n", path.text, path.text[0] && detail.text[0] ? ": " : "",
             detail.text);
   print_ender(rl_view_get(answer, "by"));
+  print_halted(rl_view_get(answer, "halted"));
   print_nearest(answer);
   fprintf(stderr, "  %s", remedy_of(retry.text));
   if (pause_ms > 0)
