@@ -228,6 +228,7 @@ static rl_exit explain(const explain_arguments *arguments, const rl_request *req
   if (code != RL_EXIT_DONE)
     return code;
   rl_explain_work(it);
+  rl_explain_find_on_tape(arguments->cli, it);
   if (arguments->cli->json)
     print_json(it);
   else

@@ -16,8 +16,16 @@ typedef enum rl_tick_use {
   RL_TICK_STALE,   /* older at the issue than the pair allows: a record that has one is wrong */
 } rl_tick_use;
 
+/* Whether the tape has a tick. */
+typedef enum rl_tick_tape {
+  RL_TAPE_UNKNOWN, /* there is no tape of that time, or no tick is known */
+  RL_ON_TAPE,
+  RL_NOT_ON_TAPE,
+} rl_tick_tape;
+
 typedef struct rl_explained_leg {
   rl_tick_use uses[RL_SOURCES_PER_PAIR_MAX]; /* of the ticks as recorded */
+  rl_tick_tape on_tape[RL_SOURCES_PER_PAIR_MAX];
   bool has_steps;                            /* any fresh tick: `steps` is there */
   rl_composite_steps steps;
 } rl_explained_leg;
@@ -68,6 +76,9 @@ static inline int64_t rl_explain_age_ns(const rl_quote *quote, const rl_composit
 {
   return (int64_t)((uint64_t)quote->issued_mono_ns - (uint64_t)tick->arrival_mono_ns);
 }
+
+/* explain_tape.c: looks for the ticks on the data directory's tape. After rl_explain_work. */
+void rl_explain_find_on_tape(const rl_cli *cli, rl_explained *it);
 
 /* Fills the rest from the first part. Pure. */
 void rl_explain_work(rl_explained *it);

@@ -41,10 +41,11 @@ static const char *use_name(rl_tick_use use)
 }
 
 static void put_tick(rl_writer *writer, const rl_quote *quote, const rl_composite *composite,
-                     unsigned i, rl_tick_use use)
+                     unsigned i, const rl_explained_leg *leg)
 {
   const rl_composite_tick *tick = &composite->ticks[i];
-  rl_pack_map(writer, 7);
+  bool on_tape_known = leg->on_tape[i] != RL_TAPE_UNKNOWN;
+  rl_pack_map(writer, on_tape_known ? 8 : 7);
   RL_ENTRY(writer, "source", rl_pack_text, quote->sources[tick->source.index]);
   RL_KEY(writer, "bid");
   put_half(writer, 2 * (int64_t)tick->bid, composite->scale);
@@ -53,7 +54,9 @@ static void put_tick(rl_writer *writer, const rl_quote *quote, const rl_composit
   RL_ENTRY(writer, "sequence", rl_pack_u64, tick->sequence);
   RL_ENTRY(writer, "source_time", rl_pack_i64, tick->source_utc_ms);
   RL_ENTRY(writer, "age_ns", rl_pack_i64, rl_explain_age_ns(quote, tick));
-  RL_ENTRY(writer, "use", rl_pack_text, use_name(use));
+  RL_ENTRY(writer, "use", rl_pack_text, use_name(leg->uses[i]));
+  if (on_tape_known)
+    RL_ENTRY(writer, "on_tape", rl_pack_bool, leg->on_tape[i] == RL_ON_TAPE);
 }
 
 static void put_steps(rl_writer *writer, const rl_explained_leg *leg,
@@ -109,7 +112,7 @@ static void put_leg(rl_writer *writer, const rl_explained *it, unsigned i)
   put_prices(writer, &leg->composite);
   RL_ENTRY(writer, "ticks", rl_pack_array, recorded->tick_count);
   for (unsigned k = 0; k < recorded->tick_count; k++)
-    put_tick(writer, &it->quote, recorded, k, it->legs[i].uses[k]);
+    put_tick(writer, &it->quote, recorded, k, &it->legs[i]);
   put_steps(writer, &it->legs[i], &leg->composite);
 }
 

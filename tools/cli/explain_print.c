@@ -170,6 +170,20 @@ static void print_ticks(FILE *out, const rl_quote *quote, const rl_composite *co
   rl_table_print(&table, out, 2);
 }
 
+/* What the record says of the ticks stands on another's word too, where the market was recorded. */
+static void print_tape(FILE *out, const rl_explained_leg *leg, unsigned count)
+{
+  rl_words words = {0};
+  unsigned on = 0;
+  for (unsigned i = 0; i < count; i++)
+    on += leg->on_tape[i] == RL_ON_TAPE;
+  if (count == 0 || leg->on_tape[0] == RL_TAPE_UNKNOWN)
+    return;
+  rl_say(&words, on == count ? "has all %u ticks, as they are here" : "has %u of the ticks only",
+         on);
+  rl_page_line(out, "tape", &words);
+}
+
 static void print_agreement(FILE *out, const rl_composite_steps *steps, unsigned count,
                             unsigned scale)
 {
@@ -352,6 +366,7 @@ static void print_leg(FILE *out, const rl_explained *it, unsigned i)
   } else {
     print_policy(out, leg);
     print_ticks(out, &it->quote, &it->quote.snapshot.legs[i].composite, made);
+    print_tape(out, made, it->quote.snapshot.legs[i].composite.tick_count);
   }
   if (made->has_steps) {
     print_age(out, &it->quote, composite);
