@@ -295,6 +295,40 @@ static void a_damaged_id_is_refused_and_named(void)
   rl_test_remove_directory(directory);
 }
 
+static void by_hand(int which, rl_request_kind kind, const char *key)
+{
+  rl_request request = {.kind = kind, .revoke.has_pair = true, .revoke.reason = "news"};
+  size_t size;
+  EXPECT(rl_currency_find("EUR", 3, &request.revoke.pair[0]) == RL_OK);
+  EXPECT(rl_currency_find("USD", 3, &request.revoke.pair[1]) == RL_OK);
+  snprintf(request.key, sizeof request.key, "%s", key);
+  const uint8_t *reply = rl_test_ask(&engines[which], "operator", &request, &size);
+  EXPECT(rl_reply_bool(reply, size, "ok"));
+}
+
+static void expect_priced(int which, bool priced, const char *key)
+{
+  rl_request request = rl_test_quote_request("USD", "EUR", RL_FIXED_SOURCE, 1000, key);
+  EXPECT(strcmp(ask(which, &request, NULL), priced ? "" : "PAIR_HALTED") == 0);
+}
+
+static void a_halt_reaches_the_others_at_their_next_look_and_at_a_start(void)
+{
+  by_hand(LEFT, RL_REQUEST_HALT, "h");
+  expect_priced(LEFT, false, "a");
+  expect_priced(RIGHT, true, "b");
+  EXPECT(rl_service_refresh_halts(engines[RIGHT].service, NULL) == RL_OK);
+  expect_priced(RIGHT, false, "c");
+  by_hand(RIGHT, RL_REQUEST_RESUME, "r");
+  expect_priced(RIGHT, true, "d");
+  expect_priced(LEFT, false, "e");
+  EXPECT(rl_service_refresh_halts(engines[LEFT].service, NULL) == RL_OK);
+  expect_priced(LEFT, true, "f");
+  by_hand(LEFT, RL_REQUEST_HALT, "i");
+  restart(RIGHT, false);
+  expect_priced(RIGHT, false, "g");
+}
+
 static void whoever_only_reads_needs_no_directory(void)
 {
   rl_error error;
@@ -316,6 +350,7 @@ static const struct {
   ITEM(a_lost_id_forgets_what_is_open_and_honours_it),
   ITEM(a_ping_says_which_engine_answers),
   ITEM(a_damaged_id_is_refused_and_named),
+  ITEM(a_halt_reaches_the_others_at_their_next_look_and_at_a_start),
   ITEM(whoever_only_reads_needs_no_directory),
 };
 

@@ -1,4 +1,4 @@
-/* One intake and several readers on one market.
+/* One intake, several readers and a desk that halts and resumes, on one market.
  *
  *   market_torture [--updates N]
  *
@@ -10,6 +10,7 @@
 #include "market/composite.h"
 #include "market/depth.h"
 #include "support/random.h"
+#include "sync/word.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -100,6 +101,23 @@ static void *feed(void *unused)
   return NULL;
 }
 
+/* The desk halts USDJPY now and then, and lets it go. */
+static void *halt_and_resume(void *unused)
+{
+  (void)unused;
+  const rl_pair pair = {1};
+  for (uint64_t turns = 0; !atomic_load(&done); turns++) {
+    rl_pair_halt halt;
+    rl_market_halt(market, pair);
+    if (!rl_market_pair_halt(market, pair, &halt) || !halt.by_hand)
+      abort();
+    rl_market_resume(market, pair);
+    for (unsigned i = 0; i < 500 && !atomic_load(&done); i++)
+      rl_pause();
+  }
+  return NULL;
+}
+
 /* --- readers --- */
 
 typedef struct reader {
@@ -187,6 +205,10 @@ static const char *check_desk(rl_source source, rl_pair pair, rl_mono now)
     if (fault)
       return fault;
   }
+  rl_pair_halt halt;
+  if (rl_market_pair_halt(market, pair, &halt) &&
+      (halt.trip.why != RL_TRIP_NONE || pair.index != 1))
+    return "a halt that nobody made";
   rl_source_pair_stats stats;
   if (!rl_market_source_pair(market, source, pair, now, &stats) || stats.sequence == 0)
     return NULL;
@@ -261,12 +283,14 @@ int main(int argc, char **argv)
   if (open_market() != RL_OK)
     return 2;
   rl_manual_clock_init(&manual, (rl_now){{0}, {0}});
-  pthread_t intake, readers[READERS];
+  pthread_t intake, desk, readers[READERS];
   reader tallies[READERS] = {{.at_desk = true}};
   for (unsigned i = 0; i < READERS; i++)
     pthread_create(&readers[i], NULL, read_all, &tallies[i]);
   pthread_create(&intake, NULL, feed, NULL);
+  pthread_create(&desk, NULL, halt_and_resume, NULL);
   pthread_join(intake, NULL);
+  pthread_join(desk, NULL);
   int failed = 0;
   for (unsigned i = 0; i < READERS; i++) {
     pthread_join(readers[i], NULL);
