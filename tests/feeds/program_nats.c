@@ -257,8 +257,12 @@ Test(feed_nats_program, nats_that_stands_still_hands_on_nothing_old)
   say_tick(TOKYO, "EURUSD", 112521, 10);
   expect_tick("EURUSD", 112521);
   nats_freeze(&nats);
-  say_tick(TOKYO, "EURUSD", 112522, 11);
+  rl_feed_tick held = tick_of("EURUSD", 112522, 11);
+  say_ticks("ratelock.tokyo.composite.x", TOKYO, &held, 1);
   expect_tick("EURUSD", 0);
+  rl_clock clock = rl_clock_system();
+  while (rl_clock_read(&clock).utc.ms < held.source_utc_ms + 1600) /* past any doubt */
+    poll(NULL, 0, 10);
   nats_thaw(&nats);
   for (int left_ms = PATIENCE_MS; rl_bus_connection(bus) == 0; left_ms -= 10) {
     cr_assert_gt(left_ms, 0);
