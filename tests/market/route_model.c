@@ -212,6 +212,7 @@ static void judge(search *of)
 
 static void search_on(search *of, unsigned at)
 {
+  RL_ASSERT(at + 1 < STOPS_MAX && of->legs < STOPS_MAX);
   if (at + 1 == of->legs) {
     of->stops[of->legs] = of->to;
     if (meet(of->it, of->stops[at], of->to))
