@@ -3,11 +3,11 @@
 #include "tape/stand.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 typedef struct writing {
   rl_recorder *recorder;
@@ -21,7 +21,7 @@ static void *write_always(void *context)
     rl_recorder_state state;
     rl_recorder_write(it->recorder);
     rl_recorder_state_read(it->recorder, &state);
-    nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL);
+    sched_yield();
   }
   return NULL;
 }
