@@ -35,6 +35,19 @@ static bool is_firm(rl_view quote)
   return rl_view_true(rl_view_get(quote, "firm"));
 }
 
+/* What is not as it mostly is: the rates, and that these would not be locked. */
+static void print_basis(rl_view quote)
+{
+  rl_view_string refusal = text_of(quote, "firm_refusal");
+  bool by_reference = says(quote, "basis", "reference");
+  if (by_reference)
+    printf("no live rate: priced from a fixing\n");
+  if (refusal.text[0])
+    printf("a firm price would be refused now: %s\n", refusal.text);
+  if (by_reference || refusal.text[0])
+    printf("\n");
+}
+
 /* "USD to EUR, source fixed, tier standard, method card, locked for 30s" */
 static void print_head(rl_view quote)
 {
@@ -45,6 +58,7 @@ static void print_head(rl_view quote)
          text_of(quote, "to").text, text_of(quote, "fix").text, text_of(quote, "tier").text,
          method.text[0] ? ", method " : "", method.text,
          is_firm(quote) ? "locked for" : "not locked, priced as for", ttl);
+  print_basis(quote);
 }
 
 /* --- the ladder --- */
