@@ -150,6 +150,69 @@ rl_status rl_session_parse(rl_words *words, rl_session *out)
   return status;
 }
 
+/* --- days off --- */
+
+static bool read_number(const char *text, unsigned digits, unsigned *out)
+{
+  *out = 0;
+  for (unsigned i = 0; i < digits; i++) {
+    if (text[i] < '0' || text[i] > '9')
+      return false;
+    *out = *out * 10 + (unsigned)(text[i] - '0');
+  }
+  return true;
+}
+
+/* Without a year it may be the 29th of February. */
+static bool read_day_off(rl_span word, rl_day_off *out)
+{
+  unsigned year = 2000, month, day;
+  bool dated = word.length == 10;
+  if ((!dated && word.length != 5) || (dated && word.text[4] != '-') ||
+      (dated && !read_number(word.text, 4, &year)))
+    return false;
+  const char *rest = word.text + (dated ? 5 : 0);
+  if (rest[2] != '-' || !read_number(rest, 2, &month) || !read_number(rest + 3, 2, &day) ||
+      !rl_civil_is_valid((rl_civil){(int32_t)year, (uint8_t)month, (uint8_t)day}))
+    return false;
+  *out = (rl_day_off){(int16_t)(dated ? year : 0), (uint8_t)month, (uint8_t)day};
+  return true;
+}
+
+static bool is_same_day(const rl_day_off *left, const rl_day_off *right)
+{
+  return left->year == right->year && left->month == right->month && left->day == right->day;
+}
+
+static rl_status add_day_off(rl_words *words, rl_span word, rl_session *session)
+{
+  rl_day_off off;
+  if (!read_day_off(word, &off))
+    return RL_WORDS_FAIL(words, RL_INVALID, "closed", "%s is no day: 12-25 or 2026-04-03",
+                         rl_span_show(word).text);
+  for (unsigned i = 0; i < session->day_off_count; i++) {
+    if (is_same_day(&session->days_off[i], &off))
+      return RL_WORDS_FAIL(words, RL_INVALID, "closed", "%s is there already",
+                           rl_span_show(word).text);
+  }
+  if (session->day_off_count == RL_DAYS_OFF_MAX)
+    return RL_WORDS_FAIL(words, RL_OUT_OF_RANGE, "closed", "more than %d days of one session",
+                         RL_DAYS_OFF_MAX);
+  session->days_off[session->day_off_count++] = off;
+  return RL_OK;
+}
+
+rl_status rl_session_parse_days_off(rl_words *words, rl_session *session)
+{
+  rl_status status = RL_OK;
+  rl_span word;
+  if (rl_words_at_end(words))
+    return RL_WORDS_FAIL(words, RL_INVALID, "closed", "a day is missing: 12-25 or 2026-04-03");
+  while (status == RL_OK && rl_words_take(words, &word))
+    status = add_day_off(words, word, session);
+  return status;
+}
+
 /* --- asking --- */
 
 /* Instants of one state, half-open. */
@@ -192,6 +255,33 @@ static stretch stretch_around(const rl_session *session, rl_utc at)
   return found;
 }
 
+static bool is_day_off(const rl_session *session, rl_date date)
+{
+  rl_civil civil = rl_civil_of_date(date);
+  rl_day_off each = {0, civil.month, civil.day}, one = {(int16_t)civil.year, each.month, each.day};
+  for (unsigned i = 0; i < session->day_off_count; i++) {
+    if (is_same_day(&session->days_off[i], &each) || is_same_day(&session->days_off[i], &one))
+      return true;
+  }
+  return false;
+}
+
+/* Openings leave a stretch of at most a week to either side: days further away do not cut it. */
+static void close_days_off(const rl_session *session, rl_utc at, stretch *found)
+{
+  rl_date today = rl_date_of_utc(at);
+  for (int32_t i = -9; i <= 9 && session->day_off_count > 0; i++) {
+    rl_date day = {today.day + i};
+    if (!is_day_off(session, day))
+      continue;
+    int64_t starts_ms = instant_ms(session, day, 0);
+    int64_t ends_ms = instant_ms(session, day, DAY_MINUTES);
+    found->open &= at.ms < starts_ms || at.ms >= ends_ms;
+    cut(found, at, starts_ms);
+    cut(found, at, ends_ms);
+  }
+}
+
 /* A stretch as a word: from the top, 32 bits of its first second, 31 of its seconds, 1 of its
  * state. Zones and openings change at whole seconds; 32 bits last until 2106, and what does not fit
  * is searched for each time. */
@@ -210,6 +300,7 @@ bool rl_session_is_open(rl_session *session, rl_utc at)
   if ((uint64_t)at.ms - from_ms < length_ms)
     return known & 1;
   stretch found = stretch_around(session, at);
+  close_days_off(session, at, &found);
   rl_word_store(&session->known, pack(&found));
   return found.open;
 }

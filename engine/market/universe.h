@@ -12,6 +12,10 @@
  *                                         weekly opening hours by the clocks of a time zone of
  *                                         clock/zones.txt: openings DAY HH:MM - DAY HH:MM with a
  *                                         comma between two; at most RL_OPENINGS_MAX of them
+ *   closed fx 12-25 01-01 2026-04-03
+ *                                         days off of a session above, of each year or of one: its
+ *                                         local days, from midnight to midnight, whatever the
+ *                                         openings say; at most RL_DAYS_OFF_MAX of them
  *   pair   EUR USD scale=6 pip=4 max_age_ms=5000 jump_ppm=20000 min_sources=1
  *          min_half_spread=5 crossed_hold_ms=250 session=fx policy=primary primary=EBS,REUTERS
  *          depth=vwap breaker_ppm=30000 breaker_window_ms=60000 breaker_hold_ms=60000

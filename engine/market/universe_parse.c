@@ -1,4 +1,4 @@
-/* Reads a universe's text: lines of words, each line a statement of one of four kinds.
+/* Reads a universe's text: lines of words, each line a statement of one of five kinds.
  *
  * Total: any bytes give a universe or an error that names line and field. Nothing is trusted
  * about the text, not even that it has no NUL or that a line ends. */
@@ -87,6 +87,19 @@ static rl_status parse_session(rl_universe_reading *parser)
   return RL_OK;
 }
 
+static rl_status parse_closed(rl_universe_reading *parser)
+{
+  rl_universe *universe = parser->universe;
+  rl_span name;
+  if (!rl_words_take(&parser->words, &name))
+    return FAIL(parser, RL_INVALID, "closed", "a session's name is missing");
+  unsigned session = rl_universe_find_session(universe, name);
+  if (session == 0)
+    return FAIL(parser, RL_INVALID, "closed", "there is no session %s above this line",
+                rl_span_show(name).text);
+  return rl_session_parse_days_off(&parser->words, &universe->sessions[session - 1]);
+}
+
 static rl_status make_room(rl_universe_reading *parser)
 {
   rl_universe *universe = parser->universe;
@@ -166,10 +179,12 @@ static rl_status parse_line(rl_universe_reading *parser)
     return parse_pivot(parser);
   if (rl_span_is(word, "session"))
     return parse_session(parser);
+  if (rl_span_is(word, "closed"))
+    return parse_closed(parser);
   if (rl_span_is(word, "pair"))
     return parse_pair(parser);
   return FAIL(parser, RL_INVALID, rl_span_show(word).text,
-              "a line starts with order, pivot, session or pair");
+              "a line starts with order, pivot, session, closed or pair");
 }
 
 static rl_status find_triangles(rl_universe_reading *parser)

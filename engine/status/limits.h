@@ -44,6 +44,8 @@
 /* Weekly sessions of a universe, and openings in one: two a day fit. */
 #define RL_SESSIONS_MAX 64
 #define RL_OPENINGS_MAX 16
+/* Days off of one session: some ten a year, each year's alike or stated for years ahead. */
+#define RL_DAYS_OFF_MAX 128
 /* A reader of a seqlock gives up after so many torn reads: it never waits for a writer. */
 #define RL_SEQLOCK_TRIES_MAX 64
 /* A fixing is younger than this by its provider's date, or no price is made of it. One comes each

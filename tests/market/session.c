@@ -165,6 +165,108 @@ Test(market_session, any_instant_after_any_other_has_its_own_answer)
   }
 }
 
+/* --- days off --- */
+
+static void close_days(rl_session *session, const char *days)
+{
+  rl_error error = {.text = ""};
+  rl_words words = rl_words_over(days, strlen(days), "test", &error);
+  cr_assert(rl_words_next_line(&words));
+  cr_assert_eq(rl_session_parse_days_off(&words, session), RL_OK, "%s", error.text);
+}
+
+Test(market_session, day_off_is_closed_from_local_midnight_to_midnight)
+{
+  rl_session fx = session_of(FX);
+  close_days(&fx, "12-25 01-01 2026-07-03");
+  expect_change(&fx, utc_of("2025-12-25", 5, 0), false); /* a Thursday, in New York */
+  expect_change(&fx, utc_of("2025-12-26", 5, 0), true);
+  expect_change(&fx, utc_of("2026-01-01", 5, 0), false);
+  expect_change(&fx, utc_of("2026-07-03", 4, 0), false); /* a Friday: until Sunday evening */
+  cr_expect_not(rl_session_is_open(&fx, utc_of("2026-07-04", 4, 0)));
+  expect_change(&fx, utc_of("2026-07-05", 21, 0), true);
+  cr_expect(rl_session_is_open(&fx, utc_of("2025-07-03", 12, 0)), "another year's");
+}
+
+/* Of 23 hours, and of 25. */
+Test(market_session, day_off_that_clocks_make_shorter_or_longer_is_that_day)
+{
+  rl_session paris = session_of("paris Europe/Paris Monday 00:00 - Sunday 23:00");
+  close_days(&paris, "2026-03-28 2026-03-29 2026-10-24 2026-10-25");
+  expect_change(&paris, utc_of("2026-03-27", 23, 0), false);
+  expect_change(&paris, utc_of("2026-03-29", 22, 0), true);
+  expect_change(&paris, utc_of("2026-10-23", 22, 0), false);
+  expect_change(&paris, utc_of("2026-10-25", 23, 0), true);
+}
+
+/* By the date on the wall. */
+static bool wall_says_off(const rl_session *session, const char *const *days, unsigned count,
+                          rl_utc at)
+{
+  char text[RL_DATE_TEXT_SIZE];
+  rl_date_format(rl_date_of_utc((rl_utc){at.ms + rl_zone_offset_s(&session->zone, at) * 1000ll}),
+                 text);
+  for (unsigned i = 0; i < count; i++) {
+    if (strcmp(text, days[i]) == 0 || strcmp(text + 5, days[i]) == 0)
+      return true;
+  }
+  return false;
+}
+
+Test(market_session, days_off_over_years_are_as_the_wall_calendar_says)
+{
+  static const char *const lines[] = {
+    FX, "sydney Australia/Sydney Monday 07:00 - Monday 17:00, Wednesday 00:00 - Friday 24:00",
+    "over Europe/London Thursday 08:15 - Wednesday 07:45"};
+  static const char *const days[] = {"12-25", "12-26",      "01-01",      "02-29",     "10-04",
+                                     "04-05", "2024-03-31", "2024-10-27", "2025-03-09"};
+  const unsigned count = sizeof days / sizeof *days;
+  rl_random dice = rl_random_from(rl_test_seed("market days off"));
+  for (unsigned i = 0; i < sizeof lines / sizeof *lines; i++) {
+    rl_session session = session_of(lines[i]);
+    for (unsigned k = 0; k < count; k++)
+      close_days(&session, days[k]);
+    unsigned wrong = 0;
+    for (unsigned k = 0; k < 3 * 366 * 96; k++) {
+      rl_utc at = {utc_of("2024-01-01", 0, 0).ms + k * 900000ll};
+      if (k % 2000 == 0) /* forth and back, and mostly on from one answer to the next */
+        at.ms = rl_random_between(&dice, 0, 130 * 365 * DAY_MS);
+      bool open = wall_says(&session, at) && !wall_says_off(&session, days, count, at);
+      wrong += rl_session_is_open(&session, at) != open;
+    }
+    cr_expect_eq(wrong, 0, "%s: %u", lines[i], wrong);
+  }
+}
+
+static void expect_days_refused(const char *line, rl_status status)
+{
+  static char text[4096];
+  rl_universe *universe = NULL;
+  rl_error error = {.text = ""};
+  snprintf(text, sizeof text, "session " FX "\n%s\npair EUR USD session=fx\n", line);
+  cr_expect_eq(rl_universe_parse(text, strlen(text), "u.txt", &universe, &error), status, "%s",
+               line);
+  cr_expect_eq(error.line, 2, "%s: line %u", line, error.line);
+  cr_expect_str_eq(error.field, "closed", "%s", line);
+}
+
+Test(market_session, bad_day_off_is_refused_with_its_line)
+{
+  static const char *const lines[] = {
+    "closed", "closed fx", "closed gx 12-25", "closed fx 12-25 12-25", "closed fx 12-32",
+    "closed fx 13-01", "closed fx 00-01", "closed fx 02-30", "closed fx 1-1",
+    "closed fx 2026-4-3", "closed fx 2025-02-29", "closed fx 12-25,", "closed fx 12.25",
+    "closed fx 2026/04-03", "closed fx 0000-01-01", "closed fx x2-25", "closed fx -2-25",
+    "closed fx 2026-04-03 2026-04-03"};
+  for (unsigned i = 0; i < sizeof lines / sizeof *lines; i++)
+    expect_days_refused(lines[i], RL_INVALID);
+  static char many[3072];
+  size_t used = (size_t)snprintf(many, sizeof many, "closed fx");
+  for (unsigned i = 0; i <= RL_DAYS_OFF_MAX; i++)
+    used += (size_t)snprintf(many + used, sizeof many - used, " %04u-01-01", 2000 + i);
+  expect_days_refused(many, RL_OUT_OF_RANGE);
+}
+
 /* --- in the universe --- */
 
 static void expect_refused(const char *line, rl_status status)
@@ -273,6 +375,9 @@ Test(market_session, builtin_pairs_follow_the_week_in_new_york)
     rl_pair pair = {(uint16_t)i};
     cr_expect(rl_universe_is_open(world.universe, pair, utc_of("2026-11-20", 21, 59)));
     cr_expect_not(rl_universe_is_open(world.universe, pair, utc_of("2026-11-20", 22, 0)));
+    cr_expect_not(rl_universe_is_open(world.universe, pair, utc_of("2026-12-25", 12, 0)));
+    cr_expect_not(rl_universe_is_open(world.universe, pair, utc_of("2026-01-01", 12, 0)));
+    cr_expect(rl_universe_is_open(world.universe, pair, utc_of("2026-12-24", 12, 0)));
   }
   world_end(&world);
 }
