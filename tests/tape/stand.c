@@ -161,6 +161,12 @@ rl_verdict stand_tick(stand *it, int64_t step_ns)
     rl_market_halt(it->market, tick.pair);
   if (rl_random_below(random, 150) == 0)
     rl_market_resume(it->market, tick.pair);
+  it->source = source;
+  it->tick = tick;
+  it->depth = depth;
+  it->now = now;
+  if (tick.depth)
+    it->tick.depth = &it->depth;
   return rl_recorder_apply(it->recorder, source, &tick, now);
 }
 
