@@ -207,7 +207,8 @@ static bool wall_says_off(const rl_session *session, const char *const *days, un
   rl_date_format(rl_date_of_utc((rl_utc){at.ms + rl_zone_offset_s(&session->zone, at) * 1000ll}),
                  text);
   for (unsigned i = 0; i < count; i++) {
-    if (strcmp(text, days[i]) == 0 || strcmp(text + 5, days[i]) == 0)
+    const char *year_or_not = strlen(days[i]) == 5 ? text + 5 : text; /* "12-25", "2026-04-03" */
+    if (strcmp(year_or_not, days[i]) == 0)
       return true;
   }
   return false;
