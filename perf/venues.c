@@ -90,6 +90,9 @@ static void print_source(const rl_source_info *info)
       printf("  %.2f %% %s", percent((double)info->verdicts[verdict], (double)info->ticks),
              rl_verdict_name(verdict));
   }
+  printf("\n  %-16s clock %s", "", rl_source_clock_name(info->clock));
+  if (info->clock != RL_CLOCK_UNKNOWN)
+    printf(", %.1f s off", (double)info->clock_offset_ms / 1e3);
   printf("\n");
 }
 
