@@ -64,7 +64,8 @@ typedef struct rl_fix_instrument {
   char symbol[RL_FIX_SYMBOL_MAX + 1];
   char request_id[RL_FIX_REQUEST_ID_SIZE]; /* of the subscription that stands; "" if none does */
   bool changed;   /* since the caller last cleared this */
-  bool standing;  /* the caller's: the engine has a book of it */
+  bool standing;  /* the caller's: the engine has a book of it, or may have one */
+  bool told;      /* the caller's: it was told of one at some time */
   rl_utc when;    /* the venue's time of the last change; 0 if it has none */
   rl_fix_book *book; /* apart, so that a search among pairs stays in the cache */
 } rl_fix_instrument;

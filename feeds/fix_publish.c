@@ -5,6 +5,19 @@
 /* A send to an engine that is away holds the session up: not more often than this. */
 #define ASK_AGAIN_NS (1000 * RL_NS_PER_MS)
 
+/* What waited to be sent would be old by the time it is taken, and look new. What the engine has is
+ * unknown from here on: each book is told anew, or withdrawn. */
+static void forget(rl_fix_publisher *publisher)
+{
+  rl_fix_market *market = publisher->market;
+  rl_feed_discard(publisher->feed);
+  for (unsigned i = 0; i < market->count; i++) {
+    rl_fix_instrument *instrument = &market->instruments[i];
+    instrument->standing = instrument->told;
+    instrument->changed |= instrument->told;
+  }
+}
+
 /* An engine that restarts is normal while a market runs: said, and waited for. */
 static rl_status note_engine(rl_fix_publisher *publisher, rl_status status)
 {
@@ -13,8 +26,10 @@ static rl_status note_engine(rl_fix_publisher *publisher, rl_status status)
     rl_program_say(away ? "%s: the engine takes no rates: waiting for it"
                         : "%s: the engine takes rates again", publisher->url);
   publisher->away = away;
-  if (away)
+  if (away) {
     publisher->ask_again.ns = rl_clock_read(&publisher->clock).mono.ns + ASK_AGAIN_NS;
+    forget(publisher);
+  }
   return away ? RL_OK : status;
 }
 
@@ -48,7 +63,7 @@ static rl_status push_levels(rl_fix_publisher *publisher, rl_fix_instrument *ins
   if (status == RL_OK) {
     market->counts[RL_FIX_PUSHED_COUNT]++;
     market->counts[RL_FIX_REPEATED_COUNT] += !instrument->changed;
-    instrument->standing = true;
+    instrument->standing = instrument->told = true;
   }
   return status;
 }
@@ -70,11 +85,8 @@ rl_status rl_fix_publish(rl_fix_publisher *publisher, bool repeat)
 {
   rl_fix_market *market = publisher->market;
   rl_status status = RL_OK;
-  if (publisher->away) {
-    if (rl_clock_read(&publisher->clock).mono.ns < publisher->ask_again.ns)
-      return RL_OK;
-    status = rl_feed_flush(publisher->feed);
-  }
+  if (publisher->away && rl_clock_read(&publisher->clock).mono.ns < publisher->ask_again.ns)
+    return RL_OK;
   for (unsigned i = 0; i < market->count && status == RL_OK; i++) {
     rl_fix_instrument *instrument = &market->instruments[i];
     if (instrument->changed || (repeat && instrument->standing))

@@ -1,6 +1,6 @@
 /* A FIX session's books on their way into the engine: what changed is pushed, what has lost a side
- * is withdrawn, what stands is repeated. While the engine takes nothing, changes wait here, the
- * last of each pair, and the session goes on. One thread. */
+ * is withdrawn, what stands is repeated. While the engine takes nothing, the session goes on and
+ * nothing waits: once it takes rates again, each book is told as it then is. One thread. */
 #pragma once
 
 #include "feeds/fix_market.h"

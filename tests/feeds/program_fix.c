@@ -272,3 +272,33 @@ Test(feed_fix_program, the_session_goes_on_while_the_engine_is_away)
   rl_await_said("the engine takes rates again");
   rl_end_fix();
 }
+
+Test(feed_fix_program, what_the_engine_did_not_take_is_not_told_to_it_when_it_is_back)
+{
+  START_FIX("--pairs", "EURUSD,GBPUSD");
+  rl_venue_await("|35=V|", 2);
+  rl_venue_snapshot();
+  rl_pull_deafen(&engine);
+  rl_venue_do("send 35=X|262=$EUR/USD|268=1|279=1|278=b1|55=EUR/USD|270=1.1111");
+  rl_await_said("the engine takes no rates: waiting for it");
+  rl_venue_do("send 35=X|262=$EUR/USD|268=1|279=1|278=b1|55=EUR/USD|270=1.1222");
+  rl_venue_do("send 35=1|112=taken");
+  rl_venue_await("|112=taken|", 1);
+  rl_pull_listen(&engine);
+  rl_expect_tick(11222, 11252);
+  rl_await_said("the engine takes rates again");
+  rl_end_fix();
+}
+
+Test(feed_fix_program, a_book_that_goes_while_the_engine_is_away_is_withdrawn_when_it_is_back)
+{
+  START_FIX();
+  rl_venue_await("|35=V|", 1);
+  rl_venue_snapshot();
+  rl_pull_deafen(&engine);
+  rl_venue_do("send 35=X|262=$EUR/USD|268=1|279=2|278=b1|55=EUR/USD");
+  rl_await_said("the engine takes no rates: waiting for it");
+  rl_pull_listen(&engine);
+  rl_expect_withdrawn();
+  rl_end_fix();
+}
