@@ -27,6 +27,7 @@ struct rl_follow {
   bool doubt;
   int64_t asked_ns;
   unsigned scan;         /* where the search for silent pairs goes on */
+  unsigned ended;        /* pairs before it were taken back for good */
   unsigned count;
   followed pairs[RL_PAIRS_MAX]; /* in the order in which they were first heard of */
   uint16_t places[PLACES];      /* index of a pair plus 1; 0: a free place */
@@ -181,18 +182,34 @@ static bool is_silent(const rl_follow *follow, const followed *place, rl_mono no
   return follow->origin[0] && now.ns - place->arrival_ns >= follow->patience_ns;
 }
 
+static void take_back(followed *place, char pair[8])
+{
+  place->standing = false;
+  place->given_up = true;
+  memcpy(pair, place->pair, 8);
+}
+
 bool rl_follow_withdraw(rl_follow *follow, rl_mono now, char pair[8])
 {
   for (; follow->scan < follow->count; follow->scan++) {
     followed *place = &follow->pairs[follow->scan];
     if (is_silent(follow, place, now)) {
-      place->standing = false;
-      place->given_up = true;
-      memcpy(pair, place->pair, 8);
+      take_back(place, pair);
       return true;
     }
   }
   follow->scan = 0;
+  return false;
+}
+
+bool rl_follow_end(rl_follow *follow, char pair[8])
+{
+  for (; follow->ended < follow->count; follow->ended++) {
+    if (follow->pairs[follow->ended].standing) {
+      take_back(&follow->pairs[follow->ended], pair);
+      return true;
+    }
+  }
   return false;
 }
 

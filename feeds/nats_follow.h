@@ -54,6 +54,10 @@ void rl_follow_forget(rl_follow *follow);
 /* The next pair that is due to be taken back, which it then is; false when there is none. */
 bool rl_follow_withdraw(rl_follow *follow, rl_mono now, char pair[8]);
 
+/* The next pair of which the engine may have a rate from us, which is taken back with this: for a
+ * handler that ends. False when there is none. */
+bool rl_follow_end(rl_follow *follow, char pair[8]);
+
 /* Whether to ask for a snapshot now; true at most every RL_FOLLOW_ASK_MS. */
 bool rl_follow_asks(rl_follow *follow, rl_mono now);
 void rl_follow_answered(rl_follow *follow);

@@ -324,6 +324,18 @@ static rl_status subscribe(nats_bridge *bridge, rl_error *error)
                                            rl_status_text(status));
 }
 
+/* Nobody would take back later what is left standing. A fixing holds without us. */
+static int withdraw_all(nats_bridge *bridge)
+{
+  char pair[8];
+  rl_status status = bridge->deaf ? RL_TIMEOUT : RL_OK;
+  if (bridge->options->class == RL_SOURCE_REFERENCE)
+    return RL_EXIT_DONE;
+  while (status == RL_OK && rl_follow_end(bridge->follow, pair))
+    status = rl_feed_withdraw(bridge->feed, pair, (rl_utc){0});
+  return status == RL_OK ? flush(bridge) : note_engine(bridge, status);
+}
+
 static int take_until_stopped(nats_bridge *bridge)
 {
   rl_error error = {0};
@@ -334,8 +346,9 @@ static int take_until_stopped(nats_bridge *bridge)
     return rl_program_fail(&error);
   while (code == RL_EXIT_DONE && !rl_program_stopped())
     code = run_round(bridge);
+  int withdrawn = withdraw_all(bridge);
   print_summary(bridge);
-  return code;
+  return code == RL_EXIT_DONE ? withdrawn : code;
 }
 
 int main(int argc, char **argv)

@@ -158,6 +158,7 @@ Test(feed_nats_program, nats_counts_and_names_what_is_malformed_and_goes_on)
   rl_expect_printed("\"updates\":1,\"malformed\":12,");
   rl_expect_said("ratelock.tokyo.composite.x: expected a price such as \"1.12520\"");
   rl_expect_said("ratelock.tokyo.composite.x: a rate that is none");
+  expect_tick("EURUSD", 0);
   rl_expect_nothing_more();
 }
 
@@ -195,6 +196,8 @@ Test(feed_nats_program, nats_asks_for_a_snapshot_behind_a_gap_and_takes_nothing_
   expect_tick("EURUSD", 112526);
   stop_handler();
   rl_expect_printed("\"old\":1,\"late\":0,\"lost\":2,");
+  expect_tick("EURUSD", 0);
+  expect_tick("USDJPY", 0);
   rl_expect_nothing_more();
 }
 
@@ -218,6 +221,7 @@ Test(feed_nats_program, nats_of_one_pair_takes_only_that_from_a_snapshot)
   say_ticks(reply, TOKYO, snapshot, 2);
   expect_tick("USDJPY", 14521);
   stop_handler();
+  expect_tick("USDJPY", 0);
   rl_expect_nothing_more();
 }
 
@@ -249,6 +253,35 @@ Test(feed_nats_program, nats_takes_back_what_its_publisher_does_not_repeat)
   say_tick(TOKYO, "EURUSD", 112521, 11);
   expect_tick("EURUSD", 112521);
   stop_handler();
+}
+
+Test(feed_nats_program, nats_that_is_stopped_takes_its_rates_back_at_once)
+{
+  start_handler("60m");
+  say_tick(TOKYO, "EURUSD", 112521, 10);
+  expect_tick("EURUSD", 112521);
+  say_tick(TOKYO, "GBPUSD", 132521, 10);
+  expect_tick("GBPUSD", 132521);
+  say_tick(TOKYO, "USDCHF", 92521, 10);
+  expect_tick("USDCHF", 92521);
+  rl_feed_tick gone = {.pair = "GBPUSD", .scale = 5, .sequence = 11, .withdrawn = true};
+  say_ticks("ratelock.tokyo.composite.x", TOKYO, &gone, 1);
+  expect_tick("GBPUSD", 0);
+  stop_handler();
+  expect_tick("EURUSD", 0);
+  expect_tick("USDCHF", 0);
+  rl_expect_nothing_more();
+}
+
+Test(feed_nats_program, nats_that_is_stopped_lets_a_fixing_stand)
+{
+  START(HANDLER, "--nats", nats.url, "--source", "bridge", "--subject",
+        "ratelock.tokyo.composite.>", "--class", "reference");
+  await_request();
+  say_text("{\"class\":\"reference\",\"ticks\":[[\"EURUSD\",\"1.12\",\"1.12\",0,0]]}");
+  cr_assert(rl_pull_tick(&engine, &tick));
+  stop_handler();
+  rl_expect_nothing_more();
 }
 
 Test(feed_nats_program, nats_that_stands_still_hands_on_nothing_old)
