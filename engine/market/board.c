@@ -26,6 +26,7 @@ typedef struct copy {
   int64_t heard_until_ns;
   int64_t volatility_until_ns;
   uint64_t band;
+  bool outnumbered; /* as in rl_election; false in a reader's */
 } copy;
 
 static void drop_expired(copy *board, rl_mono now)
@@ -46,7 +47,9 @@ static rl_refusal silence(const copy *board, rl_mono now)
 {
   if (board->composite->version == 0)
     return RL_REFUSAL_NO_RATE;
-  return now.ns < board->heard_until_ns ? RL_REFUSAL_TOO_FEW_SOURCES : RL_REFUSAL_STALE_RATE;
+  if (now.ns >= board->heard_until_ns)
+    return RL_REFUSAL_STALE_RATE;
+  return board->outnumbered ? RL_REFUSAL_SOURCES_DISAGREE : RL_REFUSAL_TOO_FEW_SOURCES;
 }
 
 /* Makes price and freshness at `now` of the ticks whose time is not over. Returns which of these
@@ -59,7 +62,7 @@ static uint32_t make(copy *board, rl_mono now)
   int64_t until = INT64_MAX;
   if (composite->tick_count == 0) {
     composite->refusal = silence(board, now);
-    if (composite->refusal == RL_REFUSAL_TOO_FEW_SOURCES)
+    if (now.ns < board->heard_until_ns)
       until = board->heard_until_ns;
   }
   for (unsigned i = 0; i < composite->tick_count; i++) {
@@ -118,11 +121,12 @@ static void count_outliers(const rl_composite *composite, const rl_voter *voters
     rl_outliers_note(voters[i].outliers, !(kept >> i & 1));
 }
 
-void rl_board_publish(rl_market *market, rl_pair pair, const rl_voter *voters, unsigned count,
-                      int64_t heard_until_ns, rl_mono now)
+void rl_board_publish(rl_market *market, rl_pair pair, const rl_election *election, rl_mono now)
 {
   rl_pair_state *state = &market->pairs[pair.index];
   const rl_pair_spec *spec = rl_universe_pair_spec(market->universe, pair);
+  const rl_voter *voters = election->voters;
+  unsigned count = election->count;
   rl_voter listed[RL_PRIMARIES_MAX];
   if (spec->policy == RL_POLICY_PRIMARY) {
     count = rl_primaries_order(market, pair, voters, count, listed);
@@ -133,7 +137,9 @@ void rl_board_publish(rl_market *market, rl_pair pair, const rl_voter *voters, u
     .version = rl_word_load(&state->board.lock.version) / 2 + 1,
     .tick_count = (uint8_t)count,
   };
-  copy board = {.composite = &composite, .heard_until_ns = heard_until_ns};
+  copy board = {.composite = &composite,
+                .heard_until_ns = election->heard_until_ns,
+                .outnumbered = election->outnumbered};
   for (unsigned i = 0; i < count; i++) {
     composite.ticks[i] = voters[i].tick;
     board.votes_until_ns[i] = voters[i].votes_until_ns;

@@ -16,8 +16,9 @@
  *   4. bid no lower than M - reach, ask no        floor of the average of the two. A bid above the
  *      higher than M + reach.                     ask is COMPOSITE_CROSSED; equal is a price.
  *
- * Policy `primary` asks nobody else: the first of its ticks, which the board has in the order of
- * the pair's list, is the price. min_sources counts the fresh sources of the list.
+ * Policy `primary` asks nobody else, but for what the intake keeps from the vote: the first of its
+ * ticks, which the board has in the order of the pair's list, is the price. min_sources counts the
+ * fresh sources of the list.
  *
  * Policy `reference` is no pair's: the middle of its one tick, a fixing, is all three prices.
  *

@@ -44,6 +44,13 @@
  *       between them starts the count anew.
  * Then its newest level is good, and votes as long as it is young.
  *
+ * Nobody votes while more of the pair's live sources have a level and are suspended than vote: of
+ * three at 1.2010, when two jump to 1.05 and 0.95, the third is no majority, and with a min_sources
+ * of 1 its price would still be firm. This is judged at each update that publishes, for then and
+ * for each end of a vote after it: at the first of these instants at which the majority is lost the
+ * votes of all are over. A suspended level that ages gives it back at the pair's next update only,
+ * so that time alone only ever takes votes away (board.c).
+ *
  * A fixing (a source of class reference) only has a newest level; it never votes, is never
  * suspended and does not age. A withdrawn one says nothing until its next. */
 #include "market/state.h"
@@ -243,23 +250,77 @@ static rl_voter voter_of(const rl_pair_spec *spec, rl_slot *slot)
   };
 }
 
-static void publish_board(const arrival *at)
-{
-  const rl_pair_spec *spec = at->spec;
-  const rl_slots *live = &at->state->live;
+/* --- the majority --- */
+
+/* The sources that have a level: who may vote, and until when the others are suspended. */
+typedef struct poll {
   rl_voter voters[RL_SOURCES_PER_PAIR_MAX];
-  unsigned count = 0;
-  int64_t heard_ns = INT64_MIN;
+  unsigned count;
+  int64_t suspended_until_ns[RL_SOURCES_PER_PAIR_MAX];
+  unsigned suspended;
+  int64_t heard_ns; /* arrival of the newest update */
+} poll;
+
+static void take_poll(const arrival *at, poll *out)
+{
+  const rl_slots *live = &at->state->live;
+  out->count = out->suspended = 0;
+  out->heard_ns = INT64_MIN;
   for (unsigned i = 0; i < rl_slots_count(live); i++) {
     rl_slot *slot = rl_slots_at(live, i);
     const rl_standing *standing = &slot->standing;
-    if (standing->heard && standing->heard_ns > heard_ns)
-      heard_ns = standing->heard_ns;
-    if (!standing->suspended && has_level(at, standing))
-      voters[count++] = voter_of(spec, slot);
+    if (standing->heard && standing->heard_ns > out->heard_ns)
+      out->heard_ns = standing->heard_ns;
+    if (!has_level(at, standing))
+      continue;
+    if (standing->suspended)
+      out->suspended_until_ns[out->suspended++] = level_until(at->spec, standing);
+    else
+      out->voters[out->count++] = voter_of(at->spec, slot);
   }
-  rl_board_publish(at->market, at->pair, voters, count, stale_at(spec, heard_ns),
-                   at->now.mono);
+}
+
+static bool is_outnumbered(const poll *of, int64_t instant_ns)
+{
+  unsigned voting = 0, suspended = 0;
+  for (unsigned i = 0; i < of->count; i++)
+    voting += instant_ns < of->voters[i].votes_until_ns;
+  for (unsigned i = 0; i < of->suspended; i++)
+    suspended += instant_ns < of->suspended_until_ns[i];
+  return suspended > voting;
+}
+
+/* The first instant at which more are suspended than vote: now, or at the end of a vote. */
+static int64_t majority_until(const poll *of, rl_mono now)
+{
+  if (of->suspended == 0)
+    return INT64_MAX;
+  int64_t until = is_outnumbered(of, now.ns) ? now.ns : INT64_MAX;
+  for (unsigned i = 0; i < of->count; i++) {
+    int64_t end = of->voters[i].votes_until_ns;
+    if (end < until && is_outnumbered(of, end))
+      until = end;
+  }
+  return until;
+}
+
+static void publish_board(const arrival *at)
+{
+  poll all;
+  take_poll(at, &all);
+  int64_t until = majority_until(&all, at->now.mono);
+  bool outnumbered = until == at->now.mono.ns && all.count > 0;
+  for (unsigned i = 0; i < all.count; i++) {
+    if (all.voters[i].votes_until_ns > until)
+      all.voters[i].votes_until_ns = until;
+  }
+  rl_election election = {
+    .voters = all.voters,
+    .count = outnumbered ? 0 : all.count,
+    .outnumbered = outnumbered,
+    .heard_until_ns = stale_at(at->spec, all.heard_ns),
+  };
+  rl_board_publish(at->market, at->pair, &election, at->now.mono);
 }
 
 static rl_verdict judge_live(const arrival *at, rl_slot *slot, const rl_update *update)

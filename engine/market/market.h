@@ -70,8 +70,8 @@ typedef struct rl_tick {
 
 /* What became of a tick (K1). Counted per source and shown. */
 typedef enum rl_verdict {
-  RL_TICK_GOOD,              /* votes */
-  RL_TICK_LOCKED,            /* bid equals ask: votes */
+  RL_TICK_GOOD,              /* votes, unless more sources are suspended than would vote */
+  RL_TICK_LOCKED,            /* bid equals ask: votes as a good one */
   RL_TICK_CROSSED,           /* bid above ask: the last good rate votes until crossed_hold_ms */
   RL_TICK_JUMP,              /* unconfirmed jump: the source is out of the vote */
   RL_TICK_WITHDRAWN,         /* the source has no rate until its next */

@@ -280,9 +280,16 @@ void rl_primaries_note(rl_market *market, rl_source source, const char *name);
 unsigned rl_primaries_order(const rl_market *market, rl_pair pair, const rl_voter *voters,
                             unsigned count, rl_voter out[RL_PRIMARIES_MAX]);
 
-/* Intake: makes the pair's composite of these voters at `now` and publishes it. */
-void rl_board_publish(rl_market *market, rl_pair pair, const rl_voter *voters, unsigned count,
-                      int64_t heard_until_ns, rl_mono now);
+/* Who votes on a pair's composite, and why nobody does. */
+typedef struct rl_election {
+  const rl_voter *voters;
+  unsigned count;
+  bool outnumbered;       /* count is 0 because more sources are suspended than would vote */
+  int64_t heard_until_ns; /* first instant at which all that was heard is stale */
+} rl_election;
+
+/* Intake: makes the pair's composite of these votes at `now` and publishes it. */
+void rl_board_publish(rl_market *market, rl_pair pair, const rl_election *election, rl_mono now);
 
 /* What choosing a way needs of a pair, without its ticks. */
 typedef struct rl_price {

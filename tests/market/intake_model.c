@@ -41,6 +41,7 @@ typedef struct history {
 
 typedef struct market_model {
   int64_t now_ns;
+  int64_t judged_ns; /* when the voters were last judged to be a majority or not */
   history sources[SOURCES];
 } market_model;
 
@@ -157,13 +158,17 @@ static bool is_confirmed(market_model *model, unsigned source, const said *next,
   return confirmed || (fixing && agree(fixing, next));
 }
 
-static void bring_back(market_model *model, unsigned source, const said *next)
+static bool bring_back(market_model *model, unsigned source, const said *next)
 {
+  bool any = false;
   for (unsigned other = 0; other < LIVE; other++) {
-    if (other != source && level_counts(model, other) &&
-        agree(newest_level(&model->sources[other]), next))
-      newest_level(&model->sources[other])->good = true;
+    if (other == source || !level_counts(model, other))
+      continue;
+    said *level = newest_level(&model->sources[other]);
+    any |= !level->good && agree(level, next);
+    level->good |= agree(level, next);
   }
+  return any;
 }
 
 /* Forgets the oldest, but never the last good level. */
@@ -196,13 +201,13 @@ static void count_beside(history *past, const said *next)
 static rl_verdict accept(market_model *model, unsigned source, said next)
 {
   rl_verdict verdict = next.bid == next.ask ? RL_TICK_LOCKED : RL_TICK_GOOD;
-  bool alone;
+  bool alone, judged = source != FIXING;
   if (next.withdrawn) {
     verdict = RL_TICK_WITHDRAWN;
   } else if (crossed(&next)) {
     verdict = RL_TICK_CROSSED;
   } else if (source == FIXING) {
-    bring_back(model, source, &next);
+    judged = bring_back(model, source, &next);
   } else if (is_jump(model, source, &next) && !is_confirmed(model, source, &next, &alone) &&
              !(alone && repeats(&model->sources[source], &next) >= 3)) {
     verdict = RL_TICK_JUMP;
@@ -211,6 +216,8 @@ static rl_verdict accept(market_model *model, unsigned source, said next)
     bring_back(model, source, &next);
   }
   remember(&model->sources[source], next);
+  if (judged)
+    model->judged_ns = model->now_ns;
   return verdict;
 }
 
@@ -229,12 +236,46 @@ static rl_verdict step(market_model *model, unsigned source, said next)
   return verdict;
 }
 
-/* --- comparing --- */
+/* --- who votes --- */
+
+static unsigned count_levels(market_model *model, int64_t instant_ns, bool good)
+{
+  market_model then = *model;
+  unsigned count = 0;
+  then.now_ns = instant_ns;
+  for (unsigned source = 0; source < LIVE; source++)
+    count += level_counts(&then, source) && newest_level(&then.sources[source])->good == good;
+  return count;
+}
+
+/* Lost at any instant since the judgement, it stays lost: it can only have been at an end. */
+static bool majority_lost(market_model *model)
+{
+  int64_t instants[2 * LIVE + 1] = {model->judged_ns};
+  unsigned count = 1;
+  for (unsigned source = 0; source < LIVE; source++) {
+    const said *level = level_said(&model->sources[source]);
+    const said *crossing = first_crossed(&model->sources[source]);
+    if (level)
+      instants[count++] = level->ns + AGE_NS;
+    if (crossing)
+      instants[count++] = crossing->ns + HOLD_NS;
+  }
+  for (unsigned i = 0; i < count; i++) {
+    int64_t instant = instants[i];
+    if (instant >= model->judged_ns && instant <= model->now_ns &&
+        count_levels(model, instant, false) > count_levels(model, instant, true))
+      return true;
+  }
+  return false;
+}
 
 static bool model_votes(market_model *model, unsigned source)
 {
   return level_counts(model, source) && newest_level(&model->sources[source])->good;
 }
+
+/* --- comparing --- */
 
 static const rl_composite_tick *tick_of(const rl_composite *composite, unsigned source)
 {
@@ -248,9 +289,10 @@ static const rl_composite_tick *tick_of(const rl_composite *composite, unsigned 
 static const char *compare(market_model *model, const rl_composite *composite)
 {
   unsigned votes = 0;
+  bool lost = majority_lost(model);
   for (unsigned source = 0; source < LIVE; source++) {
     const rl_composite_tick *tick = tick_of(composite, source);
-    if ((tick != NULL) != model_votes(model, source))
+    if ((tick != NULL) != (!lost && model_votes(model, source)))
       return "another source votes";
     const said *level = newest_level(&model->sources[source]);
     if (tick && (tick->bid != level->bid || tick->ask != level->ask ||

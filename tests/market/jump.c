@@ -115,12 +115,110 @@ Test(market_jump, two_suspended_sources_that_agree_are_both_good)
 
 Test(market_jump, two_suspended_sources_apart_from_each_other_stay_out)
 {
+  rl_source d = world_live(&world, "d");
   say(a, 10000);
   say(b, 10000);
   say(c, 10000);
+  say(d, 10000);
   say(a, 10200);
   cr_expect_eq(say(b, 9800), RL_TICK_JUMP);
   cr_expect_not(votes(a) || votes(b));
+  cr_expect(votes(c) && votes(d), "as many vote as are suspended");
+}
+
+/* --- more suspended than voting: nobody knows the price --- */
+
+/* Three at one level; two jump apart from each other. */
+static void scatter(void)
+{
+  say(c, 10000);
+  say(a, 10000);
+  say(b, 10000);
+  say(a, 10500);
+  say(b, 9500);
+}
+
+Test(market_jump, one_that_stays_where_two_have_jumped_from_makes_no_price)
+{
+  scatter();
+  cr_expect_not(votes(a) || votes(b) || votes(c));
+  cr_expect_eq(world_refusal(&world, "EURUSD"), RL_REFUSAL_SOURCES_DISAGREE);
+  cr_expect_eq(say(c, 10001), RL_TICK_GOOD, "its level is good, and yet no price");
+  cr_expect_eq(world_refusal(&world, "EURUSD"), RL_REFUSAL_SOURCES_DISAGREE);
+  world_wait_ns(&world, 1000 * MS - 1);
+  cr_expect_eq(world_refusal(&world, "EURUSD"), RL_REFUSAL_SOURCES_DISAGREE);
+  world_wait_ns(&world, 1);
+  cr_expect_eq(world_refusal(&world, "EURUSD"), RL_REFUSAL_STALE_RATE);
+}
+
+Test(market_jump, majority_comes_back_with_one_of_the_suspended)
+{
+  scatter();
+  cr_expect_eq(say(a, 10001), RL_TICK_GOOD);
+  cr_expect(votes(a) && votes(c) && !votes(b));
+  world_expect(&world, "EURUSD", 10000, 10001);
+}
+
+Test(market_jump, majority_comes_back_when_one_of_the_suspended_takes_its_jump_back)
+{
+  scatter();
+  world_withdraw(&world, b, "EURUSD");
+  cr_expect(votes(c));
+  world_expect(&world, "EURUSD", 9999, 10001);
+}
+
+Test(market_jump, majority_comes_back_at_an_update_and_never_by_time_alone)
+{
+  say(a, 10000);
+  say(b, 10000);
+  say(c, 10000);
+  say(a, 10500);
+  world_wait_ns(&world, 500 * MS);
+  say(c, 10000);
+  say(b, 9500);
+  world_wait_ns(&world, 500 * MS);
+  cr_expect_eq(world_refusal(&world, "EURUSD"), RL_REFUSAL_SOURCES_DISAGREE, "a's jump is stale");
+  cr_expect_eq(say(c, 10000), RL_TICK_GOOD);
+  world_expect(&world, "EURUSD", 9999, 10001);
+}
+
+Test(market_jump, majority_is_lost_at_the_very_end_of_a_vote)
+{
+  rl_source d = world_live(&world, "d");
+  say(d, 10000);
+  int64_t said_ns = world.now.mono.ns;
+  world_wait_ns(&world, 500 * MS);
+  scatter();
+  cr_expect(votes(c) && votes(d));
+  world_wait_ns(&world, said_ns + 1000 * MS - 1 - world.now.mono.ns);
+  cr_expect(votes(c) && votes(d), "two against two");
+  world_wait_ns(&world, 1);
+  cr_expect_not(votes(c) || votes(d), "one against two");
+  cr_expect_eq(world_refusal(&world, "EURUSD"), RL_REFUSAL_TOO_FEW_SOURCES);
+}
+
+Test(market_jump, majority_is_kept_where_a_jump_ends_with_the_vote)
+{
+  rl_source d = world_live(&world, "d");
+  say(a, 10000);
+  say(b, 10000);
+  say(c, 10000);
+  world_say(&world, d, "EURUSD", 9999, 10001);
+  world_say(&world, a, "EURUSD", 10499, 10501);
+  int64_t said_ns = world.now.mono.ns;
+  world_wait_ns(&world, 500 * MS);
+  say(b, 9500);
+  say(c, 10000);
+  world_wait_ns(&world, said_ns + 1000 * MS - world.now.mono.ns);
+  cr_expect(votes(c), "one against one");
+}
+
+Test(market_jump, source_crossed_beyond_its_hold_is_suspended_no_more_from_the_vote)
+{
+  scatter();
+  world_say(&world, b, "EURUSD", 9501, 9499);
+  world_wait_ns(&world, 250 * MS);
+  cr_expect_eq(say(c, 10000), RL_TICK_GOOD);
   cr_expect(votes(c));
 }
 
