@@ -47,6 +47,17 @@ bool rl_book_vote(const rl_book *book, uint64_t units, rl_composite_tick *tick)
   return true;
 }
 
+bool rl_tick_vote(const rl_pair_spec *spec, const rl_tick *tick, rl_now now, uint64_t units,
+                  rl_composite_tick *out)
+{
+  rl_update update;
+  if (rl_update_read(spec, (rl_source){0}, tick, now, &update) != RL_TICK_GOOD ||
+      update.withdrawn || (units > 0 && !rl_book_vote(&update.book, units, &update.tick)))
+    return false;
+  *out = update.tick;
+  return true;
+}
+
 rl_refusal rl_composite_deepen(const rl_book *books, uint64_t units, rl_composite *composite)
 {
   unsigned asked = composite->tick_count, kept = 0;

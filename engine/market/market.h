@@ -222,6 +222,13 @@ rl_refusal rl_market_snapshot(const rl_market *market, rl_currency from, rl_curr
 rl_refusal rl_market_snapshot_for(const rl_market *market, rl_currency from, rl_currency to,
                                   const rl_amount *amount, rl_now now, rl_snapshot *out);
 
+/* What an update of a pair of that spec votes with: its best prices for no units, and for so many,
+ * 1 … RL_DEPTH_UNITS_MAX, what they go for in its book. False where it is malformed, or does not
+ * vote on so many. What the source said before is not asked. Pure: for who holds a record against
+ * the updates it was made of. */
+bool rl_tick_vote(const rl_pair_spec *spec, const rl_tick *tick, rl_now now, uint64_t units,
+                  rl_composite_tick *out);
+
 /* The same of fixings (K3), where rl_market_snapshot said NO_RATE or STALE_RATE: the newest that
  * one provider gives, as rl_reference has it, so of one or two legs. A leg's one tick is the
  * fixing, its policy RL_POLICY_REFERENCE, and bid, mid and ask are the same. NO_RATE where no

@@ -27,13 +27,15 @@ static bool same_price(uint64_t value, unsigned scale, uint64_t other, unsigned 
 
 static bool is_wanted(const search *it, const rl_tape_record *record, const rl_tape_wanted *wanted)
 {
-  const rl_tick *tick = &record->tick;
+  rl_composite_tick vote;
+  const rl_pair_spec *spec = rl_universe_pair_spec(it->universe, record->pair);
   return wanted->tick.arrival_mono_ns == record->now.mono.ns &&
-         wanted->tick.sequence == tick->sequence &&
+         wanted->tick.sequence == record->tick.sequence &&
          strcmp(it->names[record->source.index], wanted->source) == 0 &&
          strcmp(rl_universe_pair_name(it->universe, record->pair), wanted->pair) == 0 &&
-         same_price(tick->bid, tick->scale, wanted->tick.bid, wanted->scale) &&
-         same_price(tick->ask, tick->scale, wanted->tick.ask, wanted->scale);
+         rl_tick_vote(spec, &record->tick, record->now, wanted->units, &vote) &&
+         same_price(vote.bid, spec->scale, wanted->tick.bid, wanted->scale) &&
+         same_price(vote.ask, spec->scale, wanted->tick.ask, wanted->scale);
 }
 
 static void look_at(search *it, const rl_tape_record *record)

@@ -9,6 +9,7 @@ typedef struct rl_tape_wanted {
   const char *source;    /* its name */
   rl_composite_tick tick; /* its source's index means nothing here */
   uint8_t scale;         /* of the tick's prices */
+  uint64_t units;        /* of base, that its prices are for; 0: the best prices */
   bool found;            /* set where an update of the tape has its arrival, sequence, prices */
 } rl_tape_wanted;
 

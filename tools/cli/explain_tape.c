@@ -22,7 +22,8 @@ static unsigned gather(const rl_explained *it, rl_tape_wanted *wanted, rl_utc *f
       int64_t arrival_ms = quote->issued_utc_ms - rl_explain_age_ns(quote, tick) / RL_NS_PER_MS;
       rl_tape_wanted *one = &wanted[count++];
       *one = (rl_tape_wanted){.source = quote->sources[tick->source.index], .tick = *tick,
-                              .scale = leg->composite.scale};
+                              .scale = leg->composite.scale,
+                              .units = leg->composite.depth_units};
       snprintf(one->pair, sizeof one->pair, "%s%s", rl_currency_code(leg->base),
                rl_currency_code(leg->quote));
       if (arrival_ms < from->ms)
