@@ -111,6 +111,19 @@ static bool is_due(const rl_publication *publication, const word *said, price no
          now.mono.ns - said->said_ns >= RL_PUBLICATION_REPEAT_MS * RL_NS_PER_MS;
 }
 
+/* What could not be sent was not said. */
+static bool say(rl_publication *publication, unsigned pair, price now_is, rl_now now,
+                rl_publication_sink sink)
+{
+  word *said = &publication->words[pair];
+  word next = {said->sequence ? said->sequence + 1 : publication->first_sequence, now.mono.ns,
+               now_is};
+  bool sent = send_word(publication, pair, &next, now, sink);
+  if (sent)
+    *said = next;
+  return sent;
+}
+
 uint64_t rl_publication_look(rl_publication *publication, rl_now now, uint64_t bridged,
                              rl_publication_sink sink)
 {
@@ -118,7 +131,7 @@ uint64_t rl_publication_look(rl_publication *publication, rl_now now, uint64_t b
   unsigned pairs = rl_universe_pair_count(rl_market_universe(market));
   uint64_t unsent = 0;
   for (unsigned i = 0; i < pairs; i++) {
-    word *said = &publication->words[i];
+    const word *said = &publication->words[i];
     rl_composite composite;
     rl_market_composite_without(market, (rl_pair){(uint16_t)i}, now.mono, bridged, &composite);
     if (composite.refusal == RL_REFUSAL_MARKET_BUSY)
@@ -126,14 +139,20 @@ uint64_t rl_publication_look(rl_publication *publication, rl_now now, uint64_t b
     price now_is = price_of(&composite);
     if (!is_due(publication, said, now_is, now))
       continue;
-    word next = {said->sequence ? said->sequence + 1 : publication->first_sequence, now.mono.ns,
-                 now_is};
-    if (send_word(publication, i, &next, now, sink))
-      *said = next;
-    else
-      unsent++;
+    unsent += !say(publication, i, now_is, now, sink);
   }
   publication->repeat = publication->repeat && unsent > 0;
+  return unsent;
+}
+
+uint64_t rl_publication_end(rl_publication *publication, rl_now now, rl_publication_sink sink)
+{
+  unsigned pairs = rl_universe_pair_count(rl_market_universe(publication->options.market));
+  uint64_t unsent = 0;
+  for (unsigned i = 0; i < pairs; i++) {
+    if (publication->words[i].price.bid != 0)
+      unsent += !say(publication, i, (price){0}, now, sink);
+  }
   return unsent;
 }
 

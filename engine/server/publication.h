@@ -51,6 +51,8 @@ void rl_publication_destroy(rl_publication *publication);
  * Returns how many messages were not sent. */
 uint64_t rl_publication_look(rl_publication *publication, rl_now now, uint64_t bridged,
                              rl_publication_sink sink);
+/* Takes every price back: the engine stops. Returns how many messages were not sent. */
+uint64_t rl_publication_end(rl_publication *publication, rl_now now, rl_publication_sink sink);
 /* Has the next look say everything again: nobody knows what the last connection took with it. */
 void rl_publication_repeat(rl_publication *publication);
 /* Sends the last word of every pair spoken of, with its sequence, to `subject`: at least one

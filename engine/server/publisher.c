@@ -190,12 +190,22 @@ rl_status rl_publisher_start(const rl_service *service, const rl_market *market,
   return RL_OK;
 }
 
+/* Whoever follows would hold the last prices for some seconds more. What is not sent is taken back
+ * by their patience. */
+static void take_back(rl_publisher *publisher)
+{
+  rl_publication_end(publisher->publication, rl_clock_read(&publisher->clock),
+                     (rl_publication_sink){send_message, publisher});
+}
+
 void rl_publisher_stop(rl_publisher *publisher)
 {
   if (publisher->ticking)
     rl_ticker_stop(&publisher->ticker);
-  if (publisher->bus)
+  if (publisher->bus) {
+    take_back(publisher);
     rl_bus_close(publisher->bus);
+  }
   if (publisher->publication)
     rl_publication_destroy(publisher->publication);
   free(publisher);

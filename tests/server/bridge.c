@@ -44,9 +44,16 @@ static void start_island(island *it, const char *name)
                                &it->server, &error), RL_OK, "%s", error.text);
 }
 
+static void stop_server(island *it)
+{
+  if (it->server)
+    rl_server_stop(it->server);
+  it->server = NULL;
+}
+
 static void stop_island(island *it)
 {
-  rl_server_stop(it->server);
+  stop_server(it);
   rl_test_engine_stop(&it->engine);
 }
 
@@ -155,6 +162,15 @@ Test(bridge, what_is_stale_there_is_taken_back_here)
   await_price(&paris, "EURUSD", false);
   rl_test_engine_tick(&tokyo.engine);
   await_price(&paris, "EURUSD", true);
+}
+
+Test(bridge, an_engine_that_stops_there_takes_its_prices_back_here)
+{
+  start_bridge(&there, "tokyo", &paris, FOREVER);
+  rl_test_engine_tick(&tokyo.engine);
+  await_price(&paris, "EURUSD", true);
+  stop_server(&tokyo);
+  await_price(&paris, "EURUSD", false);
 }
 
 Test(bridge, a_halt_there_is_felt_here)

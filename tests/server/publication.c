@@ -147,6 +147,22 @@ Test(publication, a_price_is_taken_back_in_the_instant_in_which_it_is_stale)
   cr_expect_eq(log_of[0].tick.bid, 112520);
 }
 
+Test(publication, an_engine_that_stops_takes_back_what_it_said)
+{
+  world_say(&world, a, "EURUSD", 112520, 112530);
+  cr_assert_eq(look(0), 1);
+  uint64_t first = log_of[0].tick.sequence;
+  log_count = 0;
+  cr_expect_eq(rl_publication_end(publication, world.now, sink), 0);
+  cr_assert_eq(log_count, 1);
+  cr_expect_str_eq(log_of[0].tick.pair, "EURUSD");
+  cr_expect(log_of[0].tick.withdrawn);
+  cr_expect_eq(log_of[0].tick.sequence, first + 1);
+  log_count = 0;
+  cr_expect_eq(rl_publication_end(publication, world.now, sink), 0);
+  cr_expect_eq(log_count, 0, "what has no price is said already");
+}
+
 Test(publication, sources_that_disagree_take_a_price_back)
 {
   world_say(&world, a, "EURUSD", 112520, 112530);
