@@ -99,8 +99,7 @@ void rl_segment_list_free(rl_segment_list *list)
 
 bool rl_segment_may_hold(const rl_segment_list *list, size_t place, rl_utc from, rl_utc to)
 {
-  if (list->names[place].start_utc_ms - RL_WALL_SKEW_MS >= to.ms)
-    return false;
-  return place + 1 == list->count ||
-         list->names[place + 1].start_utc_ms + RL_WALL_SKEW_MS >= from.ms;
+  int64_t start_ms = list->names[place].start_utc_ms;
+  return start_ms - RL_WALL_SKEW_MS < to.ms &&
+         start_ms + RL_TAPE_SEGMENT_MS + RL_WALL_SKEW_MS >= from.ms;
 }

@@ -116,11 +116,21 @@ static void begin_stretch(rl_recorder *recorder)
   memset(recorder->intake.halted, 0, sizeof recorder->intake.halted);
 }
 
+/* A segment is found by the instants that its name and length tell of. */
+static bool wall_was_set(const rl_recorder *recorder, rl_now now)
+{
+  rl_now start = recorder->intake.segment_start;
+  int64_t expected_ms = start.utc.ms + (now.mono.ns - start.mono.ns) / RL_NS_PER_MS;
+  return now.utc.ms - expected_ms > RL_WALL_SKEW_MS || expected_ms - now.utc.ms > RL_WALL_SKEW_MS;
+}
+
 static bool segment_is_due(const rl_recorder *recorder, rl_now now)
 {
   return recorder->intake.stretch == 0 || recorder->intake.broken ||
          recorder->intake.segment_bytes >= RL_TAPE_SEGMENT_BYTES ||
-         now.mono.ns - recorder->intake.segment_start_ns >= RL_TAPE_SEGMENT_MS * RL_NS_PER_MS;
+         now.mono.ns - recorder->intake.segment_start.mono.ns >=
+           RL_TAPE_SEGMENT_MS * RL_NS_PER_MS ||
+         wall_was_set(recorder, now);
 }
 
 static void begin_segment(rl_recorder *recorder, rl_block *block, rl_now now)
@@ -130,7 +140,7 @@ static void begin_segment(rl_recorder *recorder, rl_block *block, rl_now now)
                      !recorder->intake.broken;
   recorder->intake.broken = false;
   recorder->intake.segment_bytes = 0;
-  recorder->intake.segment_start_ns = now.mono.ns;
+  recorder->intake.segment_start = now;
   begin_stretch(recorder);
 }
 

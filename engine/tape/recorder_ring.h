@@ -43,7 +43,7 @@ struct rl_recorder {
                               may be lost: a segment is to begin */
     uint64_t lost;         /* updates since the last record */
     uint64_t segment_bytes;
-    int64_t segment_start_ns;
+    rl_now segment_start;
     uint8_t state[RL_PAIR_STATE_MAX];
   } intake;
 

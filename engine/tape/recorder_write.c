@@ -74,7 +74,8 @@ bool rl_recorder_close_file(rl_recorder *recorder)
 
 /* --- letting go --- */
 
-/* A segment's last record is no younger than the next one's first. */
+/* A segment's last record is no younger than the next one's first. Segments of a time when the wall
+ * clock was ahead stay until then, and those behind them do not wait for it. */
 static void let_go(const rl_recorder *recorder, rl_utc now)
 {
   rl_segment_list list;
@@ -83,9 +84,8 @@ static void let_go(const rl_recorder *recorder, rl_utc now)
     return;
   for (size_t i = 0; i + 1 < list.count; i++) {
     char path[RL_SEGMENT_PATH_MAX];
-    if (list.names[i + 1].start_utc_ms >= now.ms - recorder->keep_ms)
-      break;
-    if (rl_segment_path(recorder->directory, list.names[i], path) == RL_OK)
+    if (list.names[i + 1].start_utc_ms < now.ms - recorder->keep_ms &&
+        rl_segment_path(recorder->directory, list.names[i], path) == RL_OK)
       unlink(path);
   }
   rl_segment_list_free(&list);

@@ -10,6 +10,7 @@ struct rl_tape_replay {
   rl_tape_replay_options options;
   rl_segment_list list;
   size_t place;          /* of the list: the next segment to open */
+  size_t last_place;     /* that begins before options.to */
   rl_segment *segment;   /* in hand; NULL between two */
   rl_segment_head last;  /* of the segment in hand or before; its universe's text is not used */
   bool unbroken;         /* the segment before was read to its end, or this is the first */
@@ -70,15 +71,34 @@ static size_t look_back(rl_tape_replay *replay, size_t place)
   return place;
 }
 
-/* The last segment that begins at or before `from`; the first one where none does. */
+/* The segment that begins closest before `from`, or with it, for what stood there; or one before it
+ * in the list, where the wall clock was set, that may hold anything of the interval. */
 static size_t find_place(const rl_tape_replay *replay)
 {
-  size_t place = 0;
-  for (size_t i = 0; i < replay->list.count; i++) {
-    if (replay->list.names[i].start_utc_ms <= replay->options.from.ms)
-      place = i;
+  const rl_segment_list *list = &replay->list;
+  rl_utc from = replay->options.from;
+  size_t closest = 0, first = 0;
+  for (size_t i = 0; i < list->count; i++) {
+    int64_t start_ms = list->names[i].start_utc_ms, best_ms = list->names[closest].start_utc_ms;
+    if (start_ms <= from.ms && (start_ms >= best_ms || best_ms > from.ms))
+      closest = i;
   }
-  return place;
+  while (first < closest && !rl_segment_may_hold(list, first, from, replay->options.to))
+    first++;
+  return first;
+}
+
+/* False where no segment begins before `to`. */
+static bool find_last_place(rl_tape_replay *replay)
+{
+  bool found = false;
+  for (size_t i = 0; i < replay->list.count; i++) {
+    if (replay->list.names[i].start_utc_ms < replay->options.to.ms) {
+      replay->last_place = i;
+      found = true;
+    }
+  }
+  return found;
 }
 
 rl_status rl_tape_replay_open(const rl_tape_replay_options *options, rl_tape_replay **out,
@@ -93,8 +113,7 @@ rl_status rl_tape_replay_open(const rl_tape_replay_options *options, rl_tape_rep
   replay->options = *options;
   replay->unbroken = true;
   rl_status status = rl_segment_list_read(replay->directory, &replay->list, error);
-  if (status == RL_OK && (replay->list.count == 0 ||
-                          replay->list.names[0].start_utc_ms >= options->to.ms))
+  if (status == RL_OK && !find_last_place(replay))
     status = rl_fail(error, RL_NOT_FOUND, options->directory, 0, "",
                      "nothing of that time is on this tape");
   if (status != RL_OK) {
@@ -195,9 +214,7 @@ static bool enter_segment(rl_tape_replay *replay, size_t place)
 
 static bool next_segment(rl_tape_replay *replay)
 {
-  while (replay->place < replay->list.count) {
-    if (replay->list.names[replay->place].start_utc_ms >= replay->options.to.ms)
-      return false;
+  while (replay->place <= replay->last_place) {
     if (enter_segment(replay, replay->place++))
       return true;
   }
@@ -323,7 +340,8 @@ static rl_status take_update(rl_tape_replay *replay, rl_tape_replay_step *out, r
     .record = record,
     .universe = replay->universe,
     .renewed = replay->renewed,
-    .counted = record->now.utc.ms >= replay->options.from.ms,
+    .counted = record->now.utc.ms >= replay->options.from.ms &&
+               record->now.utc.ms < replay->options.to.ms,
     .matches = verdict == record->verdict && published == record->published &&
                (!published || same_face(&behind, &record->face)),
   };
@@ -373,7 +391,8 @@ static bool next_in_segment(rl_tape_replay *replay, rl_tape_replay_step *out)
   rl_status status;
   while ((status = rl_segment_next(replay->segment, &replay->record, &trouble)) == RL_OK) {
     bool updated = false;
-    if (replay->record.now.utc.ms >= replay->options.to.ms) {
+    if (replay->place > replay->last_place &&
+        replay->record.now.utc.ms >= replay->options.to.ms) {
       replay->ended = true;
       return false;
     }

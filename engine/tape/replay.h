@@ -12,7 +12,9 @@ typedef struct rl_tape_replay rl_tape_replay;
 typedef struct rl_tape_replay_options {
   const char *directory; /* the tape's own */
   rl_utc from;           /* what was before is applied where it is needed, and not counted */
-  rl_utc to;             /* exclusive: the replay ends at the first record that is not before it */
+  rl_utc to;             /* exclusive: the replay ends in the last segment that begins before it, at
+                            the first record that is not; any other such record, of a wall clock
+                            that was ahead, is applied and not counted */
   bool whole;            /* begins early enough for every pair to be there at `from` as it was, and
                             not only the pairs with an update behind the segment's begin */
   const char *pair;      /* "EURUSD" or "EUR/USD": nothing else is rebuilt; NULL: all pairs */
@@ -21,7 +23,7 @@ typedef struct rl_tape_replay_options {
 
 typedef struct rl_tape_replay_counts {
   uint64_t segments;
-  uint64_t updates;      /* at or after `from`, as are the next two */
+  uint64_t updates;      /* from `from` to before `to`, as are the next two */
   uint64_t composites;   /* that they made */
   uint64_t mismatches;   /* updates with another verdict or composite than recorded, and pairs whose
                             recorded state is not the one reached */
@@ -36,7 +38,7 @@ typedef struct rl_tape_replay_step {
   const rl_tape_record *record;   /* as recorded; good until the next step */
   const rl_universe *universe;
   bool renewed;              /* the first update of a new market: a new run, or behind a gap */
-  bool counted;              /* at or after `from` */
+  bool counted;              /* from `from` to before `to` */
   bool matches;              /* verdict and composite came as recorded */
 } rl_tape_replay_step;
 

@@ -62,7 +62,8 @@ RL_MUST_USE rl_status rl_segment_list_read(const char *directory, rl_segment_lis
                                            rl_error *error);
 void rl_segment_list_free(rl_segment_list *list);
 /* False where the segment at this place of the list has no record of from <= utc_ms < to: judged by
- * where it and the next begin, with room for a wall clock that is set back by RL_WALL_SKEW_MS. */
+ * where it begins and how long it may be. Where the next one begins tells nothing: the wall clock
+ * may have been set between the two. */
 bool rl_segment_may_hold(const rl_segment_list *list, size_t place, rl_utc from, rl_utc to);
 /* DIRECTORY/NUMBER-START.tape. RL_OUT_OF_RANGE if it does not fit. */
 RL_MUST_USE rl_status rl_segment_path(const char *directory, rl_segment_name name,

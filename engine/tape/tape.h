@@ -4,7 +4,8 @@
  *
  * A directory holds segments, files NUMBER-START.tape: a number that rises with each of them, and
  * the wall clock in ms at their first record. A segment is begun at each start of an engine, each
- * RL_TAPE_SEGMENT_MS and each RL_TAPE_SEGMENT_BYTES. segment.h has its bytes, record.h what a
+ * RL_TAPE_SEGMENT_MS and each RL_TAPE_SEGMENT_BYTES, and where the wall clock was set by more than
+ * RL_WALL_SKEW_MS. segment.h has its bytes, record.h what a
  * record is, recorder.h how the engine writes it, replay.h how a market is rebuilt of it.
  *
  * This header is for who only wants to see the prices of one pair pass by. One thread a walk. */

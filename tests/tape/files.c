@@ -152,6 +152,74 @@ Test(tape_files, segments_older_than_asked_are_let_go)
   stand_close(&it);
 }
 
+/* The wall clock alone is set, by so much. */
+static void set_wall(stand *it, int64_t by_ms)
+{
+  rl_now now = rl_clock_read(&it->clock);
+  now.utc.ms += by_ms;
+  rl_manual_clock_init(&it->manual, now);
+}
+
+static unsigned walk_count(const stand *it, rl_utc from, rl_utc to)
+{
+  rl_tape_walk *walk;
+  rl_tape_composite composite;
+  unsigned count = 0;
+  cr_assert_eq(rl_tape_walk_open(it->directory, "EURUSD", from, to, (rl_tape_report){0}, &walk,
+                                 NULL), RL_OK);
+  while (rl_tape_walk_next(walk, &composite))
+    count++;
+  rl_tape_walk_close(walk);
+  return count;
+}
+
+Test(tape_files, what_came_under_a_wall_clock_that_was_set_is_found_by_its_instants)
+{
+  static const int64_t steps_ms[] = {-7200000, 7200000, 86400000, -86400000};
+  for (unsigned i = 0; i < sizeof steps_ms / sizeof *steps_ms; i++) {
+    stand it;
+    stand_open(&it, 40 + i);
+    stand_run(&it, 200, 1000000);
+    rl_utc set_from = rl_clock_read(&it.clock).utc;
+    set_wall(&it, steps_ms[i]);
+    rl_utc from = rl_clock_read(&it.clock).utc;
+    stand_run(&it, 200, 1000000);
+    rl_utc to = {rl_clock_read(&it.clock).utc.ms + 1};
+    set_wall(&it, -steps_ms[i]);
+    stand_run(&it, 200, 1000000);
+    rl_manual_clock_advance_ns(&it.manual, RL_TAPE_SEGMENT_MS * RL_NS_PER_MS);
+    stand_run(&it, 200, 1000000);
+    rl_recorder_write_all(it.recorder);
+    unsigned there = walk_count(&it, from, to);
+    cr_expect_gt(there, 20, "%u set by %lld ms", there, (long long)steps_ms[i]);
+    cr_expect_gt(walk_count(&it, (rl_utc){set_from.ms - 50}, (rl_utc){set_from.ms + 50}), 20);
+    cr_expect_eq(stand_replay(&it, (rl_utc){0}, (rl_utc){RL_INSTANT_MAX_MS}).mismatches, 0);
+    cr_expect_eq(stand_replay(&it, (rl_utc){0}, (rl_utc){RL_INSTANT_MAX_MS}).gaps, 0);
+    cr_expect_eq(stand_replay(&it, from, to).mismatches, 0);
+    cr_expect_gt(stand_replay(&it, from, to).updates, 150);
+    stand_close(&it);
+  }
+}
+
+Test(tape_files, a_wall_clock_that_was_ahead_for_a_while_keeps_no_old_segments)
+{
+  stand it;
+  stand_open(&it, 61);
+  it.keep_ms = 6 * 3600000;
+  stand_restart(&it);
+  for (unsigned hour = 0; hour < 30; hour++) {
+    if (hour == 3)
+      set_wall(&it, 365 * 86400000ll);
+    if (hour == 4)
+      set_wall(&it, -365 * 86400000ll);
+    stand_run(&it, 10, 1000000);
+    rl_recorder_write_all(it.recorder);
+    rl_manual_clock_advance_ns(&it.manual, 3600000 * RL_NS_PER_MS);
+  }
+  cr_expect_leq(stand_file_count(&it), 9, "%u", stand_file_count(&it));
+  stand_close(&it);
+}
+
 Test(tape_files, a_disk_too_slow_loses_updates_and_says_so)
 {
   stand it;
