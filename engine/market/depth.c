@@ -58,13 +58,27 @@ bool rl_tick_vote(const rl_pair_spec *spec, const rl_tick *tick, rl_now now, uin
   return true;
 }
 
+/* Who votes on an amount that not all hold: of a list each in its turn, else those who make the
+ * price of best prices. */
+static uint32_t trusted(const rl_composite *best)
+{
+  return best->policy == RL_POLICY_PRIMARY ? UINT32_MAX : rl_composite_work(best).kept;
+}
+
 rl_refusal rl_composite_deepen(const rl_book *books, uint64_t units, rl_composite *composite)
 {
   unsigned asked = composite->tick_count, kept = 0;
+  rl_composite_tick votes[RL_SOURCES_PER_PAIR_MAX];
+  uint32_t able = 0, all = (1u << asked) - 1;
   for (unsigned i = 0; i < asked; i++) {
-    rl_composite_tick vote = composite->ticks[i];
-    if (rl_book_vote(&books[i], units, &vote))
-      composite->ticks[kept++] = vote;
+    votes[i] = composite->ticks[i];
+    able |= (uint32_t)rl_book_vote(&books[i], units, &votes[i]) << i;
+  }
+  if (able != all)
+    able &= trusted(composite);
+  for (unsigned i = 0; i < asked; i++) {
+    if (able >> i & 1)
+      composite->ticks[kept++] = votes[i];
   }
   composite->tick_count = (uint8_t)kept;
   composite->depth_units = units;

@@ -3,9 +3,10 @@
  * Each source votes with what the whole amount goes for at it: level by level from the best on, the
  * volume-weighted price, the bid rounded down and the ask up to the pair's unit. One that gives no
  * sizes votes with its best prices whatever the amount; one whose book holds less than the amount,
- * on either side, does not vote on it. The composite of these votes, by the pair's policy, is the
- * price. So it is made of the composite alone, as every other (composite.h), and a record of the
- * votes makes it again.
+ * on either side, does not vote on it. Then nobody does who was an outlier at best prices
+ * (composite.h, step 1): where the books of those who outvoted it are thinner, a liar's would be
+ * the price. The composite of these votes, by the pair's policy, is the price. So it is made of
+ * the composite alone, as every other (composite.h), and a record of the votes makes it again.
  *
  * Where the amount is no more than every best size the votes are the best prices, and the price is
  * the composite's own. A source's vote never gets better as the amount grows, since levels only
@@ -22,8 +23,8 @@
  * and the tick untouched, where the book holds less. */
 RL_MUST_USE bool rl_book_vote(const rl_book *book, uint64_t units, rl_composite_tick *tick);
 
-/* Makes of a composite of best prices that for so many units; books[i] is of ticks[i]. Leaves out
- * who does not vote on it. DEPTH_EXCEEDED when too few are left for that reason, else the
+/* Makes of a composite of best prices, which has a price, that for so many units; books[i] is of
+ * ticks[i]. Leaves out who does not vote on it. DEPTH_EXCEEDED when too few are left for that reason, else the
  * policy's refusal; also in composite->refusal. */
 rl_refusal rl_composite_deepen(const rl_book *books, uint64_t units, rl_composite *composite);
 

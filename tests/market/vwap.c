@@ -218,6 +218,34 @@ Test(market_vwap, book_of_a_source_that_grew_old_is_nobodys)
   cr_expect_eq(ask_for("EUR", "USD", "EUR", 100001), RL_REFUSAL_DEPTH_EXCEEDED);
 }
 
+/* --- whom the others outvote --- */
+
+/* Two that agree, with a thousand a side, and one that is far above them, with so much. */
+static void say_outlier(uint32_t its_size)
+{
+  rl_source c = world_live(&world, "c");
+  say_book(a, "EURUSD", (said_book){{112500, 1000}, {0, 0}, {112510, 1000}, {0, 0}});
+  say_book(b, "EURUSD", (said_book){{112501, 1000}, {0, 0}, {112511, 1000}, {0, 0}});
+  say_book(c, "EURUSD", (said_book){{113500, its_size}, {0, 0}, {113510, its_size}, {0, 0}});
+}
+
+Test(market_vwap, outlier_does_not_make_the_price_because_it_has_the_deepest_book)
+{
+  say_outlier(5000000);
+  cr_assert_eq(ask_for("EUR", "USD", "EUR", 100000), RL_REFUSAL_NONE);
+  EXPECT_LEG(0, 1000, 112501, 112510);
+  cr_expect_eq(seen.legs[0].composite.tick_count, 3);
+  cr_expect_eq(ask_for("EUR", "USD", "EUR", 100100), RL_REFUSAL_DEPTH_EXCEEDED);
+}
+
+Test(market_vwap, outlier_with_a_thin_book_takes_nobodys_vote)
+{
+  say_outlier(999);
+  cr_assert_eq(ask_for("EUR", "USD", "EUR", 100000), RL_REFUSAL_NONE);
+  EXPECT_LEG(0, 1000, 112501, 112510);
+  cr_expect_eq(seen.legs[0].composite.tick_count, 2);
+}
+
 /* --- several legs --- */
 
 Test(market_vwap, each_leg_carries_what_the_amount_comes_to_there)
