@@ -136,6 +136,7 @@ static void begin_segment(rl_recorder *recorder, const rl_block *block)
     stop(recorder, "cannot be made");
   } else if (!write_head(recorder, block)) {
     stop(recorder, "cannot be written");
+    unlink(path); /* not a file a minute for as long as the disk is full */
   } else {
     rl_word_store(&recorder->segments, rl_word_load(&recorder->segments) + 1);
     let_go(recorder, rl_clock_read(&recorder->clock).utc);

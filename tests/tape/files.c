@@ -289,6 +289,27 @@ Test(tape_files, a_full_disk_stops_the_tape_until_it_has_room_and_never_the_mark
   stand_close(&it);
 }
 
+Test(tape_files, a_disk_that_stays_full_leaves_no_file_for_each_try)
+{
+  stand it;
+  stand_open(&it, 71);
+  limit_files(100);
+  for (unsigned minute = 0; minute < 5; minute++) {
+    stand_run(&it, 100, 1000000);
+    rl_recorder_write_all(it.recorder);
+    rl_manual_clock_advance_ns(&it.manual, RL_TAPE_RETRY_MS * RL_NS_PER_MS);
+    rl_recorder_write(it.recorder);
+  }
+  cr_expect_eq(stand_file_count(&it), 0, "%u", stand_file_count(&it));
+  limit_files(RLIM_INFINITY);
+  stand_run(&it, 100, 1000000);
+  rl_recorder_write_all(it.recorder);
+  rl_tape_replay_counts counts = stand_replay(&it, (rl_utc){0}, (rl_utc){RL_INSTANT_MAX_MS});
+  cr_expect_eq(counts.troubles, 0);
+  cr_expect_eq(counts.updates, 100);
+  stand_close(&it);
+}
+
 /* --- the walk --- */
 
 static void count_trouble(void *context, const rl_error *trouble)
