@@ -60,7 +60,7 @@ static venue_ticks take_ticks(options *given, const char *program)
     given->venue_count = 2;
     return ticks;
   }
-  rl_utc midnight;
+  rl_utc midnight = {0};
   rl_error error;
   char instant[32], text[512];
   snprintf(instant, sizeof instant, "%sT00:00:00Z", given->date);

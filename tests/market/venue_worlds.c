@@ -65,7 +65,7 @@ static bool one_in(unsigned chance)
 static venue draw_venue(scene *at, unsigned index, bool honest)
 {
   char name[16];
-  venue out = {.honest = honest, .lie = rl_random_below(&dice, LIES)};
+  venue out = {.honest = honest, .lie = (lie)rl_random_below(&dice, LIES)};
   snprintf(name, sizeof name, "v%u", index);
   rl_status status = rl_market_register(at->market, name, RL_SOURCE_LIVE, &out.source);
   RL_ASSERT(status == RL_OK);
