@@ -125,7 +125,7 @@ typedef struct rl_primary_places rl_primary_places;
 
 /* --- triangles (triangle.c) --- */
 
-/* A triangle that is watched. Intake only. */
+/* A triangle that is watched. Intake only; but for the bounds, which never change. */
 typedef struct rl_triangle_state {
   RL_CACHE_ALIGNED rl_triangle_side sides[3]; /* AB, BC, AC */
   int64_t earns_until_ns; /* it earns beyond its limit, until then as far as is known; 0: it does
@@ -311,10 +311,16 @@ void rl_triangles_fini(rl_triangles *triangles);
 /* Intake: the pair's board is published with this composite. */
 void rl_triangles_note(rl_market *market, const rl_composite *composite, rl_mono now);
 
-/* Any thread, under a ns while no triangle earns: whether one of the pair's is known to earn beyond
- * its limit. */
+/* Any thread: measures the pair's triangles anew. */
+bool rl_triangles_earn_at(const rl_market *market, rl_pair pair, rl_mono now);
+
+/* Any thread, under a ns while no triangle earns: whether one of the pair's earns beyond its limit.
+ * Of one that was found to earn the reader looks himself, once its prices are no more those that
+ * were measured. */
 static inline bool rl_triangles_earn(const rl_market *market, rl_pair pair, rl_mono now)
 {
-  return rl_word_load(&market->triangles.earning) != 0 &&
-         now.ns < (int64_t)rl_word_load(&market->triangles.earns_until_ns[pair.index]);
+  if (rl_word_load(&market->triangles.earning) == 0)
+    return false;
+  int64_t until_ns = (int64_t)rl_word_load(&market->triangles.earns_until_ns[pair.index]);
+  return until_ns != 0 && (now.ns < until_ns || rl_triangles_earn_at(market, pair, now));
 }

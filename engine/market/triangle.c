@@ -256,12 +256,20 @@ static void tell(rl_market *market, rl_pair pair)
   rl_word_store(&triangles->earning, earning - before + (until != 0));
 }
 
+static bool is_halted(const rl_market *market, const rl_triangle *triangle)
+{
+  return rl_pair_is_halted(market, triangle->pairs[AB]) ||
+         rl_pair_is_halted(market, triangle->pairs[BC]) ||
+         rl_pair_is_halted(market, triangle->pairs[AC]);
+}
+
 static void measure(rl_market *market, unsigned index, rl_mono now)
 {
   const rl_triangle *triangle = &market->universe->triangles[index];
   rl_triangle_state *state = &market->triangles.states[index];
   refresh(market, triangle, state, now);
-  bool earns = rl_triangle_earns(&state->bounds, state->sides);
+  bool earns =
+    rl_triangle_earns(&state->bounds, state->sides) && !is_halted(market, triangle);
   int64_t until = earns ? fresh_until(state->sides) : 0;
   if (until == state->earns_until_ns)
     return;
@@ -288,20 +296,45 @@ void rl_triangles_note(rl_market *market, const rl_composite *composite, rl_mono
   }
 }
 
+/* --- reading: any thread --- */
+
+/* The three prices at `now`; of a pair without one the refusal that is the first in refusal.h. */
+static rl_refusal read_sides(const rl_market *market, const rl_triangle *triangle, rl_mono now,
+                             rl_triangle_side sides[3])
+{
+  rl_refusal first = RL_REFUSAL_NONE;
+  for (unsigned i = 0; i < 3; i++) {
+    rl_composite composite;
+    rl_refusal refusal = rl_market_composite(market, triangle->pairs[i], now, &composite);
+    if (refusal != RL_REFUSAL_NONE && (first == RL_REFUSAL_NONE || refusal < first))
+      first = refusal;
+    sides[i] = side_of(&composite);
+  }
+  return first;
+}
+
+bool rl_triangles_earn_at(const rl_market *market, rl_pair pair, rl_mono now)
+{
+  const rl_universe *universe = market->universe;
+  for (uint32_t i = universe->triangle_starts[pair.index];
+       i < universe->triangle_starts[pair.index + 1]; i++) {
+    uint32_t index = universe->triangle_lists[i];
+    rl_triangle_side sides[3];
+    rl_refusal refusal = read_sides(market, &universe->triangles[index], now, sides);
+    if (refusal == RL_REFUSAL_MARKET_BUSY ||
+        rl_triangle_earns(&market->triangles.states[index].bounds, sides))
+      return true;
+  }
+  return false;
+}
+
 void rl_market_triangle(const rl_market *market, unsigned index, rl_mono now,
                         rl_triangle_info *out)
 {
   *out = (rl_triangle_info){.triangle = rl_universe_triangle(market->universe, index)};
   rl_triangle_side sides[3];
   uint8_t scales[3];
-  for (unsigned i = 0; i < 3; i++) {
-    rl_composite composite;
-    rl_refusal refusal =
-      rl_market_composite(market, out->triangle.pairs[i], now, &composite);
-    if (refusal != RL_REFUSAL_NONE && (out->refusal == RL_REFUSAL_NONE || refusal < out->refusal))
-      out->refusal = refusal;
-    sides[i] = side_of(&composite);
-  }
+  out->refusal = read_sides(market, &out->triangle, now, sides);
   if (out->refusal != RL_REFUSAL_NONE)
     return;
   scales_of(market->universe, &out->triangle, scales);

@@ -12,9 +12,11 @@
  * So beyond the triangle's limit no firm price goes through any of the three.
  *
  * A triangle is measured by the intake, whenever one of its boards is published, at the prices that
- * stand then; no timer does it. That it earns is held for known until the first of the three prices
- * is no longer fresh: with the next update of one of them it is measured anew. A triangle of
- * which a pair has no price does not earn. */
+ * stand then; no timer does it. Where it earns, that is known until the first of the three prices
+ * is made anew by time; from then on each reader measures it himself, until the next update of one
+ * of them. What time alone makes earn is found at that update. A triangle of which a pair has no
+ * price does not earn, nor one with a pair that is halted: a desk that halts the wrong one of the
+ * three by hand lets the other two go, at the next update of any. */
 #pragma once
 
 #include "market/market.h"

@@ -222,6 +222,37 @@ Test(market_triangle, price_that_time_changed_is_measured_with_the_next_update)
   cr_expect_eq(firm("EUR", "JPY"), RL_REFUSAL_TRIANGLE_EARNS);
 }
 
+/* The price is b's alone once a is silent, and earns as before. */
+Test(market_triangle, earning_outlasts_a_vote_where_the_price_does)
+{
+  rl_source b = world_live(&world, "b");
+  world_say(&world, a, "EURJPY", 18200, 18200);
+  world_wait_ns(&world, 500 * MS);
+  world_say(&world, b, "EURJPY", 18200, 18200);
+  world_say(&world, a, "EURUSD", 12000, 12000);
+  world_say(&world, a, "USDJPY", 15000, 15000);
+  cr_expect_eq(firm("EUR", "USD"), RL_REFUSAL_TRIANGLE_EARNS);
+  world_wait_ns(&world, 500 * MS);
+  cr_expect_eq(firm("EUR", "USD"), RL_REFUSAL_TRIANGLE_EARNS, "nobody updated anything");
+  cr_expect_eq(firm("EUR", "JPY"), RL_REFUSAL_TRIANGLE_EARNS);
+}
+
+Test(market_triangle, pair_halted_by_hand_lets_the_other_two_go)
+{
+  rl_pair wrong = world_pair(&world, "EURJPY");
+  say_fair();
+  world_say(&world, a, "EURJPY", 18200, 18200);
+  cr_expect_eq(firm("EUR", "USD"), RL_REFUSAL_TRIANGLE_EARNS);
+  rl_market_halt(world.market, wrong);
+  world_say(&world, a, "EURJPY", 18200, 18200);
+  cr_expect_eq(firm("EUR", "USD"), RL_REFUSAL_NONE, "the desk said which is wrong");
+  world_say(&world, a, "USDJPY", 15000, 15000);
+  cr_expect_eq(firm("EUR", "USD"), RL_REFUSAL_NONE);
+  rl_market_resume(world.market, wrong);
+  world_say(&world, a, "USDJPY", 15000, 15000);
+  cr_expect_eq(firm("EUR", "USD"), RL_REFUSAL_TRIANGLE_EARNS);
+}
+
 Test(market_triangle, pair_without_a_rate_cannot_be_measured)
 {
   world_say(&world, a, "EURUSD", 12000, 12000);
