@@ -51,7 +51,8 @@ bool rl_tick_vote(const rl_pair_spec *spec, const rl_tick *tick, rl_now now, uin
                   rl_composite_tick *out)
 {
   rl_update update;
-  if (rl_update_read(spec, (rl_source){0}, tick, now, &update) != RL_TICK_GOOD ||
+  if ((units > 0 && !spec->by_depth) ||
+      rl_update_read(spec, (rl_source){0}, tick, now, &update) != RL_TICK_GOOD ||
       update.withdrawn || (units > 0 && !rl_book_vote(&update.book, units, &update.tick)))
     return false;
   *out = update.tick;

@@ -24,8 +24,8 @@
 RL_MUST_USE bool rl_book_vote(const rl_book *book, uint64_t units, rl_composite_tick *tick);
 
 /* Makes of a composite of best prices, which has a price, that for so many units; books[i] is of
- * ticks[i]. Leaves out who does not vote on it. DEPTH_EXCEEDED when too few are left for that reason, else the
- * policy's refusal; also in composite->refusal. */
+ * ticks[i]. Leaves out who does not vote on it. DEPTH_EXCEEDED when too few are left for that
+ * reason, else the policy's refusal; also in composite->refusal. */
 rl_refusal rl_composite_deepen(const rl_book *books, uint64_t units, rl_composite *composite);
 
 /* Of a snapshot that has a price, and an amount of its `from` or `to`: what each leg has to carry,

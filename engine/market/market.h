@@ -224,8 +224,8 @@ rl_refusal rl_market_snapshot_for(const rl_market *market, rl_currency from, rl_
 
 /* What an update of a pair of that spec votes with: its best prices for no units, and for so many,
  * 1 … RL_DEPTH_UNITS_MAX, what they go for in its book. False where it is malformed, or does not
- * vote on so many. What the source said before is not asked. Pure: for who holds a record against
- * the updates it was made of. */
+ * vote on so many, as no update of a pair that is not by_depth does. What the source said before is
+ * not asked. Pure: for who holds a record against the updates it was made of. */
 bool rl_tick_vote(const rl_pair_spec *spec, const rl_tick *tick, rl_now now, uint64_t units,
                   rl_composite_tick *out);
 

@@ -246,6 +246,19 @@ Test(market_vwap, outlier_with_a_thin_book_takes_nobodys_vote)
   cr_expect_eq(seen.legs[0].composite.tick_count, 2);
 }
 
+/* A record may be of a time at which the pair was by depth. */
+Test(market_vwap, update_of_a_pair_without_books_votes_on_no_amount)
+{
+  rl_depth depth = {.bid_count = 1, .ask_count = 1, .bids = {{1, 1}}, .asks = {{3, 1}}};
+  rl_tick tick = {.bid = 2, .ask = 2, .scale = 5, .bid_size = 1, .ask_size = 1, .depth = &depth};
+  rl_pair_spec spec = *rl_universe_pair_spec(world.universe, world_pair(&world, "GBPUSD"));
+  rl_composite_tick vote;
+  cr_expect_not(rl_tick_vote(&spec, &tick, world.now, 1, &vote));
+  cr_expect(rl_tick_vote(&spec, &tick, world.now, 0, &vote));
+  spec.by_depth = true;
+  cr_expect(rl_tick_vote(&spec, &tick, world.now, 1, &vote));
+}
+
 /* --- several legs --- */
 
 Test(market_vwap, each_leg_carries_what_the_amount_comes_to_there)
