@@ -60,5 +60,7 @@ rl_status rl_tape_writer_start(rl_recorder *recorder, rl_tape_writer **out)
 void rl_tape_writer_stop(rl_tape_writer *writer)
 {
   rl_ticker_stop(&writer->ticker);
+  writer->quiet = 0; /* what was lost since the last word would never be told */
+  tell(writer);
   free(writer);
 }

@@ -431,8 +431,11 @@ const rl_market *rl_tape_replay_market(const rl_tape_replay *replay)
 
 rl_now rl_tape_replay_instant(const rl_tape_replay *replay, rl_utc at)
 {
-  int64_t elapsed_ms = at.ms - replay->now.utc.ms;
-  return (rl_now){{replay->now.mono.ns + elapsed_ms * RL_NS_PER_MS}, at};
+  int64_t elapsed_ms = at.ms - replay->now.utc.ms, mono_ns;
+  if (__builtin_mul_overflow(elapsed_ms, RL_NS_PER_MS, &mono_ns) ||
+      __builtin_add_overflow(mono_ns, replay->now.mono.ns, &mono_ns))
+    mono_ns = elapsed_ms > 0 ? INT64_MAX / 2 : 0; /* no tick is from then */
+  return (rl_now){{mono_ns}, at};
 }
 
 const char *rl_tape_replay_version(const rl_tape_replay *replay)

@@ -40,6 +40,7 @@ expect 0 "1.125105" ratelock spreads eurusd --at "$at_two"
 expect 1 "was no pair with a market of its own then" ratelock spreads EURJPY --at "$at_two"
 expect 3 "nothing of that time is on this tape" ratelock spreads --at "$before"
 expect 2 "expected an instant in UTC" ratelock spreads --at yesterday
+expect 2 "is still to come" ratelock spreads --at 9000-01-01
 expect 2 "what was does not change" ratelock spreads --at -1s --watch
 
 # --- once more ---

@@ -133,6 +133,31 @@ Test(tape, the_board_of_any_instant_is_the_one_that_was_shown)
   stand_close(&it);
 }
 
+Test(tape, an_instant_however_far_ahead_has_no_price_any_more)
+{
+  stand it;
+  stand_open(&it, 8);
+  stand_run(&it, 500, 1000000);
+  rl_recorder_write_all(it.recorder);
+  const rl_tape_replay_options options = {
+    .directory = it.directory, .from = {0}, .to = {RL_INSTANT_MAX_MS}};
+  rl_tape_replay *replay;
+  rl_tape_replay_step step;
+  cr_assert_eq(rl_tape_replay_open(&options, &replay, NULL), RL_OK);
+  while (rl_tape_replay_next(replay, &step)) {
+  }
+  static const int64_t years[] = {1, 30, 250, 300, 7000};
+  for (unsigned i = 0; i < sizeof years / sizeof *years; i++) {
+    rl_composite composite;
+    rl_utc at = {it.now.utc.ms + years[i] * 365 * 86400000};
+    rl_market_composite(rl_tape_replay_market(replay), it.tick.pair,
+                        rl_tape_replay_instant(replay, at).mono, &composite);
+    cr_expect_eq(composite.refusal, RL_REFUSAL_STALE_RATE, "%lld years", (long long)years[i]);
+  }
+  rl_tape_replay_close(replay);
+  stand_close(&it);
+}
+
 Test(tape, a_replay_counts_within_its_interval_only)
 {
   stand it;

@@ -69,9 +69,11 @@ rl_exit rl_spreads_at(const rl_cli *cli, const rl_request *request, const char *
 {
   char directory[PATH_ROOM];
   rl_clock clock = rl_clock_system();
-  rl_utc at;
-  if (!rl_cli_take_instant("--at", when, rl_clock_read(&clock).utc, &at))
+  rl_utc at, now = rl_clock_read(&clock).utc;
+  if (!rl_cli_take_instant("--at", when, now, &at))
     return RL_EXIT_USAGE;
+  if (at.ms > now.ms)
+    return rl_cli_fail(RL_EXIT_USAGE, "--at %s: is still to come", when);
   rl_exit code = rl_cli_tape_path(cli, directory, sizeof directory);
   if (code != RL_EXIT_DONE)
     return code;
