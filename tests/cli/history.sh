@@ -115,9 +115,9 @@ export RATELOCK_DATA=$work/data
 expect 0 "1 changes, a price for" ratelock history EURUSD --from -10m --tape "$work/engine/tape"
 
 # A file that is cut gives what is whole, and says so.
-first=$(find "$RATELOCK_DATA/tape" -name '*.tape' | sort | head -n 1)
-truncate -s -20 "$first"
-expect 0 "$(basename "$first")" ratelock history EURUSD "${minutes[@]}"
+second=$(find "$RATELOCK_DATA/tape" -name '*.tape' | sort | sed -n 2p)
+truncate -s -20 "$second"
+expect 0 "$(basename "$second")" ratelock history EURUSD "${minutes[@]}"
 expect 0 '"damages": 1' ratelock history EURUSD "${minutes[@]}" --json
 
 finish
