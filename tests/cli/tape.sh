@@ -24,7 +24,7 @@ two=$(board)
 at_two=$(now)
 expect 0 "" ratelock quote USD EUR 1000.00 --json
 quote=$(field quote)
-expect 0 "has all 2 ticks, as they are here" ratelock explain "$quote"
+expect 0 "has them all, as they are here" ratelock explain "$quote"
 expect 0 '"on_tape": true' ratelock explain "$quote" --json
 expect 0 "tape updates" ratelock stats
 expect 0 '"tape": "recording"' ratelock ping --json

@@ -179,8 +179,8 @@ static void print_tape(FILE *out, const rl_explained_leg *leg, unsigned count)
     on += leg->on_tape[i] == RL_ON_TAPE;
   if (count == 0 || leg->on_tape[0] == RL_TAPE_UNKNOWN)
     return;
-  rl_say(&words, on == count ? "has all %u ticks, as they are here" : "has %u of the ticks only",
-         on);
+  rl_say(&words, on == count ? "has them all, as they are here" : "has %u of the %u ticks only", on,
+         count);
   rl_page_line(out, "tape", &words);
 }
 
