@@ -147,9 +147,8 @@ void rl_board_publish(rl_market *market, rl_pair pair, const rl_election *electi
   rl_composite_bind(spec, &composite);
   uint32_t kept = make(&board, now);
   count_outliers(&composite, voters, kept);
-  if (rl_trip_judge(market, pair, &composite, now))
+  if (rl_trip_judge(market, pair, &composite, now, &board.band))
     halt(&composite);
-  board.band = rl_breaker_band(&state->breaker);
   if (composite.refusal == RL_REFUSAL_NONE) {
     rl_volatility_note(&state->volatility, composite.mid_half, now);
     rl_word_store(&state->last_mid_half, composite.mid_half);
@@ -233,12 +232,14 @@ static bool read_copy(const rl_market *market, rl_pair pair, unsigned *tries, co
 
 /* What time alone did to the price, by taking votes out of it, may be a move, too: then there is no
  * price, until the next update has the breaker judge it. What was within the window when the board
- * was made counts no more when all of that is older than the window. */
+ * was made counts no more when all of that is older than the window; a fixing counts as long as the
+ * board, and with it the whole band. */
 static bool leaves_band(const copy *board, const rl_pair_spec *spec, int64_t made_ns, rl_mono now)
 {
   const rl_composite *composite = board->composite;
-  return composite->refusal == RL_REFUSAL_NONE &&
-         now.ns - made_ns < (int64_t)spec->breaker_window_ms * RL_NS_PER_MS &&
+  bool counts = spec->reference_ppm > 0 ||
+                now.ns - made_ns < (int64_t)spec->breaker_window_ms * RL_NS_PER_MS;
+  return composite->refusal == RL_REFUSAL_NONE && counts &&
          (composite->mid_half < (uint32_t)board->band ||
           composite->mid_half > board->band >> 32);
 }

@@ -114,14 +114,21 @@ static bool is_beyond(uint32_t from, uint32_t to, uint32_t ppm)
   return (to > from ? to - from : from - to) > share(from, ppm);
 }
 
+/* The level that a mid may not be too far from; 0 if there is none. */
+static uint32_t reference_level(const rl_breaker *breaker, const rl_pair_spec *spec,
+                                rl_fixing fixing)
+{
+  if (spec->reference_ppm == 0 || fixing.mid_half == 0)
+    return 0;
+  return is_overruled(breaker, fixing) ? breaker->accepted : fixing.mid_half;
+}
+
 /* *from is the level that it is too far from. */
 static bool is_astray(const rl_breaker *breaker, const rl_pair_spec *spec, uint32_t mid,
                       rl_fixing fixing, uint32_t *from)
 {
-  if (spec->reference_ppm == 0 || fixing.mid_half == 0)
-    return false;
-  *from = is_overruled(breaker, fixing) ? breaker->accepted : fixing.mid_half;
-  return is_beyond(*from, mid, spec->reference_ppm);
+  *from = reference_level(breaker, spec, fixing);
+  return *from != 0 && is_beyond(*from, mid, spec->reference_ppm);
 }
 
 static void overrule(rl_breaker *breaker, const rl_pair_spec *spec, uint32_t mid, rl_fixing fixing)
@@ -209,4 +216,21 @@ void rl_breaker_resume(rl_breaker *breaker)
   breaker->trip = (rl_trip){.why = RL_TRIP_NONE};
   breaker->accepting = true;
   forget(breaker);
+}
+
+/* A level is a mid, so its double is below 2^32. */
+uint64_t rl_breaker_band(const rl_breaker *breaker, const rl_pair_spec *spec, rl_fixing fixing)
+{
+  uint32_t floor = 0, ceiling = UINT32_MAX;
+  if (breaker->span_until_ns != 0) {
+    floor = breaker->floor;
+    ceiling = breaker->ceiling;
+  }
+  uint32_t level = breaker->accepting ? 0 : reference_level(breaker, spec, fixing);
+  uint32_t reach = share(level, spec->reference_ppm);
+  if (level != 0 && level - reach > floor)
+    floor = level - reach;
+  if (level != 0 && level + reach < ceiling)
+    ceiling = level + reach;
+  return floor | (uint64_t)ceiling << 32;
 }

@@ -15,7 +15,8 @@
  * What is judged, and when: each composite that has a price, as it is published. Whether a hold is
  * over is judged there, too, and nowhere else: a price that nobody updates is stale soon, so
  * letting go needs no timer. What time alone can do to a price, take votes out of it, the reader
- * judges by the band (rl_breaker_band) that was published with the composite (board.c).
+ * judges by the band (rl_breaker_band), of both limits, that was published with the composite
+ * (board.c).
  *
  * The window: a mid counts while it is younger than breaker_window_ms, by the boot clock; what was
  * before a silence counts no longer than that either. Kept are the lowest and highest mid of each
@@ -74,9 +75,6 @@ bool rl_breaker_judge(rl_breaker *breaker, const rl_pair_spec *spec, const rl_co
 /* Resumed by hand: armed at once, and the next price is accepted as the level from here on. */
 void rl_breaker_resume(rl_breaker *breaker);
 
-/* The mids that would not trip it: the lowest, and the highest in the upper half. */
-static inline uint64_t rl_breaker_band(const rl_breaker *breaker)
-{
-  return breaker->span_until_ns == 0 ? (uint64_t)UINT32_MAX << 32
-                                     : breaker->floor | (uint64_t)breaker->ceiling << 32;
-}
+/* The mids that would not trip it: the lowest, and the highest in the upper half. `fixing` as
+ * judged. */
+uint64_t rl_breaker_band(const rl_breaker *breaker, const rl_pair_spec *spec, rl_fixing fixing);

@@ -35,7 +35,8 @@ void rl_trip_show(rl_trip_words *words, const rl_trip *trip)
   rl_seqlock_write_end(&words->lock);
 }
 
-bool rl_trip_judge(rl_market *market, rl_pair pair, const rl_composite *composite, rl_mono now)
+bool rl_trip_judge(rl_market *market, rl_pair pair, const rl_composite *composite, rl_mono now,
+                   uint64_t *band)
 {
   rl_pair_state *state = &market->pairs[pair.index];
   const rl_pair_spec *spec = rl_universe_pair_spec(market->universe, pair);
@@ -51,6 +52,7 @@ bool rl_trip_judge(rl_market *market, rl_pair pair, const rl_composite *composit
   bool halted = rl_breaker_judge(breaker, spec, composite, fixing, now);
   if (breaker->trip.why != before || breaker->trip.until_mono_ns != until_ns)
     rl_trip_show(&state->trip, &breaker->trip);
+  *band = rl_breaker_band(breaker, spec, fixing);
   return halted;
 }
 

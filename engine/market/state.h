@@ -232,8 +232,10 @@ RL_MUST_USE rl_status rl_slot_read(const rl_slot *slot, unsigned *tries, rl_comp
                                    uint64_t *version);
 
 /* Intake (halt.c): has the pair's breaker judge a composite that is about to be published, and
- * shows what it says. True if the pair is halted by it. */
-bool rl_trip_judge(rl_market *market, rl_pair pair, const rl_composite *composite, rl_mono now);
+ * shows what it says. True if the pair is halted by it. *band is what it then says of mids
+ * (rl_breaker_band). */
+bool rl_trip_judge(rl_market *market, rl_pair pair, const rl_composite *composite, rl_mono now,
+                   uint64_t *band);
 
 /* Intake (halt.c). */
 void rl_trip_show(rl_trip_words *words, const rl_trip *trip);

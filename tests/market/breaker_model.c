@@ -181,9 +181,11 @@ static void step(model *it, rl_breaker *breaker, int64_t mid, int64_t now_ns)
 /* Whatever would trip it is outside the band. */
 static void check_band(const model *it, const rl_breaker *breaker, int64_t mid, int64_t now_ns)
 {
-  uint64_t band = rl_breaker_band(breaker);
+  rl_fixing fixing = {(uint32_t)it->fixing, it->fixing_ms};
+  uint64_t band = rl_breaker_band(breaker, &spec, fixing);
   bool inside = mid >= (uint32_t)band && mid <= (int64_t)(band >> 32);
-  EXPECT(!inside || !moved(it, mid, now_ns));
+  EXPECT(!inside || (!moved(it, mid, now_ns) && !astray(it, mid)));
+  EXPECT(inside || spec.breaker_ppm > 0 || astray(it, mid));
 }
 
 static void run_stream(void)
