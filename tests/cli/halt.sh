@@ -80,4 +80,8 @@ python3 -c 'import json, sys
 assert [row["action"] for row in json.load(sys.stdin)] == ["halt", "resume", "resume"]' \
   <<<"$(ratelock halts --all --json)" || same "halts as JSON" "$said" "a halt and two resumes"
 expect 0 "proved" ratelock ledger verify
+
+# What was resumed by hand is so under any universe: the same one makes no difference.
+expect 0 '"pair": "EURUSD"' ratelock replay --universe "$work/universe" --json
+[[ $said == *'"different": '[1-9]* ]] && same "a replay under the same universe" "$said" "the same"
 finish

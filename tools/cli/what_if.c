@@ -84,6 +84,8 @@ void what_if_take(what_if *it, const rl_tape_replay *replay, const rl_tape_repla
     it->unknown += step->counted;
     return;
   }
+  if (record->resumed)
+    rl_market_resume(it->market, tick.pair);
   rl_market_apply(it->market, record->source, &tick, record->now);
   if (!step->counted)
     return;
