@@ -10,8 +10,8 @@ for row in json.load(sys.stdin)["spreads"]:
 }
 now() { date -u +%Y-%m-%dT%H:%M:%S.%3NZ; }
 
-expect 3 "No such file or directory" ratelock replay
-expect 3 "No such file or directory" ratelock spreads --at -1s
+expect 3 "has no tape: name the data directory" ratelock replay
+expect 3 "has no tape: name the data directory" ratelock spreads --at -1s
 before=$(now)
 start_engine
 push_ticks alpha EURUSD 1.1250 1.1252 USDJPY 150.10 150.14
@@ -52,6 +52,8 @@ expect 0 "" ratelock replay --json --tape "$RATELOCK_DATA/tape"
 same "the hash" "$(field hash)" "$hash"
 expect 0 '"updates": 2,' ratelock replay --json --pair EUR/USD
 expect 0 '"updates": 2,' ratelock replay --json --from "$at_one"
+expect 1 "no update of USDCHF was recorded" ratelock replay --pair USDCHF
+expect 1 "no update was recorded" ratelock replay --from 2999-01-01 --json
 expect 2 "ends before --from begins" ratelock replay --from "$at_two" --to "$at_one"
 sed 's/pair EUR USD/pair EUR USD min_sources=2/' "$work/universe" >"$work/stricter"
 expect 0 "Under the other universe" ratelock replay --universe "$work/stricter"

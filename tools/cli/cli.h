@@ -124,6 +124,8 @@ rl_exit rl_cli_read_token(const rl_cli *cli, const rl_request *request, rl_quote
 
 /* The tape's directory. `room` bytes: RL_DIRECTORY_MAX and some. */
 rl_exit rl_cli_tape_path(const rl_cli *cli, char *out, size_t room);
+/* Says why the tape there could not be opened, and what to do where there is none. */
+rl_exit rl_cli_fail_tape(const char *directory, rl_status status, const rl_error *error);
 /* Says what is wrong with a file of the tape: for an rl_tape_report. */
 void rl_cli_tell_trouble(void *context, const rl_error *trouble);
 

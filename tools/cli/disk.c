@@ -106,6 +106,14 @@ rl_exit rl_cli_tape_path(const rl_cli *cli, char *out, size_t room)
   return code;
 }
 
+rl_exit rl_cli_fail_tape(const char *directory, rl_status status, const rl_error *error)
+{
+  if (access(directory, F_OK) == 0 && error->text[0])
+    return rl_cli_fail_store(status, error);
+  return rl_cli_fail(RL_EXIT_NO_ENGINE, "%s has no tape: name the data directory of an engine "
+                     "that records one, with --data or $RATELOCK_DATA", directory);
+}
+
 void rl_cli_tell_trouble(void *context, const rl_error *trouble)
 {
   (void)context;

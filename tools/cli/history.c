@@ -89,7 +89,8 @@ static const struct argp argp = {
   "  ratelock history EURUSD --from 2026-11-22 --to 2026-11-22 --svg eurusd.svg\n"
   "  ratelock history EURUSD --from -1h --csv | column -ts,\n\n"
   "A bar opens with the price that stood at its start. A price stands until the next one, and no "
-  "longer than its pair's max_age_ms. A bar without a price is shown as one.\n",
+  "longer than its pair's max_age_ms. A bar without a price is shown as one. Below a chart's "
+  "candles are the bars that closed higher (▴), lower (▾) and where they opened (─).\n",
   rl_cli_children, NULL, NULL,
 };
 
@@ -181,10 +182,7 @@ static rl_exit open_walk(const char *directory, const char *pair, rl_utc from, r
 {
   rl_error error = {0};
   rl_status status = rl_tape_walk_open(directory, pair, from, to, report, out, &error);
-  if (status == RL_NOT_FOUND)
-    return rl_cli_fail(RL_EXIT_NO_ENGINE, "%s has no tape: name the data directory of an engine "
-                       "that records one, with --data or $RATELOCK_DATA", directory);
-  return status == RL_OK ? RL_EXIT_DONE : rl_cli_fail_store(status, &error);
+  return status == RL_OK ? RL_EXIT_DONE : rl_cli_fail_tape(directory, status, &error);
 }
 
 /* How long before `from` to begin, so that the price that stands there is known: some seconds will

@@ -88,7 +88,7 @@ rl_exit rl_spreads_at(const rl_cli *cli, const rl_request *request, const char *
   rl_error error = {0};
   rl_status status = rl_tape_replay_open(&options, &replay, &error);
   if (status != RL_OK)
-    return rl_cli_fail_store(status, &error);
+    return rl_cli_fail_tape(directory, status, &error);
   code = rebuild_and_show(cli, request, at, replay);
   rl_tape_replay_close(replay);
   return code;

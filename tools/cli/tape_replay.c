@@ -141,6 +141,10 @@ static rl_exit replay_all(const replay_arguments *arguments, rl_tape_replay *rep
   run(replay, other, !cli->json && isatty(STDERR_FILENO));
   rl_tape_replay_counts counts = rl_tape_replay_counts_now(replay);
   bool same = counts.mismatches == 0 && counts.troubles == 0;
+  if (same && counts.updates == 0)
+    return rl_cli_fail(RL_EXIT_REFUSED, "no update%s%s was recorded in that time: there is nothing "
+                       "to compare", arguments->pair ? " of " : "",
+                       arguments->pair ? arguments->pair : "");
   if (cli->json) {
     print_json(&counts, same, other);
   } else {
@@ -173,7 +177,7 @@ static rl_exit open_and_replay(const replay_arguments *arguments)
   rl_error error = {0};
   rl_status status = rl_tape_replay_open(&replay_options, &replay, &error);
   if (status != RL_OK) {
-    code = rl_cli_fail_store(status, &error);
+    code = rl_cli_fail_tape(replay_options.directory, status, &error);
   } else {
     code = replay_all(arguments, replay, arguments->universe ? &other : NULL);
     rl_tape_replay_close(replay);
