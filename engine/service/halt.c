@@ -3,7 +3,7 @@
  *   message   checked, and given to the store as RL_JOB_HALT
  *   store     makes it durable; then the market hears of it, on the store's thread, and the message
  *             is answered: who was told so asks in vain for a price
- *   start     all that stands in the store, in its order
+ *   start     of all that stands in the store, what is halted
  *   refresh   what other engines of a shared store made durable meanwhile
  *
  * Of each pair the newest number says how it stands, whoever hears of it first: what comes later
@@ -39,16 +39,24 @@ void rl_halts_fini(rl_service *service)
 
 /* --- what stands --- */
 
+/* False where the pair is unknown, or a newer row of it was heard of. Under the mutex. */
+static bool remember(rl_service *service, const rl_halt *halt, rl_pair *pair)
+{
+  bool inverted;
+  if (!rl_universe_find(universe_of(service), halt->base, halt->quote, pair, &inverted))
+    return false; /* another engine's, or of an earlier universe */
+  rl_halt *newest = &service->halts.newest[pair->index];
+  if (halt->number <= newest->number)
+    return false;
+  *newest = *halt;
+  return true;
+}
+
 void rl_follow_halt(rl_service *service, const rl_halt *halt)
 {
   rl_pair pair;
-  bool inverted;
-  if (!rl_universe_find(universe_of(service), halt->base, halt->quote, &pair, &inverted))
-    return; /* another engine's, or of an earlier universe */
   pthread_mutex_lock(&service->halts.mutex);
-  rl_halt *newest = &service->halts.newest[pair.index];
-  if (halt->number > newest->number) {
-    *newest = *halt;
+  if (remember(service, halt, &pair)) {
     if (halt->halts)
       rl_market_halt(service->parts.market, pair);
     else
@@ -65,14 +73,34 @@ static bool take_in(const rl_halt *halt, void *context)
   return true;
 }
 
+static bool recall(const rl_halt *halt, void *context)
+{
+  rl_service *service = context;
+  rl_pair pair;
+  remember(service, halt, &pair);
+  service->halts.seen = halt->number;
+  return true;
+}
+
+/* Resumes are not given to the market again: each would have its breaker accept the first level of
+ * this run, whatever it is. */
 rl_status rl_halts_restore(rl_service *service, rl_error *error)
 {
-  return rl_store_each_halt(service->parts.store, service->halts.seen + 1, take_in, service, error);
+  unsigned pairs = rl_universe_pair_count(universe_of(service));
+  rl_status status = rl_store_each_halt(service->parts.store, 1, recall, service, error);
+  for (unsigned i = 0; status == RL_OK && i < pairs; i++) {
+    if (service->halts.newest[i].halts)
+      rl_market_halt(service->parts.market, (rl_pair){(uint16_t)i});
+  }
+  return status;
 }
 
 rl_status rl_service_refresh_halts(rl_service *service, rl_error *error)
 {
-  return rl_store_is_shared(service->parts.store) ? rl_halts_restore(service, error) : RL_OK;
+  rl_store *store = service->parts.store;
+  return rl_store_is_shared(store)
+           ? rl_store_each_halt(store, service->halts.seen + 1, take_in, service, error)
+           : RL_OK;
 }
 
 /* --- how a pair is halted --- */

@@ -208,6 +208,27 @@ Test(halt, holds_over_a_restart_before_the_first_quote)
   expect_quote("EUR", "USD", "");
 }
 
+static void say_fixing(uint32_t level)
+{
+  rl_now now = rl_clock_read(&engine.clock);
+  rl_tick tick = {.sequence = 1, .bid = level, .ask = level, .scale = 6};
+  rl_source fixing;
+  cr_assert_eq(rl_market_register(engine.market, "fixing", RL_SOURCE_REFERENCE, &fixing), RL_OK);
+  cr_assert_eq(rl_universe_find_name(engine.universe, "EURUSD", 6, &tick.pair), RL_OK);
+  rl_market_apply(engine.market, fixing, &tick, now);
+}
+
+Test(halt, resume_of_an_earlier_run_accepts_no_level_in_the_next)
+{
+  halt("EURUSD", "h");
+  resume("EURUSD", "r");
+  rl_test_engine_restart_in(&engine, "order EUR USD\npivot USD\n"
+                                     "pair EUR USD scale=6 reference_ppm=50000\n");
+  say_fixing(1125200);
+  say(0, 900000);
+  expect_quote("EUR", "USD", "PAIR_HALTED");
+}
+
 /* --- breakers --- */
 
 Test(halt, breaker_says_from_where_to_where_and_until_when)
