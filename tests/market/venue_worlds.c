@@ -12,7 +12,8 @@
  * old as the bound; and while the honest are the majority of three or more voters, no price lies
  * further than the rule's reach (composite.h) outside what the honest among them say. And the
  * engine is not silent without need: once every honest venue has said a fresh and level price twice
- * since the last leap, and they are the majority of those who vote, there is a price. */
+ * since the last leap, and they are the majority of those who vote, there is a price; but for a best
+ * bid above the best ask, under that policy, and for a breaker that a leap has tripped. */
 #include "market/composite.h"
 #include "support/random.h"
 
@@ -25,8 +26,16 @@ enum { VENUES_MAX = 9, STEPS = 600 };
 #define AGE_MS 500
 #define SCALE 5
 
-static const char universe_text[] =
-  "pair EUR USD scale=5 max_age_ms=500 crossed_hold_ms=50 jump_ppm=5000 breaker_ppm=0\n";
+/* A world has one of these rules; what it may say beside a price when the honest agree. */
+#define PAIR "pair EUR USD scale=5 max_age_ms=500 crossed_hold_ms=50 jump_ppm=5000 "
+static const struct {
+  const char *universe;
+  rl_refusal excuse;
+} rules[] = {
+  {PAIR "breaker_ppm=0\n", RL_REFUSAL_NONE},
+  {PAIR "breaker_ppm=0 policy=best\n", RL_REFUSAL_COMPOSITE_CROSSED},
+  {PAIR "breaker_ppm=10000 breaker_window_ms=1000 breaker_hold_ms=700\n", RL_REFUSAL_PAIR_HALTED},
+};
 
 typedef enum lie { FAR_OFF, A_LITTLE_OFF, DRIFTING, TOO_WIDE, OLD_TRUTH, LIES } lie;
 
@@ -44,6 +53,7 @@ typedef struct venue {
 } venue;
 
 typedef struct scene {
+  rl_refusal excuse;
   rl_universe *universe;
   rl_market *market;
   rl_now now;
@@ -77,10 +87,11 @@ static venue draw_venue(scene *at, unsigned index, bool honest)
 
 static scene draw_scene(void)
 {
-  scene at = {.truth = rl_random_between(&dice, 50000, 150000)};
+  uint64_t rule = rl_random_below(&dice, sizeof rules / sizeof *rules);
+  const char *text = rules[rule].universe;
+  scene at = {.truth = rl_random_between(&dice, 50000, 150000), .excuse = rules[rule].excuse};
   rl_error error;
-  rl_status status =
-    rl_universe_parse(universe_text, strlen(universe_text), "worlds", &at.universe, &error);
+  rl_status status = rl_universe_parse(text, strlen(text), "worlds", &at.universe, &error);
   RL_ASSERT(status == RL_OK);
   status = rl_market_create(at.universe, &at.market);
   RL_ASSERT(status == RL_OK);
@@ -275,8 +286,8 @@ static const char *fault_of_silence(const scene *at, const rl_composite *made)
     return NULL;
   if (!all_honest_vote(at, made))
     return "an honest venue is kept out of the vote";
-  return made->refusal == RL_REFUSAL_NONE || !honest_agree(at, made)
-           ? NULL : "no price though the honest agree";
+  bool excused = made->refusal == RL_REFUSAL_NONE || made->refusal == at->excuse;
+  return excused || !honest_agree(at, made) ? NULL : "no price though the honest agree";
 }
 
 static const char *fault_of(scene *at, rl_mono when)
@@ -348,5 +359,5 @@ int main(int argc, char **argv)
   }
   printf("%u worlds, %llu looks, %llu with a price\n", worlds, (unsigned long long)looks,
          (unsigned long long)priced);
-  return worlds > 0 && priced > looks / 2 ? 0 : 1;
+  return worlds > 0 && priced > looks / 3 ? 0 : 1;
 }
