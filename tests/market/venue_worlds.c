@@ -12,8 +12,8 @@
  * old as the bound; and while the honest are the majority of three or more voters, no price lies
  * further than the rule's reach (composite.h) outside what the honest among them say. And the
  * engine is not silent without need: once every honest venue has said a fresh and level price twice
- * since the last leap, and they are the majority of those who vote, there is a price; but for a best
- * bid above the best ask, under that policy, and for a breaker that a leap has tripped. */
+ * since the last leap, and they are the majority of those who vote, there is a price; but for a
+ * best bid above the best ask, under that policy, and for a breaker that a leap has tripped. */
 #include "market/composite.h"
 #include "support/random.h"
 
