@@ -52,6 +52,7 @@ expect 0 "spread 1.000 pips at the widest" ratelock history EURUSD "${minutes[@]
 expect 0 "8 changes, a price for 6.04 % of the time" ratelock history EURUSD "${minutes[@]}"
 expect 0 "gaps in the record: 1;" ratelock history EURUSD "${minutes[@]}"
 expect 0 "set back: 1 changes" ratelock history EURUSD "${minutes[@]}"
+expect 0 '"unwatched_ms": 0,' ratelock history EURUSD "${minutes[@]}" --json
 # A date ends with its day, and a bar opens with a price made long before it.
 expect 0 "2026-11-20T23:00:00Z" \
   ratelock history EURUSD --from 2026-11-20 --to 2026-11-20 --bars 1h --table
@@ -109,10 +110,18 @@ expect 0 "open 1.083420  high 1.083420  low 1.083420  close 1.083420" \
 expect 0 "spread 0.400 pips at the widest" ratelock history EURUSD --from -10m --bars 1d
 expect 0 '"damages": 0' ratelock history EURUSD --from -10m --json
 expect 1 "nothing of USDJPY on the tape" ratelock history USDJPY
+# A price of two sources, one of which may grow old while nobody speaks.
+expect 0 '"unwatched_ms": 0,' ratelock history EURUSD --from -10m --json
+push_ticks OTHER EURUSD 1.08341 1.08345
+for ((tries = 0; tries < 2000; tries++)); do
+  said=$(ratelock history EURUSD --from -10m --json)
+  [[ $said == *'"unwatched_ms": 0,'* ]] || break
+done
+same "a price of two sources stood" "$([[ $said =~ \"unwatched_ms\":\ [1-9] ]] && echo told)" told
 stop
-expect 0 "1 changes, a price for" ratelock history EURUSD --from -10m
+expect 0 "2 changes, a price for" ratelock history EURUSD --from -10m
 export RATELOCK_DATA=$work/data
-expect 0 "1 changes, a price for" ratelock history EURUSD --from -10m --tape "$work/engine/tape"
+expect 0 "2 changes, a price for" ratelock history EURUSD --from -10m --tape "$work/engine/tape"
 
 # A file that is cut gives what is whole, and says so.
 second=$(find "$RATELOCK_DATA/tape" -name '*.tape' | sort | sed -n 2p)

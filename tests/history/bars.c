@@ -108,6 +108,31 @@ Test(history, price_before_a_gap_is_known_at_its_own_instant_only)
   rl_bars_free(&bars);
 }
 
+static rl_made of_sources(rl_made made, uint8_t sources)
+{
+  made.sources = sources;
+  return made;
+}
+
+Test(history, the_longest_that_a_price_of_several_sources_stood_unwatched_is_told)
+{
+  rl_bars bars = BARS(100, 3000, 3000, 100, of_sources(price(50, 2000, 1), 2),
+                      of_sources(price(170, 2000, 1), 1), of_sources(price(900, 2000, 1), 3));
+  cr_expect_eq(bars.unwatched_ms, 1000, "until its age is over");
+  rl_bars_free(&bars);
+  bars = BARS(100, 3000, 3000, 100, of_sources(price(50, 2000, 1), 2),
+              of_sources(price(170, 2000, 1), 1));
+  cr_expect_eq(bars.unwatched_ms, 70, "what was before the bars does not count");
+  rl_bars longer;
+  cr_assert_eq(rl_bars_lengthen(&bars, 1000, &longer), RL_OK);
+  cr_expect_eq(longer.unwatched_ms, 70);
+  rl_bars_free(&longer);
+  rl_bars_free(&bars);
+  bars = BARS(100, 3000, 3000, 100, of_sources(price(150, 2000, 1), 1), refusal(800));
+  cr_expect_eq(bars.unwatched_ms, 0, "one source's price grows old as a whole");
+  rl_bars_free(&bars);
+}
+
 Test(history, nothing_stands_behind_what_is_known)
 {
   rl_bars bars = BARS(0, 300, 150, 100, price(10, 2000, 1));

@@ -3,7 +3,8 @@
  *
  * The tape has a pair's composites as updates made them. That one of several sources grew too old
  * between two updates, and what the price was without it, would take a replay of the market
- * (`ratelock spreads --at`): here the price stands until the next update, or for its max_age_ms. */
+ * (`ratelock spreads --at`): here the price stands until the next update, or for its max_age_ms,
+ * and the sums say for how long that was at most. */
 #include "cli.h"
 
 #include "chart.h"
@@ -214,6 +215,7 @@ static rl_made made_of(const rl_tape_composite *composite)
     .follows_gap = composite->follows_gap,
     .scale = composite->scale,
     .pip_scale = composite->pip_scale,
+    .sources = composite->tick_count,
     .max_age_ms = composite->max_age_ms,
     .bid_half = composite->bid_half,
     .mid_half = composite->mid_half,

@@ -4,6 +4,9 @@
 
 #include <inttypes.h>
 
+/* For how long a price of several sources may stand without a word about it. */
+#define UNWATCHED_TOLD_MS 1000
+
 static rl_utc end_of(const rl_bars *bars)
 {
   return (rl_utc){bars->bars[0].start_ms + (int64_t)bars->count * bars->bar_ms};
@@ -78,6 +81,12 @@ void rl_history_print_sums(const rl_history *history)
   if (bars->set_back > 0)
     printf("made under a wall clock that was set back: %" PRIu64 " changes; they stand at the "
            "instant before\n", bars->set_back);
+  if (bars->unwatched_ms >= UNWATCHED_TOLD_MS) {
+    char length[RL_DURATION_TEXT_SIZE];
+    rl_duration_format((uint64_t)bars->unwatched_ms, length);
+    printf("a price of several sources stood for up to %s without an update, as if none of them "
+           "had grown too old meanwhile: `ratelock spreads --at` looks at that\n", length);
+  }
 }
 
 void rl_history_print_table(const rl_history *history)
@@ -153,9 +162,9 @@ void rl_history_print_json(const rl_history *history)
   rl_bar total = rl_bars_total(bars);
   printf("{\n  \"pair\": \"%s\",\n  \"from_ms\": %" PRId64 ",\n  \"to_ms\": %" PRId64
          ",\n  \"bar_ms\": %" PRId64 ",\n  \"gaps\": %" PRIu64 ",\n  \"set_back\": %" PRIu64
-         ",\n  \"damages\": %u,\n  \"total\": ",
+         ",\n  \"damages\": %u,\n  \"unwatched_ms\": %" PRId64 ",\n  \"total\": ",
          history->pair, total.start_ms, end_of(bars).ms, bars->bar_ms, bars->gaps, bars->set_back,
-         history->damages);
+         history->damages, bars->unwatched_ms);
   print_bar(bars, &total, passed_ms(bars));
   printf(",\n  \"bars\": [");
   for (size_t i = 0; i < bars->count; i++) {

@@ -87,6 +87,8 @@ static void settle(rl_bars *bars, int64_t until_ms)
     until_ms = bars->known_until_ms;
   if (at_ms < first_ms)
     at_ms = first_ms;
+  if (bars->standing.of_several && until_ms - at_ms > bars->unwatched_ms)
+    bars->unwatched_ms = until_ms - at_ms;
   while (at_ms < until_ms) {
     rl_bar *bar = bar_at(bars, at_ms);
     int64_t end_ms = bar->start_ms + bars->bar_ms;
@@ -177,6 +179,7 @@ rl_status rl_bars_add(rl_bars *bars, const rl_made *made)
   if (!made->follows_gap)
     settle(bars, at_ms);
   bars->standing.any = made->has_price;
+  bars->standing.of_several = made->sources > 1;
   bars->standing.since_ms = at_ms;
   bars->standing.until_ms = at_ms + made->max_age_ms;
   bars->standing.mid = mid;
@@ -213,6 +216,7 @@ rl_status rl_bars_lengthen(const rl_bars *bars, int64_t bar_ms, rl_bars *out)
   made.changes = bars->changes;
   made.gaps = bars->gaps;
   made.set_back = bars->set_back;
+  made.unwatched_ms = bars->unwatched_ms;
   *out = made;
   return RL_OK;
 }

@@ -44,6 +44,7 @@ typedef struct rl_made {
   bool follows_gap;    /* what stood before is known at its own instant only */
   uint8_t scale;       /* decimals of the figures, 0 … 12 */
   uint8_t pip_scale;   /* decimals of one pip */
+  uint8_t sources;     /* that it was made of */
   uint32_t max_age_ms; /* it stands for no longer */
   uint32_t bid_half;   /* half units of 10^-scale; nothing without a price */
   uint32_t mid_half;
@@ -61,8 +62,11 @@ typedef struct rl_bars {
   uint64_t gaps;          /* after which it is not known what was before */
   uint64_t set_back;      /* made before the one before it, by a wall clock that was set back: they
                              count as made at its instant */
+  int64_t unwatched_ms;   /* the longest for which a price of several sources stood: one of them
+                             may have grown too old meanwhile, and the price have changed */
   struct {                /* the price that stands; private */
     bool any;
+    bool of_several;
     int64_t since_ms;
     int64_t until_ms;
     uint64_t mid;
