@@ -31,6 +31,9 @@
  * is beyond reference_ppm of that level is overruled: the level stands in its place until a fixing
  * of another time or price arrives.
  *
+ * A start knows nothing of the run before: no move is measured against what was then, and a pair
+ * that was halted is not. A halt by hand outlasts it.
+ *
  * A composite without a price changes nothing. A pair whose composite never has breaker_sources
  * agreeing sources, as one of a single source with the default of two, is let go by hand alone. */
 #pragma once
