@@ -116,21 +116,15 @@ static void begin_stretch(rl_recorder *recorder)
   memset(recorder->intake.halted, 0, sizeof recorder->intake.halted);
 }
 
-/* A segment is found by the instants that its name and length tell of. */
-static bool wall_was_set(const rl_recorder *recorder, rl_now now)
-{
-  rl_now start = recorder->intake.segment_start;
-  int64_t expected_ms = start.utc.ms + (now.mono.ns - start.mono.ns) / RL_NS_PER_MS;
-  return now.utc.ms - expected_ms > RL_WALL_SKEW_MS || expected_ms - now.utc.ms > RL_WALL_SKEW_MS;
-}
-
+/* A segment is found by the instants that its name and length tell of: one in which the wall clock
+ * was set would hold others. */
 static bool segment_is_due(const rl_recorder *recorder, rl_now now)
 {
   return recorder->intake.stretch == 0 || recorder->intake.broken ||
          recorder->intake.segment_bytes >= RL_TAPE_SEGMENT_BYTES ||
          now.mono.ns - recorder->intake.segment_start.mono.ns >=
            RL_TAPE_SEGMENT_MS * RL_NS_PER_MS ||
-         wall_was_set(recorder, now);
+         rl_wall_was_set(recorder->intake.segment_start, now);
 }
 
 static void begin_segment(rl_recorder *recorder, rl_block *block, rl_now now)

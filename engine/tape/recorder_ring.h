@@ -59,6 +59,7 @@ struct rl_recorder {
     int file;              /* -1: none */
     uint64_t number;       /* of the segment in hand, or of the last there was */
     uint32_t place;        /* of the next frame */
+    rl_now segment_start;  /* of the segment in hand, or of the last this run made; 0: of none */
     size_t flushed;        /* bytes of the block in hand that are written, or given up */
     int64_t flushed_ns;    /* boot clock of the last write */
     int64_t stopped_ns;    /* of the last trouble */
@@ -69,6 +70,14 @@ struct rl_recorder {
   pthread_mutex_t trouble_mutex; /* the writer's and whoever asks */
   char trouble[sizeof((rl_recorder_state *)0)->trouble];
 };
+
+/* Whether the wall clock did not go from one instant to the other as the boot clock did. */
+static inline bool rl_wall_was_set(rl_now from, rl_now to)
+{
+  int64_t expected_ms = from.utc.ms + (to.mono.ns - from.mono.ns) / RL_NS_PER_MS;
+  int64_t off_ms = to.utc.ms - expected_ms;
+  return off_ms > RL_WALL_SKEW_MS || off_ms < -RL_WALL_SKEW_MS;
+}
 
 /* The writer. Makes the file in hand durable and closes it; false, with errno, where it cannot be
  * made so. */

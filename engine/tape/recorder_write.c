@@ -139,7 +139,12 @@ static void begin_segment(rl_recorder *recorder, const rl_block *block)
     unlink(path); /* not a file a minute for as long as the disk is full */
   } else {
     rl_word_store(&recorder->segments, rl_word_load(&recorder->segments) + 1);
-    let_go(recorder, rl_clock_read(&recorder->clock).utc);
+    /* A wall clock that was just set is believed a segment later, not at once: what is let go on a
+     * wrong one's word is gone. */
+    if (recorder->writer.segment_start.mono.ns == 0 ||
+        !rl_wall_was_set(recorder->writer.segment_start, block->start))
+      let_go(recorder, rl_clock_read(&recorder->clock).utc);
+    recorder->writer.segment_start = block->start;
   }
 }
 

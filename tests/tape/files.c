@@ -201,6 +201,26 @@ Test(tape_files, what_came_under_a_wall_clock_that_was_set_is_found_by_its_insta
   }
 }
 
+Test(tape_files, a_wall_clock_that_is_set_ahead_lets_nothing_go_at_once)
+{
+  stand it;
+  stand_open(&it, 62);
+  it.keep_ms = 6 * 3600000;
+  stand_restart(&it);
+  for (unsigned hour = 0; hour < 4; hour++) {
+    stand_run(&it, 10, 1000000);
+    rl_recorder_write_all(it.recorder);
+    rl_manual_clock_advance_ns(&it.manual, 3600000 * RL_NS_PER_MS);
+  }
+  for (unsigned time = 0; time < 2; time++) {
+    set_wall(&it, time == 0 ? 365 * 86400000ll : -365 * 86400000ll);
+    stand_run(&it, 10, 1000000);
+    rl_recorder_write_all(it.recorder);
+    cr_expect_eq(stand_file_count(&it), 5 + time, "%u", stand_file_count(&it));
+  }
+  stand_close(&it);
+}
+
 Test(tape_files, a_wall_clock_that_was_ahead_for_a_while_keeps_no_old_segments)
 {
   stand it;
