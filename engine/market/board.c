@@ -26,7 +26,8 @@ typedef struct copy {
   int64_t heard_until_ns;
   int64_t volatility_until_ns;
   uint64_t band;
-  bool outnumbered; /* as in rl_election; false in a reader's */
+  uint64_t suspended; /* as in rl_election */
+  bool outnumbered;   /* likewise; false in a reader's */
 } copy;
 
 static void drop_expired(copy *board, rl_mono now)
@@ -74,9 +75,9 @@ static uint32_t make(copy *board, rl_mono now)
   return kept;
 }
 
-static void halt(rl_composite *composite)
+static void refuse(rl_composite *composite, rl_refusal refusal)
 {
-  composite->refusal = RL_REFUSAL_PAIR_HALTED;
+  composite->refusal = refusal;
   composite->bid_half = composite->mid_half = composite->ask_half = 0;
 }
 
@@ -102,6 +103,7 @@ static void store(rl_board *words, rl_books *books, const copy *board, const rl_
   rl_seqlock_store(&words->volatility_ppm, made->volatility_ppm);
   rl_seqlock_store(&words->volatility_until_ns, (uint64_t)board->volatility_until_ns);
   rl_seqlock_store(&words->band, board->band);
+  rl_seqlock_store(&words->suspended, board->suspended);
   for (unsigned i = 0; i < made->tick_count; i++) {
     rl_tick_words_store(&words->voters[i].tick, &made->ticks[i]);
     rl_seqlock_store(&words->voters[i].votes_until_ns, (uint64_t)board->votes_until_ns[i]);
@@ -139,6 +141,7 @@ void rl_board_publish(rl_market *market, rl_pair pair, const rl_election *electi
   };
   copy board = {.composite = &composite,
                 .heard_until_ns = election->heard_until_ns,
+                .suspended = election->suspended,
                 .outnumbered = election->outnumbered};
   for (unsigned i = 0; i < count; i++) {
     composite.ticks[i] = voters[i].tick;
@@ -148,7 +151,7 @@ void rl_board_publish(rl_market *market, rl_pair pair, const rl_election *electi
   uint32_t kept = make(&board, now);
   count_outliers(&composite, voters, kept);
   if (rl_trip_judge(market, pair, &composite, now, &board.band))
-    halt(&composite);
+    refuse(&composite, RL_REFUSAL_PAIR_HALTED);
   if (composite.refusal == RL_REFUSAL_NONE) {
     rl_volatility_note(&state->volatility, composite.mid_half, now);
     rl_word_store(&state->last_mid_half, composite.mid_half);
@@ -190,6 +193,7 @@ static bool load(const rl_board *words, copy *board)
   composite->volatility_ppm = (uint32_t)rl_seqlock_load(&words->volatility_ppm);
   board->volatility_until_ns = (int64_t)rl_seqlock_load(&words->volatility_until_ns);
   board->band = rl_seqlock_load(&words->band);
+  board->suspended = rl_seqlock_load(&words->suspended);
   for (unsigned i = 0; i < count; i++) {
     rl_tick_words_load(&words->voters[i].tick, &composite->ticks[i]);
     board->votes_until_ns[i] = (int64_t)rl_seqlock_load(&words->voters[i].votes_until_ns);
@@ -253,7 +257,7 @@ static void make_again(const rl_market *market, copy *board, rl_mono now)
   int64_t made_ns = composite->made_mono_ns;
   make(board, now);
   if (tripped || leaves_band(board, spec, made_ns, now))
-    halt(composite);
+    refuse(composite, RL_REFUSAL_PAIR_HALTED);
 }
 
 /* What does not depend on who voted. */
@@ -261,7 +265,7 @@ static rl_refusal conclude(const rl_market *market, copy *board, rl_mono now)
 {
   rl_composite *composite = board->composite;
   if (rl_pair_is_halted(market, composite->pair))
-    halt(composite);
+    refuse(composite, RL_REFUSAL_PAIR_HALTED);
   if (now.ns >= board->volatility_until_ns)
     composite->volatility_ppm = RL_VOLATILITY_UNKNOWN;
   return composite->refusal;
@@ -325,6 +329,15 @@ static unsigned leave_out(copy *board, uint64_t sources)
   return left;
 }
 
+/* Whether those who are left to vote are fewer than those, of the same sources, who were suspended
+ * when the board was made: the intake counted the votes of all (intake.c). Of a list only those on
+ * it are on the board: that errs to the side of refusing. */
+static bool is_outnumbered(const copy *board, uint64_t left_out)
+{
+  unsigned suspended = (unsigned)__builtin_popcountll(board->suspended & ~left_out);
+  return suspended > board->composite->tick_count;
+}
+
 rl_refusal rl_market_composite_without(const rl_market *market, rl_pair pair, rl_mono now,
                                        uint64_t left_out, rl_composite *out)
 {
@@ -332,8 +345,11 @@ rl_refusal rl_market_composite_without(const rl_market *market, rl_pair pair, rl
   copy board = {.composite = out};
   if (!read_copy(market, pair, &tries, &board))
     return out->refusal;
-  if (leave_out(&board, left_out) > 0 || now.ns >= out->fresh_until_mono_ns)
+  unsigned left = leave_out(&board, left_out);
+  if (left > 0 || now.ns >= out->fresh_until_mono_ns)
     make_again(market, &board, now);
+  if (left > 0 && out->refusal == RL_REFUSAL_NONE && is_outnumbered(&board, left_out))
+    refuse(out, RL_REFUSAL_SOURCES_DISAGREE);
   return conclude(market, &board, now);
 }
 

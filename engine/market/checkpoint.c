@@ -17,7 +17,7 @@ _Static_assert(sizeof(rl_volatility) == 56, "pass_volatility knows each field");
 _Static_assert(sizeof(rl_breaker) == 360, "pass_breaker knows each field");
 _Static_assert(sizeof(rl_pair_state) == 1536, "pass_pair knows each field");
 
-enum { LAYOUT = 2 };
+enum { LAYOUT = 3 };
 
 /* Boot-clock instants: none comes near it in a century, and an interval can be added to it. */
 #define INSTANT_MAX (INT64_MAX / 2)
@@ -177,6 +177,7 @@ static void pass_board(const passage *at, rl_board *board)
   pass_word(at, &board->volatility_ppm, UINT32_MAX);
   pass_until(at, &board->volatility_until_ns);
   pass_word(at, &board->band, UINT64_MAX);
+  pass_word(at, &board->suspended, UINT64_MAX);
   if (voter_count(board) > RL_SOURCES_PER_PAIR_MAX) {
     fail(at);
     return;

@@ -258,13 +258,15 @@ typedef struct poll {
   unsigned count;
   int64_t suspended_until_ns[RL_SOURCES_PER_PAIR_MAX];
   unsigned suspended;
-  int64_t heard_ns; /* arrival of the newest update */
+  uint64_t suspended_sources; /* a bit by index */
+  int64_t heard_ns;           /* arrival of the newest update */
 } poll;
 
 static void take_poll(const arrival *at, poll *out)
 {
   const rl_slots *live = &at->state->live;
   out->count = out->suspended = 0;
+  out->suspended_sources = 0;
   out->heard_ns = INT64_MIN;
   for (unsigned i = 0; i < rl_slots_count(live); i++) {
     rl_slot *slot = rl_slots_at(live, i);
@@ -273,10 +275,12 @@ static void take_poll(const arrival *at, poll *out)
       out->heard_ns = standing->heard_ns;
     if (!has_level(at, standing))
       continue;
-    if (standing->suspended)
+    if (standing->suspended) {
       out->suspended_until_ns[out->suspended++] = level_until(at->spec, standing);
-    else
+      out->suspended_sources |= 1ull << slot->source.index;
+    } else {
       out->voters[out->count++] = voter_of(at->spec, slot);
+    }
   }
 }
 
@@ -317,6 +321,7 @@ static void publish_board(const arrival *at)
   rl_election election = {
     .voters = all.voters,
     .count = outnumbered ? 0 : all.count,
+    .suspended = all.suspended_sources,
     .outnumbered = outnumbered,
     .heard_until_ns = stale_at(at->spec, all.heard_ns),
   };

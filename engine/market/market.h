@@ -155,7 +155,8 @@ rl_verdict rl_market_apply(rl_market *market, rl_source source, const rl_tick *t
 rl_refusal rl_market_composite(const rl_market *market, rl_pair pair, rl_mono now,
                                rl_composite *out);
 
-/* The same as if the sources named by `left_out`, a bit by index, did not vote. */
+/* The same as if the sources named by `left_out`, a bit by index, were not there: SOURCES_DISAGREE,
+ * too, where more of the others are suspended than vote. */
 rl_refusal rl_market_composite_without(const rl_market *market, rl_pair pair, rl_mono now,
                                        uint64_t left_out, rl_composite *out);
 

@@ -72,6 +72,7 @@ typedef struct rl_board {
   rl_word volatility_ppm;
   rl_word volatility_until_ns;      /* first instant at which it is unknown */
   rl_word band;                     /* mids that would not have tripped the breaker (breaker.h) */
+  rl_word suspended;                /* sources that had a level and no vote: a bit by index */
   struct {
     rl_tick_words tick;
     rl_word votes_until_ns;         /* first instant at which this tick may not vote */
@@ -286,7 +287,8 @@ unsigned rl_primaries_order(const rl_market *market, rl_pair pair, const rl_vote
 typedef struct rl_election {
   const rl_voter *voters;
   unsigned count;
-  bool outnumbered;       /* count is 0 because more sources are suspended than would vote */
+  uint64_t suspended;     /* sources that have a level and no vote: a bit by index */
+  bool outnumbered;       /* count is 0 because these are more than would vote */
   int64_t heard_until_ns; /* first instant at which all that was heard is stale */
 } rl_election;
 

@@ -213,6 +213,26 @@ Test(market_jump, majority_is_kept_where_a_jump_ends_with_the_vote)
   cr_expect(votes(c), "one against one");
 }
 
+static rl_refusal refusal_without(uint64_t left_out)
+{
+  rl_composite composite;
+  return rl_market_composite_without(world.market, world_pair(&world, "EURUSD"), world.now.mono,
+                                     left_out, &composite);
+}
+
+Test(market_jump, majority_is_one_without_those_who_are_left_out)
+{
+  rl_source d = world_live(&world, "d"), e = world_live(&world, "e");
+  say(d, 10000);
+  say(e, 10000);
+  scatter();
+  cr_expect(votes(c) && votes(d) && votes(e), "three against two");
+  cr_expect_eq(refusal_without(1ull << e.index), RL_REFUSAL_NONE, "two against two");
+  cr_expect_eq(refusal_without(1ull << e.index | 1ull << d.index), RL_REFUSAL_SOURCES_DISAGREE);
+  cr_expect_eq(refusal_without(1ull << e.index | 1ull << d.index | 1ull << a.index),
+               RL_REFUSAL_NONE, "one against one");
+}
+
 Test(market_jump, source_crossed_beyond_its_hold_is_suspended_no_more_from_the_vote)
 {
   scatter();
