@@ -26,6 +26,7 @@ enum {
   OPTION_LIMITS,
   OPTION_KEEP,
   OPTION_TAPE_KEEP,
+  OPTION_TAPE_SIZE,
   OPTION_NO_TAPE,
   OPTION_PUBLISH,
   OPTION_PUBLISH_AS,
@@ -68,6 +69,8 @@ static const struct argp_option options[] = {
    "(default: 35)", 3},
   {"tape-keep", OPTION_TAPE_KEEP, "DAYS", 0, "Let go of what the market was recorded to be before "
    "(DIR/tape); 0: keep all (default: 7)", 3},
+  {"tape-size", OPTION_TAPE_SIZE, "GIB", 0, "Let go of the oldest of it, too, while there is more "
+   "than so much; 0: however much (default: 16)", 3},
   {"no-tape", OPTION_NO_TAPE, 0, 0, "Record nothing of the market", 3},
   {"cpus", OPTION_CPUS, "LIST", 0, "Run on these processors only, such as 0,2-3", 3},
   {0},
@@ -212,6 +215,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     out->tape_keep_ms = (int64_t)number(argument, 10, RL_KEEP_DAYS_MAX, "tape-keep", state) *
                         (int64_t)RL_DAY_MS;
     break;
+  case OPTION_TAPE_SIZE:
+    out->tape_bytes = (uint64_t)number(argument, 10, 1u << 20, "tape-size", state) << 30;
+    break;
   case OPTION_NO_TAPE: out->no_tape = true; break;
   case OPTION_CPUS: out->cpus = argument; break;
   case ARGP_KEY_ARG: argp_error(state, "'%s': no arguments are taken", argument); break;
@@ -242,6 +248,7 @@ void rl_daemon_options_parse(int argc, char **argv, rl_daemon_options *out)
   out->locks = LOCKS_DEFAULT;
   out->keep_ms = RL_KEEP_DAYS_DEFAULT * (int64_t)RL_DAY_MS;
   out->tape_keep_ms = RL_TAPE_KEEP_DAYS_DEFAULT * (int64_t)RL_DAY_MS;
+  out->tape_bytes = (uint64_t)RL_TAPE_KEEP_GIB_DEFAULT << 30;
   out->server.socket_mode = 0600;
   add_operator(&out->server, 0);
   add_operator(&out->server, geteuid());

@@ -17,6 +17,7 @@ typedef struct rl_daemon_options {
   int64_t keep_ms;           /* what is older may be let go; 0: nothing */
   bool no_tape;              /* the market is not recorded */
   int64_t tape_keep_ms;      /* segments of the tape that are older are let go; 0: none */
+  uint64_t tape_bytes;       /* and the oldest of them while there are more; 0: however many */
   const char *cpus;          /* list such as "0,2-3"; NULL: any */
   rl_server_options server;
   char quotes_url[RL_URL_MAX];

@@ -158,6 +158,7 @@ static rl_status open_recorder(engine *it, const rl_daemon_options *options, rl_
     .clock = it->clock,
     .boot_id = it->boot_id,
     .keep_ms = options->tape_keep_ms,
+    .keep_bytes = options->tape_bytes,
   };
   return rl_recorder_open(&recorder, &it->recorder, error);
 }

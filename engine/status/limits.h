@@ -63,6 +63,11 @@
 
 /* A week: at a thousand updates a second some 6 GiB. */
 #define RL_TAPE_KEEP_DAYS_DEFAULT 7
+/* And no more than so much, since feeds may be a hundred times as fast. */
+#define RL_TAPE_KEEP_GIB_DEFAULT 16
+/* The tape leaves so much of its disk: the store has the same one, and reserves a quarter of it
+ * ahead. A disk that fills must stop the tape before it stops an accept. */
+#define RL_TAPE_LEAVES_BYTES (256u << 20)
 /* A segment is what has to be read to see one instant, and what is let go at once. */
 #define RL_TAPE_SEGMENT_MS (15u * 60u * 1000u)
 #define RL_TAPE_SEGMENT_BYTES (64u << 20)

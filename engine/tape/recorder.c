@@ -74,6 +74,7 @@ rl_status rl_recorder_open(const rl_recorder_options *options, rl_recorder **out
   recorder->boot_id = options->boot_id;
   recorder->run_ns = rl_clock_read(&options->clock).mono.ns;
   recorder->keep_ms = options->keep_ms;
+  recorder->keep_bytes = options->keep_bytes;
   recorder->writer.file = -1;
   rl_status status = allocate(recorder, options);
   if (status != RL_OK)

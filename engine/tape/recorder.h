@@ -17,8 +17,9 @@
  * soon the whole market is told, and no update pays for all of it. Halts by hand are another
  * thread's: the intake looks for them at each update, and so does the tape.
  *
- * When a file cannot be written recording stops, says why, and is tried again once a minute with a
- * new segment; the engine quotes on. */
+ * When a file cannot be written, or its disk would be left with less than RL_TAPE_LEAVES_BYTES,
+ * recording stops, says why, and is tried again once a minute with a new segment; the engine quotes
+ * on. */
 #pragma once
 
 #include "market/market.h"
@@ -35,6 +36,8 @@ typedef struct rl_recorder_options {
   rl_clock clock;          /* the writer's */
   uint64_t boot_id;        /* of the clock's boot clock */
   int64_t keep_ms;         /* segments older than this are let go; 0: none */
+  uint64_t keep_bytes;     /* and the oldest while there are more; 0: however many. Looked at when
+                              a segment begins, so that one may come on top */
 } rl_recorder_options;
 
 /* RL_IO, with the reason, where the directory cannot be made or read; RL_NO_MEMORY. */

@@ -24,6 +24,7 @@ struct rl_recorder {
   uint64_t boot_id;
   int64_t run_ns;
   int64_t keep_ms;
+  uint64_t keep_bytes;
   char *universe;
   size_t universe_length;
   uint64_t universe_hash;

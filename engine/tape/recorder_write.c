@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* --- trouble --- */
@@ -48,8 +50,21 @@ static void stop(rl_recorder *recorder, const char *what)
   turn_to(recorder, true);
 }
 
+/* Whether the disk has more left than the tape leaves of it; true where nobody can say. */
+static bool has_room(const rl_recorder *recorder)
+{
+  struct statvfs disk;
+  if (fstatvfs(recorder->writer.file, &disk) != 0)
+    return true;
+  return disk.f_bavail > RL_TAPE_LEAVES_BYTES / disk.f_frsize;
+}
+
 static bool write_bytes(rl_recorder *recorder, const uint8_t *bytes, size_t size)
 {
+  if (!has_room(recorder)) {
+    errno = ENOSPC;
+    return false;
+  }
   for (size_t written = 0; written < size;) {
     ssize_t got = write(recorder->writer.file, bytes + written, size - written);
     if (got < 0 && errno == EINTR)
@@ -76,16 +91,33 @@ bool rl_recorder_close_file(rl_recorder *recorder)
 
 /* A segment's last record is no younger than the next one's first. Segments of a time when the wall
  * clock was ahead stay until then, and those behind them do not wait for it. */
+static bool is_old(const rl_recorder *recorder, const rl_segment_list *list, size_t place,
+                   rl_utc now)
+{
+  return recorder->keep_ms != 0 &&
+         list->names[place + 1].start_utc_ms < now.ms - recorder->keep_ms;
+}
+
+static uint64_t size_of(const char *path)
+{
+  struct stat found;
+  return stat(path, &found) == 0 ? (uint64_t)found.st_size : 0;
+}
+
+/* From the newest on, which stays. */
 static void let_go(const rl_recorder *recorder, rl_utc now)
 {
   rl_segment_list list;
-  if (recorder->keep_ms == 0 ||
-      rl_segment_list_read(recorder->directory, &list, NULL) != RL_OK)
+  uint64_t bytes = 0;
+  if (rl_segment_list_read(recorder->directory, &list, NULL) != RL_OK)
     return;
-  for (size_t i = 0; i + 1 < list.count; i++) {
+  for (size_t i = list.count; i-- > 0;) {
     char path[RL_SEGMENT_PATH_MAX];
-    if (list.names[i + 1].start_utc_ms < now.ms - recorder->keep_ms &&
-        rl_segment_path(recorder->directory, list.names[i], path) == RL_OK)
+    if (rl_segment_path(recorder->directory, list.names[i], path) != RL_OK)
+      continue;
+    bytes += size_of(path);
+    bool too_many = recorder->keep_bytes != 0 && bytes > recorder->keep_bytes;
+    if (i + 1 < list.count && (too_many || is_old(recorder, &list, i, now)))
       unlink(path);
   }
   rl_segment_list_free(&list);

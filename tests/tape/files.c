@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct contents {
@@ -24,6 +25,13 @@ static contents load(const char *path)
   out.size = fread(out.bytes, 1, 1 << 20, file);
   fclose(file);
   return out;
+}
+
+static uint64_t file_size(const char *path)
+{
+  struct stat found;
+  cr_assert_eq(stat(path, &found), 0);
+  return (uint64_t)found.st_size;
 }
 
 static void store(const char *path, const uint8_t *bytes, size_t size)
@@ -149,6 +157,29 @@ Test(tape_files, segments_older_than_asked_are_let_go)
   cr_assert_eq(counts.updates, 70);
   cr_assert_eq(counts.mismatches, 0);
   cr_assert_eq(counts.gaps, 0);
+  stand_close(&it);
+}
+
+Test(tape_files, the_oldest_segments_are_let_go_while_there_is_more_than_asked)
+{
+  char path[512];
+  stand it;
+  stand_open(&it, 7);
+  for (unsigned segment = 0; segment < 6; segment++) {
+    stand_run(&it, 50, 1000000);
+    rl_recorder_write_all(it.recorder);
+    rl_manual_clock_advance_ns(&it.manual, RL_TAPE_SEGMENT_MS * RL_NS_PER_MS);
+  }
+  cr_assert_eq(stand_file_count(&it), 6);
+  uint64_t newest_three = 0;
+  for (unsigned i = 3; i < 6 && stand_file(&it, i, path); i++)
+    newest_three += file_size(path);
+  it.keep_bytes = newest_three; /* the next one is larger by its head alone than what it is now */
+  stand_restart(&it);
+  stand_run(&it, 50, 1000000);
+  rl_recorder_write_all(it.recorder);
+  cr_assert_eq(stand_file_count(&it), 3, "%u", stand_file_count(&it));
+  cr_assert_eq(stand_replay(&it, (rl_utc){0}, (rl_utc){RL_INSTANT_MAX_MS}).mismatches, 0);
   stand_close(&it);
 }
 

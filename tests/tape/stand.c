@@ -37,6 +37,7 @@ static void open_engine(stand *it)
     .clock = it->clock,
     .boot_id = 7,
     .keep_ms = it->keep_ms,
+    .keep_bytes = it->keep_bytes,
   };
   rl_error error;
   if (rl_recorder_open(&options, &it->recorder, &error) != RL_OK)

@@ -19,6 +19,7 @@ typedef struct stand {
   uint64_t sequences[STAND_SOURCES][STAND_PAIRS];
   int64_t levels[STAND_PAIRS]; /* where the pairs' true mids are, whole units */
   int64_t keep_ms;
+  uint64_t keep_bytes;
   rl_source source; /* of the last update, as are the next three */
   rl_tick tick;
   rl_depth depth;
