@@ -15,6 +15,9 @@
 typedef struct published {
   uint64_t version;
   rl_refusal refusal;
+  uint32_t bid_half; /* a source that grows too old moves the price of the others, as no update */
+  uint32_t ask_half;
+  uint8_t tick_count;
   bool any;
   bool halted;
 } published;
@@ -56,6 +59,13 @@ static void publish_halt(rl_events_socket *events, const char *pair, bool was_ha
   publish(events, &writer);
 }
 
+static bool is_news(const published *last, const rl_composite *now)
+{
+  return !last->any || last->version != now->version || last->refusal != now->refusal ||
+         last->bid_half != now->bid_half || last->ask_half != now->ask_half ||
+         last->tick_count != now->tick_count;
+}
+
 static void publish_change(rl_events_socket *events, rl_pair pair, rl_now now)
 {
   const rl_universe *universe = rl_market_universe(events->market);
@@ -65,13 +75,21 @@ static void publish_change(rl_events_socket *events, rl_pair pair, rl_now now)
   rl_market_composite(events->market, pair, now.mono, &composite);
   if (!last->any && composite.refusal == RL_REFUSAL_NO_RATE)
     return; /* never heard of */
-  if (last->any && last->version == composite.version && last->refusal == composite.refusal)
+  if (!is_news(last, &composite))
     return;
   bool halted = composite.refusal == RL_REFUSAL_PAIR_HALTED
                 && rl_service_halted(events->service, pair, now, &how);
   publish_halt(events, rl_universe_pair_name(universe, pair), last->halted, halted ? &how : NULL,
                now);
-  *last = (published){composite.version, composite.refusal, true, halted};
+  *last = (published){
+    .version = composite.version,
+    .refusal = composite.refusal,
+    .bid_half = composite.bid_half,
+    .ask_half = composite.ask_half,
+    .tick_count = composite.tick_count,
+    .any = true,
+    .halted = halted,
+  };
   uint8_t bytes[RL_EVENT_MAX];
   rl_writer writer = rl_writer_over(bytes, sizeof bytes);
   rl_event_encode_composite(&writer, universe, &composite, halted ? &how : NULL, now);
