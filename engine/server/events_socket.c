@@ -73,6 +73,8 @@ static void publish_change(rl_events_socket *events, rl_pair pair, rl_now now)
   rl_composite composite;
   rl_halted how;
   rl_market_composite(events->market, pair, now.mono, &composite);
+  if (composite.refusal == RL_REFUSAL_MARKET_BUSY)
+    return; /* unknown, and neither gone nor resumed: the next look is near */
   if (!last->any && composite.refusal == RL_REFUSAL_NO_RATE)
     return; /* never heard of */
   if (!is_news(last, &composite))
