@@ -79,7 +79,7 @@ static const struct argp_option options[] = {
 static const char doc[] =
   "Real-time pricing and FX quote engine: takes rates from feed handlers, serves locked quotes.\v"
   "Examples:\n"
-  "  ratelockd                                  all defaults, nothing to write first\n"
+  "  ratelockd                            all defaults, nothing to write first\n"
   "  ratelockd --data /srv/fx --tariff fx.yaml\n"
   "  ratelockd --client 1001=checkout --client 1002=desk\n\n"
   "Then: ratelock spreads, ratelock quote USD EUR 1000.00. SIGHUP, or ratelock tariff "

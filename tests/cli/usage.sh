@@ -8,10 +8,23 @@ expect 0 "Usage: ratelock COMMAND" ratelock --help
 expect 0 "ratelock 0." ratelock --version
 expect 2 "no command qoute" ratelock qoute
 commands=(spreads triangles sources quote two-way matrix accept cancel show explain exposure ledger
-  post reconcile key tariff ping stats)
+  post reconcile key tariff ping stats history halt resume halts revoke revocations export replay)
+# A line of an example that is broken at the width of the page cannot be copied.
+examples_stand() { # PROGRAM…
+  local broken
+  broken=$("$@" --help | awk '/^Examples?:/ {on = 1; next} /^$/ {on = 0} on && /^[^ ]/')
+  # What follows the examples begins with a capital.
+  broken=$(grep -v '^[A-Z][a-z ]' <<<"$broken")
+  same "broken examples of ${*/$bin\//}" "$broken" ""
+}
+for program in ratelockd ratelock-feed-ecb ratelock-feed-fix ratelock-feed-nats ratelock-feed-sim \
+  ratelock-feed-ticks; do
+  examples_stand "$bin/$program"
+done
 for command in "${commands[@]}"; do
   expect 0 "Example" ratelock "$command" --help
   expect 0 "--json" ratelock "$command" --help
+  examples_stand "$bin/ratelock" "$command"
   expect 2 "unrecognized option" ratelock "$command" --no-such-option
 done
 

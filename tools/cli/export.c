@@ -61,7 +61,7 @@ static const struct argp argp = {
   "interval of time: one JSON map a line, with a hash of all of it in the last."
   "\vExamples:\n"
   "  ratelock export --out 2026-11.jsonl --let-go\n"
-  "  ratelock export --from 2026-11-01 --before 2026-12-01 | jq 'select(.record == \"end\")'\n"
+  "  ratelock export --from 2026-11-01 --before 2026-12-01 >november.jsonl\n"
   "  ratelock export --check 2026-11.jsonl\n\n"
   "Each export begins where the one before it ended, so a chain of them has every record once. The "
   "same interval gives the same bytes.\n",

@@ -77,10 +77,10 @@ static const struct argp argp = {
   "beancount has the other, so that assets and income have their usual ones.\n\n"
   "Examples:\n"
   "  ratelock ledger --balances --to 2026-11-24T12:00Z\n"
-  "  ratelock ledger --account position --currency EUR --from 2026-11-01 --to 2026-11-30\n"
+  "  ratelock ledger --account position --currency EUR --from 2026-11-01\n"
   "  ratelock ledger --quote 01J9Z0K7W5QX3V8B2N4M6R1T0Y\n"
   "  ratelock ledger pnl --in EUR\n"
-  "  ratelock ledger pnl --from 2026-11-01 --mid EURUSD=1.1252 --mid USDJPY=150.12\n"
+  "  ratelock ledger pnl --mid EURUSD=1.1252 --mid USDJPY=150.12\n"
   "  ratelock ledger export --format beancount > 2026.beancount\n"
   "  ratelock ledger verify\n",
   rl_cli_children, NULL, NULL,

@@ -102,12 +102,12 @@ static const struct argp argp = {
   "\vA settlement is of a customer or a counterparty, and makes even what was charged before; what "
   "the bank holds is the balance of settlement:ACCOUNT with the other sign.\n\n"
   "Examples:\n"
-  "  ratelock post settlement --customer shop --account main --amount 100.00 EUR "
-  "--value-date 2026-11-24 --reference \"NTRF 4711\"\n"
-  "  ratelock post settlement --counterparty lp --account main --amount 900.00 EUR --out "
-  "--value-date 2026-11-24\n"
-  "  ratelock post hedge --counterparty lp --buy 1000.00 USD --sell 900.00 EUR "
-  "--value-date 2026-11-24 --key deal-9\n"
+  "  ratelock post settlement --customer shop --account main \\\n"
+  "    --amount 100.00 EUR --value-date 2026-11-24 --reference \"NTRF 4711\"\n"
+  "  ratelock post settlement --counterparty lp --account main \\\n"
+  "    --amount 900.00 EUR --out --value-date 2026-11-24\n"
+  "  ratelock post hedge --counterparty lp --buy 1000.00 USD --sell 900.00 EUR \\\n"
+  "    --value-date 2026-11-24 --key deal-9\n"
   "  ratelock post refund 01J9Z0K7W5QX3V8B2N4M6R1T0Y\n",
   rl_cli_children, NULL, NULL,
 };

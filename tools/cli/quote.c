@@ -34,7 +34,7 @@ static const struct argp argp = {
   "\vExamples:\n"
   "  ratelock quote USD EUR 1000.00\n"
   "  ratelock quote EUR JPY 150000 --fix target --ttl 5m\n"
-  "  ratelock quote USD EUR 1000.00 --tier gold --method card --key order-4711 --json\n"
+  "  ratelock quote USD EUR 1000.00 --tier gold --method card --key order-4711\n"
   "  ratelock quote USD EUR 1000.00 --ttl 1h --indicative\n",
   rl_price_children, NULL, NULL,
 };

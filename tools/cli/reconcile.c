@@ -159,8 +159,10 @@ static const struct argp argp = {
   "\vExamples:\n"
   "  ratelock reconcile today.xml\n"
   "  ratelock reconcile march.sta --account main --tolerance-days 2\n"
-  "  ratelock reconcile bank.csv --account main --columns date=1,amount=3,currency=4,reference=5\n"
-  "  ratelock reconcile bank.csv --account main --columns 'date=Datum,amount=Betrag' \\\n"
+  "  ratelock reconcile bank.csv --account main \\\n"
+  "    --columns date=1,amount=3,currency=4,reference=5\n"
+  "  ratelock reconcile bank.csv --account main \\\n"
+  "    --columns 'date=Datum,amount=Betrag' \\\n"
   "    --currency EUR --separator ';' --decimal , --date-format DD.MM.YYYY\n",
   rl_cli_children, NULL, NULL,
 };
