@@ -105,7 +105,7 @@ static const struct argp argp = {
   "whom and why. All that is given must hold for a quote. For operators."
   "\vExamples:\n"
   "  ratelock revoke --pair EURUSD --reason \"venue A was wrong\" --dry-run\n"
-  "  ratelock revoke --pair EURUSD --from -10m --reason \"venue A was wrong\"\n"
+  "  ratelock revoke --pair EURUSD --from 2026-01-31T23:50Z --reason \"A lied\"\n"
   "  ratelock revoke --all --reason \"wrong tariff\"\n",
   rl_cli_children, NULL, NULL,
 };
