@@ -233,7 +233,8 @@ bool rl_tick_vote(const rl_pair_spec *spec, const rl_tick *tick, rl_now now, uin
 /* The same of fixings (K3), where rl_market_snapshot said NO_RATE or STALE_RATE: the newest that
  * one provider gives, as rl_reference has it, so of one or two legs. A leg's one tick is the
  * fixing, its policy RL_POLICY_REFERENCE, and bid, mid and ask are the same. NO_RATE where no
- * provider has a fixing younger than RL_FIXING_AGE_MAX_MS for each leg; PAIR_HALTED, MARKET_BUSY.
+ * provider has a fixing younger than RL_FIXING_AGE_MAX_MS for each leg; PAIR_HALTED, MARKET_BUSY;
+ * and the refusal of a leg that has live rates without a price, as SOURCES_DISAGREE.
  * `firm_refusal` is NO_RATE: who may go beyond showing it is the tariff's to say. */
 rl_refusal rl_market_snapshot_by_reference(const rl_market *market, rl_currency from,
                                            rl_currency to, rl_now now, rl_snapshot *out);

@@ -287,11 +287,33 @@ static bool is_halted(const rl_market *market, const rl_snapshot *snapshot)
   return any;
 }
 
+/* Of several legs' refusals rl_market_snapshot tells the first, NO_RATE say. A fixing is not to
+ * pass over another leg whose sources disagree, are too few, or cross: that one's refusal, of the
+ * way that was told of. */
+static rl_refusal find_contested(const rl_market *market, rl_currency from, rl_currency to,
+                                 rl_mono now)
+{
+  rl_way ways[RL_WAYS_MAX];
+  unsigned tries = RL_SEQLOCK_TRIES_MAX;
+  if (find_ways(market->universe, from, to, ways) == 0)
+    return RL_REFUSAL_NONE;
+  for (unsigned i = 0; i < ways[0].count; i++) {
+    rl_refusal refusal = rl_board_peek(market, ways[0].steps[i].pair, now, &tries).refusal;
+    if (refusal != RL_REFUSAL_NONE && refusal != RL_REFUSAL_NO_RATE &&
+        refusal != RL_REFUSAL_STALE_RATE)
+      return refusal;
+  }
+  return RL_REFUSAL_NONE;
+}
+
 rl_refusal rl_market_snapshot_by_reference(const rl_market *market, rl_currency from,
                                            rl_currency to, rl_now now, rl_snapshot *out)
 {
   if (rl_currency_equal(from, to))
     return RL_REFUSAL_SAME_CURRENCY;
+  rl_refusal contested = find_contested(market, from, to, now.mono);
+  if (contested != RL_REFUSAL_NONE)
+    return contested;
   name_pair(market->universe, from, to, out);
   for (unsigned tries = RL_SEQLOCK_TRIES_MAX; tries > 0; tries -= tries > 0) {
     rl_witnesses witnesses = {.count = 0};

@@ -168,6 +168,22 @@ Test(market_fixing, halted_pair_has_no_price_of_a_fixing_either)
   cr_expect_eq(ask("EUR", "USD", &out), RL_REFUSAL_NONE);
 }
 
+/* EURTHB is EURUSD, which wants two sources, and USDTHB. */
+Test(market_fixing, cross_is_no_fixing_while_one_leg_has_live_rates_that_give_no_price)
+{
+  rl_snapshot out;
+  rl_source live = world_live(&world, "live");
+  world_say(&world, bank, "EURUSD", 12500, 12500);
+  world_say(&world, bank, "USDTHB", 330000, 330000);
+  cr_expect_eq(ask("EUR", "THB", &out), RL_REFUSAL_NONE);
+  world_say(&world, live, "EURUSD", 12500, 12502);
+  cr_expect_eq(world_snapshot(&world, "EUR", "THB", &out), RL_REFUSAL_NO_RATE, "of USDTHB");
+  cr_expect_eq(ask("EUR", "THB", &out), RL_REFUSAL_TOO_FEW_SOURCES, "of EURUSD");
+  cr_expect_eq(ask("THB", "EUR", &out), RL_REFUSAL_TOO_FEW_SOURCES);
+  world_wait_ns(&world, 1000 * RL_NS_PER_MS);
+  cr_expect_eq(ask("EUR", "THB", &out), RL_REFUSAL_NONE);
+}
+
 /* Live rates are as they were: a fixing beside them is no leg. */
 Test(market_fixing, live_rate_is_never_left_for_a_fixing)
 {
