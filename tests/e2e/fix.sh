@@ -54,6 +54,7 @@ board '"bid": "1.125100"'
 venue "deny 100000"
 venue "drop"
 board "STALE_RATE"
+expect 0 "  -  open" ratelock spreads EURUSD # there was a rate once
 venue "deny 0"
 told "|263=1|" 2
 venue 'send 35=W|262=$EUR/USD|55=EUR/USD|268=2|269=0|278=b|270=1.1260|269=1|278=o|270=1.1262'

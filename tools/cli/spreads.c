@@ -79,7 +79,7 @@ static void add_row(rl_table *table, rl_view row)
   if (rl_view_given(age))
     rl_table_cell(table, RL_STYLE_PLAIN, "%" PRId64 " ms", rl_view_i64(age));
   else
-    rl_table_cell(table, RL_STYLE_FAINT, "never");
+    rl_table_cell(table, RL_STYLE_FAINT, strcmp(status.text, "NO_RATE") == 0 ? "never" : "-");
   rl_view_string session = rl_view_text(rl_view_get(row, "session"));
   rl_table_cell(table, strcmp(session.text, "open") == 0 ? RL_STYLE_PLAIN : RL_STYLE_FAINT, "%s",
                 session.text);
