@@ -22,6 +22,7 @@ namespace {
 
 /* More than a venue sends while a gap is filled; beyond it the line is better made anew. */
 constexpr size_t WAITING_MAX = 10000;
+constexpr size_t WAITING_BYTES_MAX = 32u << 20;
 constexpr int LOGOUT_S = 2;
 
 /* QuickFIX ends a session when the store was made on another day. A market-data session knows no
@@ -167,6 +168,7 @@ struct rl_fix_session final : FIX::Application, FIX::Responder {
   {
     session_.disconnect();
     waiting_.clear();
+    waiting_bytes_ = 0;
   }
 
   void receive(const std::string &message)
@@ -176,11 +178,11 @@ struct rl_fix_session final : FIX::Application, FIX::Responder {
     if (current_sequence_ > highest_)
       highest_ = current_sequence_;
     if (current_sequence_ > session_.getExpectedTargetNum())
-      waiting_[current_sequence_] = message;
+      hold(message);
     session_.next(FIX::Message(skeleton_of(message), false), FIX::UtcTimeStamp());
     current_ = nullptr;
-    waiting_.erase(waiting_.begin(), waiting_.lower_bound(session_.getExpectedTargetNum()));
-    if (waiting_.size() > WAITING_MAX)
+    forget_below(session_.getExpectedTargetNum());
+    if (waiting_.size() > WAITING_MAX || waiting_bytes_ > WAITING_BYTES_MAX)
       session_.disconnect();
   }
 
@@ -268,6 +270,21 @@ struct rl_fix_session final : FIX::Application, FIX::Responder {
   }
 
 private:
+  void hold(const std::string &message)
+  {
+    std::string &held = waiting_[current_sequence_];
+    waiting_bytes_ += message.size() - held.size();
+    held = message;
+  }
+
+  void forget_below(int sequence)
+  {
+    while (!waiting_.empty() && waiting_.begin()->first < sequence) {
+      waiting_bytes_ -= waiting_.begin()->second.size();
+      waiting_.erase(waiting_.begin());
+    }
+  }
+
   /* Adds the sub-identifiers; returns the message's type. */
   std::string address(FIX::Message &message)
   {
@@ -302,6 +319,7 @@ private:
   int current_sequence_ = 0;
   const std::string *current_ = nullptr;
   std::map<int, std::string> waiting_;
+  size_t waiting_bytes_ = 0;
 
 public:
   bool wants_no_line() const
