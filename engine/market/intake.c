@@ -297,8 +297,6 @@ static bool is_outnumbered(const poll *of, int64_t instant_ns)
 /* The first instant at which more are suspended than vote: now, or at the end of a vote. */
 static int64_t majority_until(const poll *of, rl_mono now)
 {
-  if (of->suspended == 0)
-    return INT64_MAX;
   int64_t until = is_outnumbered(of, now.ns) ? now.ns : INT64_MAX;
   for (unsigned i = 0; i < of->count; i++) {
     int64_t end = of->voters[i].votes_until_ns;
@@ -308,19 +306,28 @@ static int64_t majority_until(const poll *of, rl_mono now)
   return until;
 }
 
+/* Ends the votes of all where the majority is lost. True if that is now, and there were any. */
+static bool end_votes(poll *of, rl_mono now)
+{
+  int64_t until = majority_until(of, now);
+  bool outnumbered = until == now.ns && of->count > 0;
+  for (unsigned i = 0; i < of->count; i++) {
+    if (of->voters[i].votes_until_ns > until)
+      of->voters[i].votes_until_ns = until;
+  }
+  if (outnumbered)
+    of->count = 0;
+  return outnumbered;
+}
+
 static void publish_board(const arrival *at)
 {
   poll all;
   take_poll(at, &all);
-  int64_t until = majority_until(&all, at->now.mono);
-  bool outnumbered = until == at->now.mono.ns && all.count > 0;
-  for (unsigned i = 0; i < all.count; i++) {
-    if (all.voters[i].votes_until_ns > until)
-      all.voters[i].votes_until_ns = until;
-  }
+  bool outnumbered = all.suspended > 0 && end_votes(&all, at->now.mono);
   rl_election election = {
     .voters = all.voters,
-    .count = outnumbered ? 0 : all.count,
+    .count = all.count,
     .suspended = all.suspended_sources,
     .outnumbered = outnumbered,
     .heard_until_ns = stale_at(at->spec, all.heard_ns),
