@@ -341,9 +341,13 @@ static int take_until_stopped(nats_bridge *bridge)
   rl_error error = {0};
   rl_bus_options bus = {.urls = bridge->options->urls, .name = "ratelock-feed-nats"};
   int code = RL_EXIT_DONE;
-  if (rl_bus_open(&bus, &bridge->bus, &error) != RL_OK || subscribe(bridge, &error) != RL_OK ||
-      rl_follow_create(bridge->options->patience_ms, &bridge->follow) != RL_OK)
-    return rl_program_fail(&error);
+  rl_status status = rl_bus_open(&bus, &bridge->bus, &error);
+  if (status == RL_OK)
+    status = subscribe(bridge, &error);
+  if (status != RL_OK)
+    return rl_program_fail_feed(status, &error);
+  if (rl_follow_create(bridge->options->patience_ms, &bridge->follow) != RL_OK)
+    return rl_program_fail(&(rl_error){.text = "no memory for what is followed"});
   while (code == RL_EXIT_DONE && !rl_program_stopped())
     code = run_round(bridge);
   int withdrawn = withdraw_all(bridge);

@@ -88,6 +88,8 @@ int rl_program_fail(const rl_error *error)
 int rl_program_fail_feed(rl_status status, const rl_error *error)
 {
   rl_program_fail(error);
+  if (status == RL_INVALID || status == RL_OUT_OF_RANGE)
+    return RL_EXIT_USAGE;
   return status == RL_UNREACHABLE ? RL_EXIT_NO_ENGINE : RL_EXIT_FAILED;
 }
 

@@ -27,7 +27,8 @@ void rl_program_sleep_until(rl_mono when);
 void rl_program_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Says the error; RL_EXIT_FAILED. */
 int rl_program_fail(const rl_error *error);
-/* The same for a feed that did not connect: RL_EXIT_NO_ENGINE when nobody listens. */
+/* The same for a feed that did not connect: RL_EXIT_NO_ENGINE when nobody listens, RL_EXIT_USAGE
+ * when an option cannot be. */
 int rl_program_fail_feed(rl_status status, const rl_error *error);
 /* The same for a push or flush that came to `status`. */
 int rl_program_fail_push(rl_status status, const char *url);

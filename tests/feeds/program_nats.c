@@ -353,6 +353,8 @@ Test(feed_nats_program, nats_without_an_engine_or_a_sensible_command_line_ends)
   cr_expect_eq(RUN(HANDLER, "--source", "b", "--subject", "x", "--nats", "http://a"), 2);
   cr_expect_eq(RUN(HANDLER, "--source", "b", "--subject", "x", "--class", "firm"), 2);
   cr_expect_eq(RUN(HANDLER, "--source", "b", "--subject", "x", "--withdraw-after", "1s"), 2);
-  cr_expect_eq(RUN(HANDLER, "--source", "b", "--subject", "a b", "--nats", nats.url), 1);
+  cr_expect_eq(RUN(HANDLER, "--source", "b", "--subject", "a b", "--nats", nats.url), 2);
   rl_expect_said("no subject of NATS");
+  cr_expect_eq(RUN(HANDLER, "--source", "a b", "--subject", "x", "--nats", nats.url), 2);
+  rl_expect_said("without blanks");
 }
