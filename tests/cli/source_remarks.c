@@ -114,3 +114,18 @@ Test(source_remarks, all_of_them_fit)
   cr_expect(strstr(remarks.texts[2], " no_room"), "%s", remarks.texts[2]);
   cr_expect_eq(rl_source_remarks_of((rl_view){0}).count, 0);
 }
+
+Test(source_remarks, a_long_lag_is_said_as_people_do)
+{
+  static const struct {
+    int64_t ms;
+    const char *text;
+  } cases[] = {{0, "0 ms"}, {-1111, "-1111 ms"}, {9999, "9999 ms"}, {-9999, "-9999 ms"},
+               {10000, "10s"}, {-10000, "-10s"}, {17998990, "5h"}, {-18000055, "-5h"},
+               {396419145598, "4588d"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char text[RL_SOURCE_LAG_TEXT_SIZE];
+    rl_source_lag_format(cases[i].ms, text);
+    cr_expect_str_eq(text, cases[i].text);
+  }
+}

@@ -30,6 +30,17 @@ static void say_length(int64_t ms, char *out, size_t size)
     snprintf(out, size, "%" PRId64 "h %" PRId64 "min", minutes / 60, minutes % 60);
 }
 
+void rl_source_lag_format(int64_t ms, char out[RL_SOURCE_LAG_TEXT_SIZE])
+{
+  bool ahead = ms < 0;
+  if (ms > -10000 && ms < 10000) {
+    snprintf(out, RL_SOURCE_LAG_TEXT_SIZE, "%" PRId64 " ms", ms);
+    return;
+  }
+  out[0] = '-';
+  say_length(ahead ? -ms : ms, out + ahead, RL_SOURCE_LAG_TEXT_SIZE - (size_t)ahead);
+}
+
 static void remark_clock(rl_view row, rl_source_remarks *remarks)
 {
   int64_t offset_ms = rl_view_i64(rl_view_get(row, "clock_offset_ms"));

@@ -14,5 +14,9 @@ typedef struct rl_source_remarks {
 /* A clock that is wrong, a rate that nearly always is the outlier, and why updates were refused. */
 rl_source_remarks rl_source_remarks_of(rl_view row);
 
+/* A lag of either sign: in ms below 10 s, then as long as a person would say it is: 12s, 5h. */
+#define RL_SOURCE_LAG_TEXT_SIZE 32
+void rl_source_lag_format(int64_t ms, char out[RL_SOURCE_LAG_TEXT_SIZE]);
+
 /* All the ways in which an update is refused, as one figure. */
 int64_t rl_source_refused(rl_view row);

@@ -50,10 +50,13 @@ static void lag_cell(rl_table *table, rl_view row)
 {
   rl_view lag = rl_view_get(row, "lag_ms");
   bool live = strcmp(rl_view_text(rl_view_get(row, "class")).text, "live") == 0;
-  if (live && rl_view_given(lag))
-    rl_table_cell(table, RL_STYLE_PLAIN, "%" PRId64 " ms", rl_view_i64(lag));
-  else
+  if (!live || !rl_view_given(lag)) {
     rl_table_cell(table, RL_STYLE_FAINT, "-");
+    return;
+  }
+  char text[RL_SOURCE_LAG_TEXT_SIZE];
+  rl_source_lag_format(rl_view_i64(lag), text);
+  rl_table_cell(table, RL_STYLE_PLAIN, "%s", text);
 }
 
 /* In per cent, with a decimal. */
