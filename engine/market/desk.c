@@ -59,6 +59,15 @@ static void load_clock(const rl_source_state *state, rl_source_info *out)
     out->clock = judge_clock(state->class, out->clock_offset_ms);
 }
 
+rl_source_clock rl_market_source_clock(const rl_market *market, rl_source source,
+                                       int64_t *offset_ms)
+{
+  rl_source_info info;
+  load_clock(rl_source_state_of(market, source), &info);
+  *offset_ms = info.clock_offset_ms;
+  return info.clock;
+}
+
 /* Of its pairs the one in which it is an outlier most often. */
 static void find_outlier(const rl_market *market, rl_source source, rl_source_info *out)
 {

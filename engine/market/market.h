@@ -361,6 +361,9 @@ const char *rl_market_source_name(const rl_market *market, rl_source source);
 rl_source_class rl_market_source_class(const rl_market *market, rl_source source);
 /* Looks at all pairs: for a desk, not for a quote's way. */
 void rl_market_source_info(const rl_market *market, rl_source source, rl_source_info *out);
+/* Its clock alone, without the look at all pairs. *offset_ms as clock_offset_ms is. */
+rl_source_clock rl_market_source_clock(const rl_market *market, rl_source source,
+                                       int64_t *offset_ms);
 /* False when the source never spoke of the pair. */
 bool rl_market_source_pair(const rl_market *market, rl_source source, rl_pair pair, rl_mono now,
                            rl_source_pair_stats *out);

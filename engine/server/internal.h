@@ -82,6 +82,12 @@ RL_MUST_USE rl_status rl_watchdog_start(rl_listener *const *listeners, unsigned 
                                         rl_watchdog **out);
 void rl_watchdog_stop(rl_watchdog *watchdog);
 
+/* --- clock_watch.c: the sources' clocks, told of when one goes wrong --- */
+
+typedef struct rl_clock_watch rl_clock_watch;
+RL_MUST_USE rl_status rl_clock_watch_start(const rl_market *market, rl_clock_watch **out);
+void rl_clock_watch_stop(rl_clock_watch *watch);
+
 /* --- key_watch.c: the sealing keys, read anew when their file changed --- */
 
 typedef struct rl_key_watch rl_key_watch;

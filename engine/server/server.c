@@ -9,12 +9,14 @@ struct rl_server {
   rl_events_socket *events;
   rl_watchdog *watchdog;
   rl_key_watch *keys;
+  rl_clock_watch *clocks;
   rl_store_watch *store;
   rl_publisher *publisher;
   rl_tape_writer *tape;
 };
 
-static rl_status start_watching(rl_server *server, rl_service *service, rl_error *error)
+static rl_status start_watching(rl_server *server, rl_service *service, const rl_market *market,
+                                rl_error *error)
 {
   rl_listener *listeners[RL_LISTENERS_MAX];
   unsigned count = 0;
@@ -25,6 +27,8 @@ static rl_status start_watching(rl_server *server, rl_service *service, rl_error
   rl_status status = rl_watchdog_start(listeners, count, &server->watchdog);
   if (status == RL_OK)
     status = rl_key_watch_start(service, &server->keys);
+  if (status == RL_OK)
+    status = rl_clock_watch_start(market, &server->clocks);
   if (status == RL_OK)
     status = rl_store_watch_start(service, &server->store);
   if (status == RL_OK && rl_service_recorder(service))
@@ -56,7 +60,7 @@ rl_status rl_server_start(rl_service *service, rl_market *market, rl_clock clock
   if (status == RL_OK)
     status = rl_replies_start(service, &server->options, &server->replies, error);
   if (status == RL_OK)
-    status = start_watching(server, service, error);
+    status = start_watching(server, service, market, error);
   if (status == RL_OK)
     status = start_publishing(server, service, market, clock, error);
   if (status != RL_OK) {
@@ -75,6 +79,8 @@ void rl_server_stop(rl_server *server)
     rl_store_watch_stop(server->store);
   if (server->keys)
     rl_key_watch_stop(server->keys);
+  if (server->clocks)
+    rl_clock_watch_stop(server->clocks);
   if (server->watchdog)
     rl_watchdog_stop(server->watchdog);
   if (server->replies)
