@@ -254,10 +254,13 @@ rl_status rl_feed_push(rl_feed *feed, const char *pair, rl_rate bid, rl_rate ask
   return rl_feed_push_sized(feed, pair, bid, ask, when, 0, 0);
 }
 
-/* Numbers the tick and lets it wait to be sent; the pair's name was checked. */
+/* Names and numbers the tick, and lets it wait to be sent. */
 static rl_status add(rl_feed *feed, const char *pair, rl_feed_tick *tick)
 {
-  pair_place *place = find_place(feed, pack_letters(pair));
+  uint32_t letters = pack_letters(pair);
+  if (letters == 0)
+    return RL_INVALID;
+  pair_place *place = find_place(feed, letters);
   if (!place)
     return RL_FULL;
   memcpy(tick->pair, pair, 7);
@@ -278,7 +281,7 @@ rl_status rl_feed_push_sized(rl_feed *feed, const char *pair, rl_rate bid, rl_ra
                              uint64_t bid_size, uint64_t ask_size)
 {
   rl_feed_tick tick = {.source_utc_ms = when.ms, .bid_size = bid_size, .ask_size = ask_size};
-  if (pack_letters(pair) == 0 || !set_rates(&tick, bid, ask))
+  if (!set_rates(&tick, bid, ask))
     return RL_INVALID;
   return add(feed, pair, &tick);
 }
@@ -309,7 +312,7 @@ rl_status rl_feed_push_book(rl_feed *feed, const char *pair, const rl_feed_level
                             unsigned bid_count, const rl_feed_level *asks, unsigned ask_count,
                             rl_utc when)
 {
-  if (pack_letters(pair) == 0 || bid_count == 0 || ask_count == 0)
+  if (bid_count == 0 || ask_count == 0)
     return RL_INVALID;
   bid_count = bid_count < RL_LEVELS_MAX ? bid_count : RL_LEVELS_MAX;
   ask_count = ask_count < RL_LEVELS_MAX ? ask_count : RL_LEVELS_MAX;
@@ -334,16 +337,15 @@ rl_status rl_feed_push_book(rl_feed *feed, const char *pair, const rl_feed_level
 rl_status rl_feed_withdraw(rl_feed *feed, const char *pair, rl_utc when)
 {
   rl_feed_tick tick = {.source_utc_ms = when.ms, .withdrawn = true};
-  if (pack_letters(pair) == 0)
-    return RL_INVALID;
   return add(feed, pair, &tick);
 }
 
 rl_status rl_feed_skip(rl_feed *feed, const char *pair, uint64_t updates)
 {
-  if (pack_letters(pair) == 0 || updates >= RL_SEQUENCE_LEAP)
+  uint32_t letters = pack_letters(pair);
+  if (letters == 0 || updates >= RL_SEQUENCE_LEAP)
     return RL_INVALID;
-  pair_place *place = find_place(feed, pack_letters(pair));
+  pair_place *place = find_place(feed, letters);
   if (!place)
     return RL_FULL;
   place->updates += updates;
