@@ -26,26 +26,6 @@ typedef struct workload {
   order orders[ORDERS];
 } workload;
 
-/* Pairs of the first so many currencies with all others, up to so many pairs. */
-static rl_universe *make_universe(unsigned pairs, unsigned bases)
-{
-  static char text[1 << 20];
-  unsigned currencies, made = 0;
-  const rl_currency *listed = bench_currencies(&currencies);
-  int used = snprintf(text, sizeof text, "pivot %s\n"
-                      "session fx America/New_York Sunday 17:00 - Friday 17:00\n",
-                      rl_currency_code(listed[0]));
-  for (unsigned i = 0; i < bases; i++)
-    for (unsigned j = i + 1; j < currencies && made < pairs; j++, made++)
-      used += snprintf(text + used, sizeof text - (size_t)used, "pair %s %s session=fx\n",
-                       rl_currency_code(listed[i]), rl_currency_code(listed[j]));
-  rl_universe *universe = NULL;
-  rl_error error;
-  rl_status status = rl_universe_parse(text, (size_t)used, "perf", &universe, &error);
-  RL_ASSERT(status == RL_OK);
-  return universe;
-}
-
 static void speak(workload *load, const char *name, rl_source_class class, unsigned pairs)
 {
   rl_source source;
@@ -78,7 +58,7 @@ static workload *make(unsigned pairs, unsigned bases, bool cross, unsigned fixin
   workload *load = calloc(1, sizeof *load);
   RL_ASSERT(load);
   load->now = (rl_now){.mono.ns = 1000000000, .utc.ms = 1750000000000};
-  load->universe = make_universe(pairs, bases);
+  load->universe = bench_universe(pairs, bases);
   rl_status status = rl_market_create(load->universe, &load->market);
   RL_ASSERT(status == RL_OK);
   for (unsigned i = 0; i < SOURCES; i++)

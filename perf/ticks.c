@@ -43,30 +43,13 @@ typedef struct workload {
   move moves[DRAWN];
 } workload;
 
-static rl_universe *make_universe(unsigned pairs)
-{
-  static char text[1 << 20];
-  unsigned currencies, made = 0;
-  const rl_currency *listed = bench_currencies(&currencies);
-  int used = snprintf(text, sizeof text, "pivot %s\n", rl_currency_code(listed[0]));
-  for (unsigned i = 0; i < currencies; i++)
-    for (unsigned j = i + 1; j < currencies && made < pairs; j++, made++)
-      used += snprintf(text + used, sizeof text - (size_t)used, "pair %s %s\n",
-                       rl_currency_code(listed[i]), rl_currency_code(listed[j]));
-  rl_universe *universe = NULL;
-  rl_error error;
-  rl_status status = rl_universe_parse(text, (size_t)used, "perf", &universe, &error);
-  RL_ASSERT(status == RL_OK);
-  return universe;
-}
-
 static workload *make(unsigned pairs, unsigned sources)
 {
   workload *load = calloc(1, sizeof *load);
   RL_ASSERT(load);
   load->now = (rl_now){.mono.ns = 1000000000, .utc.ms = 1750000000000};
   load->sources = sources;
-  load->universe = make_universe(pairs);
+  load->universe = bench_universe(pairs, RL_CURRENCY_COUNT);
   load->bids = malloc(pairs * sizeof *load->bids);
   rl_status status = rl_market_create(load->universe, &load->market);
   RL_ASSERT(status == RL_OK && load->bids);
